@@ -23,7 +23,7 @@ using common::v1::Reason;
 struct ReasonInfo {
   Reason reason;
   absl::StatusCode code;
-  int exit_code;           // of `foia`; see `foia help exit-codes`
+  int exit_code;            // of `foia`; see `foia help exit-codes`
   std::string_view remedy;  // what the person can do, one sentence
 };
 

@@ -36,8 +36,8 @@ void Log(Severity severity, std::string_view event, std::initializer_list<LogFie
   if (severity < g_threshold.load(std::memory_order_relaxed)) return;
   constexpr std::string_view kNames[] = {"debug", "info", "warning", "error"};
   std::string line = R"({"time":)";
-  AppendJsonString(
-      absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone()), line);
+  AppendJsonString(absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone()),
+                   line);
   line += R"(,"severity":)";
   AppendJsonString(kNames[static_cast<int>(severity)], line);
   line += R"(,"event":)";

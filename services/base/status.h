@@ -10,18 +10,18 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define FOIA_RETURN_IF_ERROR(expr)                                     \
-  do {                                                                 \
-    ::absl::Status foia_status_ = (expr);                              \
-    if (!foia_status_.ok()) return foia_status_;                       \
+#define FOIA_RETURN_IF_ERROR(expr)               \
+  do {                                           \
+    ::absl::Status foia_status_ = (expr);        \
+    if (!foia_status_.ok()) return foia_status_; \
   } while (false)
 
 #define FOIA_STATUS_CONCAT_INNER_(a, b) a##b
 #define FOIA_STATUS_CONCAT_(a, b) FOIA_STATUS_CONCAT_INNER_(a, b)
 #define FOIA_ASSIGN_OR_RETURN(lhs, expr) \
   FOIA_ASSIGN_OR_RETURN_IMPL_(FOIA_STATUS_CONCAT_(foia_statusor_, __LINE__), lhs, expr)
-#define FOIA_ASSIGN_OR_RETURN_IMPL_(statusor, lhs, expr) \
-  auto statusor = (expr);                                \
+#define FOIA_ASSIGN_OR_RETURN_IMPL_(statusor, lhs, expr)   \
+  auto statusor = (expr);                                  \
   if (!statusor.ok()) return std::move(statusor).status(); \
   lhs = std::move(statusor).value()
 

@@ -4,7 +4,8 @@
 //   FOIA_RETURN_IF_ERROR(staging->Append(chunk));       // durable when it returns
 //   FOIA_RETURN_IF_ERROR(staging->Finish(sha256, size)); // now it is a blob
 //
-// Thread-safety: stores are safe for concurrent use; a staging area belongs to one caller at a time.
+// Thread-safety: stores are safe for concurrent use; a staging area belongs to one caller at a
+// time.
 #ifndef FOIA_STORAGE_BLOB_BLOB_STORE_H_
 #define FOIA_STORAGE_BLOB_BLOB_STORE_H_
 
@@ -57,8 +58,8 @@ class BlobStore {
 };
 
 // Blobs as files: DIR/blobs/ab/cd/<sha256>, staging areas in DIR/tmp/.
-absl::StatusOr<std::unique_ptr<BlobStore>> OpenDirectoryBlobStore(const std::string& blobs_directory,
-                                                                  const std::string& tmp_directory);
+absl::StatusOr<std::unique_ptr<BlobStore>> OpenDirectoryBlobStore(
+    const std::string& blobs_directory, const std::string& tmp_directory);
 // In memory, for tests.
 std::unique_ptr<BlobStore> NewMemoryBlobStore();
 

@@ -1,14 +1,15 @@
 // An ordered key-value store with atomic batches, conditional commits and snapshots.
 //
-// Two engines: OpenRocksDb (production) and NewMemoryStore (tests); one contract suite runs on both.
+// Two engines: OpenRocksDb (production) and NewMemoryStore (tests); one contract suite runs on
+// both.
 //
 //   WriteBatch batch;
 //   batch.Put("request/r01", bytes);
 //   absl::Status status = store->Commit(batch, {Precondition::KeyAbsent("request/r01")});
 //
-// Acknowledged means durable: Commit returns OK only when the batch survives kill -9 and power loss.
-// After a write error the store is read-only: every later Commit is refused with STORAGE_READ_ONLY
-// (STORAGE_FULL when the disk is full) until it is opened again; reads go on.
+// Acknowledged means durable: Commit returns OK only when the batch survives kill -9 and power
+// loss. After a write error the store is read-only: every later Commit is refused with
+// STORAGE_READ_ONLY (STORAGE_FULL when the disk is full) until it is opened again; reads go on.
 //
 // Thread-safety: stores are safe for concurrent use. Snapshots may be shared between threads.
 // Iterators and batches may not. Snapshots and iterators must go before their store.

@@ -10,7 +10,7 @@
 namespace foia::storage {
 
 struct RocksDbOptions {
-  std::string directory;         // created when absent
+  std::string directory;  // created when absent
   size_t block_cache_bytes = 64u << 20;
   bool read_only = false;
 };

@@ -1,0 +1,39 @@
+#include "services/rpc/client.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/base/error.h"
+
+namespace foia::rpc {
+
+absl::StatusOr<Client> Client::Connect(const ClientOptions& options) {
+  std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
+  if (!options.ca_file.empty()) {
+    std::ifstream file(options.ca_file, std::ios::binary);
+    std::ostringstream pem;
+    pem << file.rdbuf();
+    if (!file.good()) {
+      return MakeError(Reason::REASON_UNREADABLE_FILE,
+                       absl::StrCat("cannot read the certificate '", options.ca_file, "'"),
+                       {{"file", options.ca_file}});
+    }
+    grpc::SslCredentialsOptions ssl;
+    ssl.pem_root_certs = pem.str();
+    credentials = grpc::SslCredentials(ssl);
+  }
+  return Client(grpc::CreateChannel(options.server, credentials), options.token, options.timeout);
+}
+
+void Client::Prepare(grpc::ClientContext& context, absl::Duration timeout) const {
+  if (timeout == absl::ZeroDuration()) timeout = timeout_;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  if (!token_.empty()) context.AddMetadata("authorization", absl::StrCat("Bearer ", token_));
+}
+
+}  // namespace foia::rpc

@@ -1,0 +1,84 @@
+// What happens to every call, in one place: token -> principal, bounded queue, deadline, logic,
+// audit, metrics, status mapping. A handler is one line per method:
+//
+//   class AgencyHandlers final : public tracker::v1::AgencyService::CallbackService {
+//     ...
+//     FOIA_RPC(GetAgency, tracker::v1::GetAgencyRequest, tracker::v1::Agency)
+//     rpc::Dispatcher* dispatcher_;
+//     Agencies* logic_;
+//   };
+#ifndef FOIA_SERVICES_RPC_DISPATCHER_H_
+#define FOIA_SERVICES_RPC_DISPATCHER_H_
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "foia/access/v1/access.pb.h"
+#include "services/rpc/authenticator.h"
+#include "services/rpc/metrics.h"
+#include "services/rpc/status_mapping.h"
+#include "services/rpc/worker_pool.h"
+
+namespace foia::rpc {
+
+struct DispatcherOptions {
+  Authenticator* authenticator = nullptr;
+  AuditSink* audit = nullptr;
+  Metrics* metrics = nullptr;
+  int threads = 16;
+  size_t max_queued = 256;
+};
+
+// Safe for concurrent use. Outlives the server that its handlers are registered with.
+class Dispatcher {
+ public:
+  explicit Dispatcher(const DispatcherOptions& options);
+
+  // Runs `logic` (a callable of const Principal& and const Request& that gives a
+  // StatusOr<Response>) on the pool and finishes the call with its result.
+  template <typename Request, typename Response, typename Logic>
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, std::string_view method,
+                                const Request* request, Response* response, Logic logic) {
+    return Submit(
+        context, method,
+        [request, response, logic](const access::v1::Principal& caller) {
+          absl::StatusOr<Response> result = logic(caller, *request);
+          if (!result.ok()) return result.status();
+          *response = *std::move(result);
+          return absl::OkStatus();
+        },
+        ResourceOf(*request));
+  }
+
+ private:
+  using Work = std::function<absl::Status(const access::v1::Principal&)>;
+
+  grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context, std::string_view method,
+                                   Work work, std::string resource);
+  absl::Status Execute(grpc::CallbackServerContext* context, std::string_view method,
+                       const Work& work, const std::string& resource);
+  // The field `name`, else `parent`, of a request: what the audit log says was touched.
+  static std::string ResourceOf(const google::protobuf::Message& request);
+
+  const DispatcherOptions options_;
+  WorkerPool pool_;
+};
+
+}  // namespace foia::rpc
+
+// Overrides one method of a CallbackService with `logic_->Method(caller, request)`.
+#define FOIA_RPC(Method, Request, Response)                                                      \
+  grpc::ServerUnaryReactor* Method(grpc::CallbackServerContext* context, const Request* request, \
+                                   Response* response) override {                                \
+    return dispatcher_->Run(context, #Method, request, response,                                 \
+                            [this](const ::foia::access::v1::Principal& caller,                  \
+                                   const Request& r) { return logic_->Method(caller, r); });     \
+  }
+
+#endif  // FOIA_SERVICES_RPC_DISPATCHER_H_
