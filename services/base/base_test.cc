@@ -5,6 +5,7 @@
 #include "services/base/civil_date.h"
 #include "services/base/crypto.h"
 #include "services/base/error.h"
+#include "services/base/page_token.h"
 #include "services/base/strings.h"
 #include "services/base/ulid.h"
 #include "tests/support/status_matchers.h"
@@ -62,6 +63,20 @@ TEST(UlidTest, IdsAreTypedAndIncrease) {
   }
   EXPECT_FALSE(IsId('d', last));
   EXPECT_FALSE(IsId('r', last.substr(1)));
+}
+
+TEST(PageTokenTest, BoundToItsList) {
+  EXPECT_THAT(ReadPageToken("requests", ""), IsOkAndHolds(""));
+  const std::string token = MakePageToken("requests", "request/r01");
+  EXPECT_THAT(ReadPageToken("requests", token), IsOkAndHolds("request/r01"));
+  for (const std::string& bad : {std::string("x"), token.substr(1), token + "A", token.substr(4)}) {
+    EXPECT_THAT(ReadPageToken("requests", bad), HasReason(Reason::REASON_INVALID_PAGE_TOKEN))
+        << bad;
+  }
+  EXPECT_THAT(ReadPageToken("agencies", token), HasReason(Reason::REASON_INVALID_PAGE_TOKEN));
+  EXPECT_THAT(PageSize(0), IsOkAndHolds(50));
+  EXPECT_THAT(PageSize(5000), IsOkAndHolds(1000));
+  EXPECT_THAT(PageSize(-1), HasReason(Reason::REASON_INVALID_FIELD));
 }
 
 TEST(CryptoTest, KnownDigests) {
