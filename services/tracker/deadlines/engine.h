@@ -1,0 +1,88 @@
+// The deadline engine: deadlines as a pure function of rules, calendar, events and a day.
+//
+//   ASSERT_OK_AND_ASSIGN(RuleBook book, LoadRules(""));
+//   ASSERT_OK_AND_ASSIGN(const Rules* rules, book.FindRules("us-federal"));
+//   std::vector<DeadlineEvent> events = {{"e1", v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16)}};
+//   for (const v1::Deadline& deadline : Compute(*rules, rules->calendar(), events, today)) ...
+//
+// The order in which events are given never matters. No I/O, no clock, no shared state: every
+// function here is safe to call from many threads.
+#ifndef FOIA_SERVICES_TRACKER_DEADLINES_ENGINE_H_
+#define FOIA_SERVICES_TRACKER_DEADLINES_ENGINE_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "foia/tracker/v1/deadline.pb.h"
+#include "foia/tracker/v1/event_type.pb.h"
+#include "foia/tracker/v1/rules.pb.h"
+#include "services/base/civil_date.h"
+#include "services/tracker/deadlines/calendar.h"
+
+namespace foia::tracker {
+
+// The name of the deadline that a receipt rule makes.
+inline constexpr std::string_view kClockStart = "clock_start";
+
+// What the engine needs to know of an event.
+struct DeadlineEvent {
+  std::string id;
+  v1::EventType type = v1::EVENT_TYPE_UNSPECIFIED;
+  CivilDate effective_on;
+  std::map<std::string, std::string, std::less<>> attributes = {};
+  // Id of an event that this one replaces; empty for none.
+  std::string supersedes = {};
+};
+
+// The rules of one jurisdiction, checked and ready for use. Cheap to copy.
+class Rules {
+ public:
+  struct Calendars {
+    std::shared_ptr<const Calendar> standard;
+    // Counts the most days as working days: for safe dates.
+    std::shared_ptr<const Calendar> safe;
+    // Explanations say when one of these gives another date.
+    std::vector<std::shared_ptr<const Calendar>> compared;
+  };
+  // What is wrong, and with which part: "receipt", "tolls[0]", "deadlines[3]", "" for the whole.
+  struct Problem {
+    std::string part;
+    std::string message;
+  };
+
+  // All problems of `rules`, which stands alone (what it extends is merged in already).
+  static std::vector<Problem> Validate(const v1::Jurisdiction& rules);
+  // INVALID_RULES with the first problem. `digest` is that of all rules in force.
+  static absl::StatusOr<Rules> Compile(v1::Jurisdiction rules, Calendars calendars,
+                                       std::string digest);
+
+  const v1::Jurisdiction& jurisdiction() const;
+  const Calendar& calendar() const;
+  const std::string& digest() const;
+
+  struct Compiled;  // internal
+  const Compiled& compiled() const { return *compiled_; }
+
+ private:
+  explicit Rules(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+  std::shared_ptr<const Compiled> compiled_;
+};
+
+// All deadlines, in the order of the rules; those that nothing has started have status NONE. A rule
+// that applies to each of several events gives one deadline for each. `as_of` decides status only.
+std::vector<v1::Deadline> Compute(const Rules& rules, const Calendar& calendar,
+                                  const std::vector<DeadlineEvent>& events, CivilDate as_of);
+
+// How the deadlines named `deadline_id` came about, one for each of Compute's. INVALID_FIELD when
+// the rules have no such deadline.
+absl::StatusOr<std::vector<v1::Explanation>> Explain(const Rules& rules, const Calendar& calendar,
+                                                     const std::vector<DeadlineEvent>& events,
+                                                     CivilDate as_of, std::string_view deadline_id);
+
+}  // namespace foia::tracker
+
+#endif  // FOIA_SERVICES_TRACKER_DEADLINES_ENGINE_H_

@@ -1,0 +1,421 @@
+#include "services/tracker/deadlines/explain.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "services/base/strings.h"
+#include "services/tracker/deadlines/event_type.h"
+
+namespace foia::tracker {
+namespace {
+
+constexpr int kLabelWidth = 11;
+constexpr size_t kTextWidth = 100;
+
+std::string_view Meaning(v1::Certainty certainty) {
+  switch (certainty) {
+    case v1::CERTAINTY_VERIFIED:
+      return "V, verified: statute, regulation or an official page was read.";
+    case v1::CERTAINTY_SECONDARY:
+      return "S, secondary: the primary text was not read. Verify before you rely on it.";
+    case v1::CERTAINTY_MEMORY:
+      return "M, from memory: not read again. Verify before you rely on it.";
+    case v1::CERTAINTY_CONVENTION:
+      return "C, convention: the law is silent or split on a point, and this is one reading.";
+    default:
+      return "unknown.";
+  }
+}
+
+std::string StatusText(const Instance& instance, CivilDate as_of) {
+  const std::string closed = instance.closing.event == nullptr
+                                 ? ""
+                                 : absl::StrCat(EventTypeName(instance.closing.event->type), " on ",
+                                                ShowDate(instance.closing.date()));
+  const bool is_remedy = instance.deadline->rule.kind() == v1::DEADLINE_KIND_REMEDY;
+  switch (instance.status) {
+    case v1::DEADLINE_STATUS_RUNNING:
+      return is_remedy ? absl::StrCat("Not open yet on ", FormatDate(as_of),
+                                      "; opens if nothing is done before.")
+                       : absl::StrCat("Running on ", FormatDate(as_of), ".");
+    case v1::DEADLINE_STATUS_TOLLED:
+      return "Tolled: the clock is stopped, and there is no date until it runs again.";
+    case v1::DEADLINE_STATUS_MET:
+      return absl::StrCat("Met: ", closed, ".");
+    case v1::DEADLINE_STATUS_LATE:
+      return closed.empty()
+                 ? absl::StrCat("Late: passed, and nothing was done by ", FormatDate(as_of), ".")
+                 : absl::StrCat("Late: ", closed, " came after the date.");
+    case v1::DEADLINE_STATUS_NONE:
+      return "There is no such deadline now.";
+    case v1::DEADLINE_STATUS_CANNOT_COMPUTE:
+      return "Cannot be computed: facts are missing.";
+    case v1::DEADLINE_STATUS_IN_EFFECT:
+      return absl::StrCat("In effect on ", FormatDate(as_of), ".");
+    case v1::DEADLINE_STATUS_ENDED:
+      return absl::StrCat("Ended: ", closed, ".");
+    default:
+      return "";
+  }
+}
+
+// Days of a deadline's own count that `calendar` skips, those inside tolls left out.
+void CollectSkipped(const Instance& instance, const Calendar& calendar,
+                    std::map<CivilDate, std::string>* skipped) {
+  if (instance.parent != nullptr) CollectSkipped(*instance.parent, calendar, skipped);
+  const v1::DeadlineRule& rule = instance.deadline->rule;
+  const auto collect = [&](CivilDate after, CivilDate to) {
+    for (auto it = calendar.holidays().upper_bound(after);
+         it != calendar.holidays().end() && it->first <= to; ++it) {
+      const bool in_toll =
+          std::any_of(instance.tolls.begin(), instance.tolls.end(), [&](const Toll& toll) {
+            return it->first > toll.start.date() && (toll.open() || it->first <= toll.stop.date());
+          });
+      if (!in_toll) skipped->insert(*it);
+    }
+  };
+  if (rule.period().unit() == v1::UNIT_WORKING_DAYS && instance.base_unrolled.has_value()) {
+    collect(instance.trigger_date, *instance.base_unrolled);
+  }
+  const auto collect_rolled = [&](CivilDate from, CivilDate to) {
+    if (from != to) collect(from - 1, to);
+  };
+  if (instance.base.has_value()) collect_rolled(*instance.base_unrolled, *instance.base);
+  if (instance.extension.has_value() && instance.agreed.event == nullptr &&
+      instance.date.has_value()) {
+    const v1::ExtensionRule& extension = rule.extension();
+    const CivilDate from = extension.from_unrolled() ? *instance.base_unrolled : *instance.base;
+    if (extension.max().unit() == v1::UNIT_WORKING_DAYS) {
+      collect(from, *instance.date);
+    } else {
+      collect_rolled(from + instance.extension->days, *instance.date);
+    }
+  }
+}
+
+// The cap's count of clock_start: the receipt rule's, not a deadline rule's.
+void CollectRouteCap(const Rules::Compiled& rules, const Instance& instance,
+                     const Calendar& calendar, std::map<CivilDate, std::string>* skipped) {
+  if (instance.parent != nullptr) {
+    CollectRouteCap(rules, *instance.parent, calendar, skipped);
+    return;
+  }
+  const v1::ReceiptRule& receipt = rules.rules.receipt();
+  if (instance.trigger != receipt.route_event() || !instance.date.has_value() ||
+      receipt.route_cap().unit() != v1::UNIT_WORKING_DAYS ||
+      instance.deadline->rule.id() != kClockStart) {
+    return;
+  }
+  for (auto it = calendar.holidays().upper_bound(instance.root.date());
+       it != calendar.holidays().end() && it->first <= *instance.date; ++it) {
+    skipped->insert(*it);
+  }
+}
+
+void AddSteps(const Instance& instance, const Calendar& calendar, v1::Explanation* explanation) {
+  const auto add = [&](std::optional<CivilDate> date, const std::string& text) {
+    v1::ExplanationStep* step = explanation->add_steps();
+    if (date.has_value()) *step->mutable_date() = DateToProto(*date);
+    step->set_text(text);
+  };
+  if (instance.parent != nullptr) AddSteps(*instance.parent, calendar, explanation);
+  for (const v1::ExplanationStep& step : instance.receipt_steps) *explanation->add_steps() = step;
+  const v1::DeadlineRule& rule = instance.deadline->rule;
+  if (instance.root.event == nullptr || rule.id() == kClockStart) return;
+  if (!rule.has_period()) {
+    add(std::nullopt, absl::StrCat(rule.title(), ": the law sets no number of days"));
+    return;
+  }
+  if (instance.parent == nullptr) {
+    add(instance.trigger_date,
+        absl::StrCat("Triggered by ", instance.trigger, " on ", ShowDate(instance.trigger_date)));
+  }
+  for (const Toll& toll : instance.tolls) {
+    add(toll.start.date(),
+        toll.open() ? absl::StrCat("Clock stops after ", ShowDate(toll.start.date()), " (",
+                                   EventTypeName(toll.start.event->type), ") and is still stopped")
+                    : absl::StrCat("Clock stops after ", ShowDate(toll.start.date()), " (",
+                                   EventTypeName(toll.start.event->type), ") and runs again after ",
+                                   ShowDate(toll.stop.date())));
+  }
+  if (!instance.base_unrolled.has_value()) return;
+  add(instance.base_unrolled,
+      absl::StrCat(rule.title(), ": ", ShowPeriod(rule.period()), " after ",
+                   ShowDate(instance.trigger_date), " end on ", ShowDate(*instance.base_unrolled)));
+  if (instance.base != instance.base_unrolled) {
+    add(instance.base,
+        absl::StrCat("Not a working day: moves forward to ", ShowDate(*instance.base)));
+  }
+  if (instance.extension.has_value() && instance.date.has_value()) {
+    v1::Period period = rule.extension().max();
+    period.set_n(instance.extension->days);
+    add(instance.agreed.event == nullptr ? instance.date : std::nullopt,
+        absl::StrCat("Extended by notice of ", ShowDate(instance.extension->notice.date()), " by ",
+                     ShowPeriod(period),
+                     instance.agreed.event == nullptr
+                         ? absl::StrCat(" to ", ShowDate(*instance.date))
+                         : ""));
+  }
+  if (instance.agreed.event != nullptr) {
+    add(instance.date, absl::StrCat("Requester and agency agreed on ", ShowDate(*instance.date),
+                                    " (", ShowDate(instance.agreed.date()), ")"));
+  }
+}
+
+// What would move the date or close the question.
+std::vector<std::string> WouldChange(const Instance& instance, const Rules::Compiled& rules,
+                                     const Calendar& calendar) {
+  std::vector<std::string> lines;
+  const v1::DeadlineRule& rule = instance.deadline->rule;
+  const bool is_open = instance.status == v1::DEADLINE_STATUS_RUNNING ||
+                       instance.status == v1::DEADLINE_STATUS_TOLLED ||
+                       instance.status == v1::DEADLINE_STATUS_LATE;
+  if (!instance.missing.empty()) {
+    lines.push_back(absl::StrCat("Recording: ", absl::StrJoin(instance.missing, ", "), "."));
+  }
+  const Instance* first = &instance;
+  while (first->parent != nullptr) first = first->parent;
+  if (first->root.event != nullptr) {
+    lines.push_back(absl::StrCat("Proof of another date than ", FormatDate(first->root.date()),
+                                 " for ", first->trigger, "."));
+  }
+  if (is_open && instance.base.has_value() && !instance.extension.has_value() &&
+      rule.has_extension() && instance.agreed.event == nullptr) {
+    const v1::Period& max = rule.extension().max();
+    const std::optional<CivilDate> longest = max.unit() == v1::UNIT_WORKING_DAYS
+                                                 ? calendar.AddWorkingDays(*instance.base, max.n())
+                                                 : *instance.base + max.n();
+    lines.push_back(absl::StrCat("A written extension notice dated ", FormatDate(*instance.base),
+                                 " or earlier: at most ", ShowPeriod(max),
+                                 longest.has_value() && max.unit() == v1::UNIT_WORKING_DAYS
+                                     ? absl::StrCat(", to ", ShowDate(*longest))
+                                     : "",
+                                 "."));
+  }
+  if (is_open && instance.base_unrolled.has_value()) {
+    for (const int index : instance.deadline->tolls) {
+      const v1::TollRule& toll = rules.rules.tolls(index);
+      const auto used = std::count_if(instance.tolls.begin(), instance.tolls.end(),
+                                      [&](const Toll& each) { return each.rule == index; });
+      if (toll.max_count() > 0 && used >= toll.max_count()) continue;
+      lines.push_back(absl::StrCat("A stop of the clock (", toll.start_event(), ", ",
+                                   toll.citation(), ") before ",
+                                   FormatDate(*instance.base_unrolled), "."));
+    }
+  }
+  if (is_open && !rule.agreed_event().empty()) {
+    lines.push_back(
+        absl::StrCat("A date that requester and agency agree on (", rule.agreed_event(), ")."));
+  }
+  if (instance.status == v1::DEADLINE_STATUS_RUNNING && !rule.satisfied_by().empty()) {
+    lines.push_back(absl::StrCat("It is met by: ", absl::StrJoin(rule.satisfied_by(), ", "), "."));
+  }
+  return lines;
+}
+
+// Wraps `text` under a label: "Holidays   Fri 2020-07-03 ...".
+void AddParagraph(std::string_view label, std::string_view text, std::string* out) {
+  std::string line(label);
+  line.resize(kLabelWidth, ' ');
+  size_t used = 0;
+  while (used < text.size()) {
+    size_t end = text.size();
+    if (end - used > kTextWidth - kLabelWidth) {
+      end = text.rfind(' ', used + kTextWidth - kLabelWidth);
+      if (end == std::string_view::npos || end <= used) end = text.find(' ', used);
+      if (end == std::string_view::npos) end = text.size();
+    }
+    absl::StrAppend(out, line, ToAbsl(text.substr(used, end - used)), "\n");
+    line.assign(kLabelWidth, ' ');
+    used = end + 1;
+  }
+}
+
+std::string CountedText(const Instance& instance, const Calendar& calendar, size_t holidays) {
+  const v1::DeadlineRule& rule = instance.deadline->rule;
+  const bool working = rule.period().unit() == v1::UNIT_WORKING_DAYS;
+  std::string text = absl::StrCat(ShowPeriod(rule.period()), " after ",
+                                  ShowDate(instance.trigger_date), ". That day is not counted");
+  if (rule.period().n() > 0 && instance.tolls.empty() &&
+      (working || rule.period().unit() == v1::UNIT_CALENDAR_DAYS)) {
+    const std::optional<CivilDate> first =
+        working ? calendar.AddWorkingDays(instance.trigger_date, 1) : instance.trigger_date + 1;
+    if (first.has_value()) absl::StrAppend(&text, "; day 1 is ", ShowDate(*first));
+  }
+  if (instance.base_unrolled.has_value()) {
+    absl::StrAppend(&text, rule.period().n() > 0 ? ", the last is " : "; the end is ",
+                    ShowDate(*instance.base_unrolled));
+    if (working && instance.tolls.empty()) {
+      const auto days = *instance.base_unrolled - instance.trigger_date;
+      const auto own = std::count_if(calendar.holidays().begin(), calendar.holidays().end(),
+                                     [&](const auto& holiday) {
+                                       return holiday.first > instance.trigger_date &&
+                                              holiday.first <= *instance.base_unrolled;
+                                     });
+      absl::StrAppend(&text, ". Of ", days, " days, ", days - rule.period().n() - own,
+                      " days of weekend and ", own, own == 1 ? " holiday" : " holidays",
+                      " were left out");
+    }
+  }
+  absl::StrAppend(
+      &text, working || holidays > 0 ? absl::StrCat(". Calendar: ", calendar.title(), ".") : ".");
+  return text;
+}
+
+std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar, CivilDate as_of,
+                          const Instance& instance, const v1::Explanation& explanation) {
+  const v1::DeadlineRule& rule = instance.deadline->rule;
+  const v1::Deadline& deadline = explanation.deadline();
+  std::string out = absl::StrCat(rule.title(), ": ",
+                                 instance.date.has_value() ? ShowDate(*instance.date)
+                                 : instance.status == v1::DEADLINE_STATUS_TOLLED ? "no date, tolled"
+                                                                                 : "no date",
+                                 "\n");
+  AddParagraph("Status", StatusText(instance, as_of), &out);
+  if (deadline.has_safe_date()) {
+    AddParagraph("Safe date",
+                 absl::StrCat(ShowDate(DateFromProto(deadline.safe_date(), "").value()),
+                              ": be received by then. Not rolled forward, closures by executive "
+                              "order counted as working days."),
+                 &out);
+  }
+  AddParagraph("Rule",
+               absl::StrCat(deadline.rule_id(), ", version ", deadline.rule_version(), "; ",
+                            rule.citation()),
+               &out);
+  if (instance.root.event != nullptr) {
+    AddParagraph("Starts",
+                 absl::StrCat(instance.trigger, " on ", ShowDate(instance.trigger_date),
+                              instance.parent == nullptr
+                                  ? ""
+                                  : absl::StrCat(", which rests on ",
+                                                 EventTypeName(instance.root.event->type), " of ",
+                                                 ShowDate(instance.root.date())),
+                              " (event ", instance.root.event->id, ")."),
+                 &out);
+  }
+  if (instance.root.event != nullptr && rule.has_period()) {
+    AddParagraph("Counted",
+                 CountedText(instance, calendar, static_cast<size_t>(explanation.skipped_size())),
+                 &out);
+  }
+  if (rule.id() == kClockStart || instance.parent != nullptr) {
+    std::string_view label = "Steps";
+    for (const v1::ExplanationStep& step : explanation.steps()) {
+      AddParagraph(label, absl::StrCat(step.text(), "."), &out);
+      label = "";
+    }
+  }
+  if (instance.date.has_value()) {
+    std::vector<std::string> holidays;
+    for (const v1::SkippedDay& day : explanation.skipped()) {
+      holidays.push_back(
+          absl::StrCat(ShowDate(DateFromProto(day.date(), "").value()), " ", day.name()));
+    }
+    AddParagraph("Holidays",
+                 holidays.empty()
+                     ? "none passed over."
+                     : absl::StrCat("passed over: ", absl::StrJoin(holidays, ", "), "."),
+                 &out);
+  }
+  if (!rule.tolled_by().empty() && instance.root.event != nullptr) {
+    std::vector<std::string> tolls;
+    for (const Toll& toll : instance.tolls) {
+      const v1::TollRule& toll_rule = rules.rules.tolls(toll.rule);
+      tolls.push_back(absl::StrCat(
+          "after ", ShowDate(toll.start.date()),
+          toll.open() ? ", still open" : absl::StrCat(" up to ", ShowDate(toll.stop.date())), " (",
+          toll_rule.start_event(), ", ", toll_rule.citation(), ")"));
+    }
+    AddParagraph("Tolling",
+                 tolls.empty() ? "none."
+                               : absl::StrCat("the clock stood still ", absl::StrJoin(tolls, "; "),
+                                              ". Overlapping times count once."),
+                 &out);
+  }
+  if (rule.has_extension() && instance.base.has_value()) {
+    std::string text = "none.";
+    if (instance.extension.has_value()) {
+      v1::Period period = rule.extension().max();
+      period.set_n(instance.extension->days);
+      text = absl::StrCat(
+          ShowPeriod(period), " by notice of ", ShowDate(instance.extension->notice.date()),
+          " (event ", instance.extension->notice.event->id, "), given before ",
+          ShowDate(*instance.base), " had passed; ", rule.extension().citation(), ".");
+    }
+    AddParagraph("Extension", text, &out);
+  }
+  if (instance.agreed.event != nullptr) {
+    AddParagraph("Agreed",
+                 absl::StrCat("the date was agreed on ", ShowDate(instance.agreed.date()),
+                              " (event ", instance.agreed.event->id, ")."),
+                 &out);
+  }
+  AddParagraph("Certainty", Meaning(instance.certainty), &out);
+  if (!rule.note().empty()) AddParagraph("Note", rule.note(), &out);
+  if (!calendar.note().empty() && rule.period().unit() == v1::UNIT_WORKING_DAYS) {
+    AddParagraph("Calendar", calendar.note(), &out);
+  }
+  for (const std::string& warning : instance.warnings) {
+    AddParagraph("Warning", absl::StrCat(warning, "."), &out);
+  }
+  std::string_view label = "Changes if";
+  for (const std::string& line : explanation.would_change()) {
+    AddParagraph(label, line, &out);
+    label = "";
+  }
+  absl::StrAppend(&out, "Not legal advice. Check the rule before you rely on this date.\n");
+  return out;
+}
+
+}  // namespace
+
+v1::Explanation MakeExplanation(const Rules::Compiled& rules, const Calendar& calendar,
+                                CivilDate as_of, const Instance& instance,
+                                const v1::Deadline& deadline,
+                                const std::vector<std::string>& other_readings) {
+  v1::Explanation explanation;
+  *explanation.mutable_deadline() = deadline;
+  explanation.set_trigger(instance.trigger);
+  if (instance.root.event != nullptr) {
+    *explanation.mutable_trigger_date() = DateToProto(instance.trigger_date);
+  }
+  AddSteps(instance, calendar, &explanation);
+  std::map<CivilDate, std::string> skipped;
+  CollectSkipped(instance, calendar, &skipped);
+  CollectRouteCap(rules, instance, calendar, &skipped);
+  for (const auto& [date, name] : skipped) {
+    v1::SkippedDay* day = explanation.add_skipped();
+    *day->mutable_date() = DateToProto(date);
+    day->set_name(name);
+  }
+  for (const Toll& toll : instance.tolls) {
+    v1::TollInterval* interval = explanation.add_tolls();
+    interval->set_toll_id(rules.rules.tolls(toll.rule).id());
+    *interval->mutable_start() = DateToProto(toll.start.date());
+    interval->set_start_event_id(toll.start.event->id);
+    if (toll.open()) continue;
+    *interval->mutable_stop() = DateToProto(toll.stop.date());
+    interval->set_stop_event_id(toll.stop.event->id);
+  }
+  if (instance.extension.has_value()) {
+    v1::Extension* extension = explanation.mutable_extension();
+    extension->set_event_id(instance.extension->notice.event->id);
+    *extension->mutable_notice_date() = DateToProto(instance.extension->notice.date());
+    extension->set_days(instance.extension->days);
+    extension->set_unit(instance.deadline->rule.extension().max().unit());
+    *extension->mutable_base_date() = DateToProto(*instance.base);
+  }
+  for (std::string& line : WouldChange(instance, rules, calendar)) {
+    explanation.add_would_change(std::move(line));
+  }
+  for (const std::string& line : other_readings) explanation.add_would_change(line);
+  explanation.set_text(PrintableText(rules, calendar, as_of, instance, explanation));
+  return explanation;
+}
+
+}  // namespace foia::tracker

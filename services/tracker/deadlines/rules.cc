@@ -1,0 +1,254 @@
+// Checks rules and resolves the names in them.
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "services/base/error.h"
+#include "services/base/strings.h"
+#include "services/tracker/deadlines/compiled.h"
+#include "services/tracker/deadlines/event_type.h"
+
+namespace foia::tracker {
+namespace {
+
+using Problems = std::vector<Rules::Problem>;
+using Names = google::protobuf::RepeatedPtrField<std::string>;
+
+// Adds the problems of one part.
+class Checker {
+ public:
+  Checker(Problems* problems, std::string part) : problems_(problems), part_(std::move(part)) {}
+
+  void Require(bool holds, const std::string& message) {
+    if (!holds) problems_->push_back({part_, message});
+  }
+  void RequireEvent(const std::string& name, const std::string& field) {
+    Require(ParseEventType(name) != v1::EVENT_TYPE_UNSPECIFIED,
+            absl::StrCat(field, ": there is no event '", name, "'"));
+  }
+  void RequireEvents(const Names& names, const std::string& field) {
+    for (const std::string& name : names) RequireEvent(name, field);
+  }
+  void RequirePeriod(const v1::Period& period, const std::string& field) {
+    Require(period.unit() != v1::UNIT_UNSPECIFIED, absl::StrCat(field, ": unit is missing"));
+    Require(period.n() >= 0 && period.n() <= 10000, absl::StrCat(field, ": n must be 0 to 10000"));
+  }
+
+ private:
+  Problems* problems_;
+  std::string part_;
+};
+
+bool CountsDays(const v1::Period& period) {
+  return period.unit() == v1::UNIT_WORKING_DAYS || period.unit() == v1::UNIT_CALENDAR_DAYS;
+}
+
+void CheckReceipt(const v1::ReceiptRule& receipt, Problems* problems) {
+  Checker check(problems, "receipt");
+  check.Require(!receipt.events().empty(), "events is empty: no clock would ever start");
+  check.RequireEvents(receipt.events(), "events");
+  check.RequireEvents(receipt.presumed_events(), "presumed_events");
+  if (!receipt.route_event().empty() || receipt.has_route_cap()) {
+    check.RequireEvent(receipt.route_event(), "route_event");
+    check.RequirePeriod(receipt.route_cap(), "route_cap");
+  }
+  for (const v1::ReceiptDelay& delay : receipt.delays()) {
+    check.Require(!delay.via().empty(), "delays: via is missing");
+    check.RequirePeriod(delay.period(), "delays");
+  }
+  check.Require(receipt.certainty() != v1::CERTAINTY_UNSPECIFIED, "certainty is missing");
+  check.Require(!receipt.citation().empty(), "citation is missing");
+}
+
+void CheckDeadline(const v1::Jurisdiction& rules, int index, const std::set<std::string>& ids,
+                   const std::set<std::string>& tolls, Problems* problems) {
+  const v1::DeadlineRule& rule = rules.deadlines(index);
+  Checker check(problems, absl::StrCat("deadlines[", index, "]"));
+  check.Require(!rule.id().empty(), "id is missing");
+  check.Require(rule.id() != kClockStart, "clock_start comes from receipt, not from deadlines");
+  check.Require(ParseEventType(rule.id()) == v1::EVENT_TYPE_UNSPECIFIED,
+                absl::StrCat("'", rule.id(), "' is the name of an event"));
+  check.Require(!rule.title().empty(), "title is missing");
+  check.Require(rule.kind() != v1::DEADLINE_KIND_UNSPECIFIED, "kind is missing");
+  check.Require(rule.actor() != v1::ACTOR_UNSPECIFIED, "actor is missing");
+  check.Require(rule.severity() != v1::SEVERITY_UNSPECIFIED, "severity is missing");
+  check.Require(rule.certainty() != v1::CERTAINTY_UNSPECIFIED, "certainty is missing");
+  check.Require(!rule.citation().empty(), "citation is missing");
+  check.Require(!rule.triggers().empty(), "triggers is empty");
+  Names triggers = rule.triggers();
+  if (!rule.fallback_trigger().empty()) *triggers.Add() = rule.fallback_trigger();
+  for (const std::string& trigger : triggers) {
+    const bool is_deadline = ids.count(trigger) > 0;
+    check.Require(is_deadline || ParseEventType(trigger) != v1::EVENT_TYPE_UNSPECIFIED,
+                  absl::StrCat("triggers: '", trigger, "' is neither an event nor a deadline"));
+    check.Require(is_deadline || !rule.on_lapse(),
+                  absl::StrCat("on_lapse: '", trigger, "' is an event and cannot lapse"));
+  }
+  if (rule.has_period()) check.RequirePeriod(rule.period(), "period");
+  for (const std::string& toll : rule.tolled_by()) {
+    check.Require(tolls.count(toll) > 0, absl::StrCat("tolled_by: there is no toll '", toll, "'"));
+  }
+  check.Require(rule.tolled_by().empty() || CountsDays(rule.period()),
+                "tolled_by: only a period of days can be tolled");
+  if (rule.has_extension()) {
+    check.RequireEvent(rule.extension().event(), "extension.event");
+    check.RequirePeriod(rule.extension().max(), "extension.max");
+    check.Require(CountsDays(rule.extension().max()), "extension.max: must be days");
+  }
+  if (!rule.agreed_event().empty()) check.RequireEvent(rule.agreed_event(), "agreed_event");
+  check.RequireEvents(rule.satisfied_by(), "satisfied_by");
+  check.RequireEvents(rule.ended_by(), "ended_by");
+  check.RequireEvents(rule.kept_by(), "kept_by");
+  for (const v1::Condition& condition : rule.when()) {
+    check.Require(!condition.attribute().empty() && !condition.values().empty(),
+                  "when: needs attribute and values");
+  }
+  for (const auto* end : {&rule.effective().from(), &rule.effective().to()}) {
+    check.Require(end->year() == 0 || DateFromProto(*end, "effective").ok(),
+                  "effective: not a date");
+  }
+}
+
+// Deadlines that wait for each other would never be computed.
+void CheckCycles(const v1::Jurisdiction& rules, Problems* problems) {
+  std::map<std::string, std::set<std::string>> waits_for;
+  for (const v1::DeadlineRule& rule : rules.deadlines()) {
+    waits_for[rule.id()].insert(rule.triggers().begin(), rule.triggers().end());
+    waits_for[rule.id()].insert(rule.fallback_trigger());
+  }
+  // Takes away what waits for nothing that is left, until nothing changes.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto it = waits_for.begin(); it != waits_for.end();) {
+      const bool waits = std::any_of(it->second.begin(), it->second.end(),
+                                     [&](const auto& id) { return waits_for.count(id) > 0; });
+      changed |= !waits;
+      it = waits ? std::next(it) : waits_for.erase(it);
+    }
+  }
+  for (int i = 0; i < rules.deadlines_size(); ++i) {
+    if (waits_for.count(rules.deadlines(i).id()) == 0) continue;
+    problems->push_back(
+        {absl::StrCat("deadlines[", i, "]"), "the triggers lead back to this deadline"});
+    return;
+  }
+}
+
+std::vector<v1::EventType> Resolve(const Names& names) {
+  std::vector<v1::EventType> types;
+  for (const std::string& name : names) types.push_back(ParseEventType(name));
+  return types;
+}
+
+}  // namespace
+
+std::vector<Rules::Problem> Rules::Validate(const v1::Jurisdiction& rules) {
+  Problems problems;
+  Checker whole(&problems, "");
+  whole.Require(!rules.id().empty(), "id is missing");
+  whole.Require(!rules.title().empty(), "title is missing");
+  whole.Require(!rules.version().empty(), "version is missing");
+  whole.Require(!rules.time_zone().empty(), "time_zone is missing");
+  whole.RequireEvents(rules.event_order(), "event_order");
+  CheckReceipt(rules.receipt(), &problems);
+  std::set<std::string> tolls;
+  for (int i = 0; i < rules.tolls_size(); ++i) {
+    const v1::TollRule& toll = rules.tolls(i);
+    Checker check(&problems, absl::StrCat("tolls[", i, "]"));
+    check.Require(!toll.id().empty(), "id is missing");
+    check.Require(tolls.insert(toll.id()).second, absl::StrCat("'", toll.id(), "' stands twice"));
+    check.RequireEvent(toll.start_event(), "start_event");
+    check.RequireEvent(toll.stop_event(), "stop_event");
+    check.Require(toll.max_count() >= 0, "max_count must not be negative");
+    check.Require(!toll.citation().empty(), "citation is missing");
+  }
+  std::set<std::string> ids = {std::string(kClockStart)};
+  std::set<std::string> rule_ids;
+  for (int i = 0; i < rules.deadlines_size(); ++i) {
+    const v1::DeadlineRule& rule = rules.deadlines(i);
+    ids.insert(rule.id());
+    Checker check(&problems, absl::StrCat("deadlines[", i, "]"));
+    check.Require(
+        rule_ids.insert(absl::StrCat(rule.id(), "\n", rule.variant())).second,
+        absl::StrCat("'", rule.id(), "' stands twice with variant '", rule.variant(), "'"));
+  }
+  for (int i = 0; i < rules.deadlines_size(); ++i) {
+    CheckDeadline(rules, i, ids, tolls, &problems);
+  }
+  CheckCycles(rules, &problems);
+  return problems;
+}
+
+absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars,
+                                     std::string digest) {
+  if (const std::vector<Problem> problems = Validate(rules); !problems.empty()) {
+    return MakeError(Reason::REASON_INVALID_RULES,
+                     absl::StrCat(rules.id(), " ", problems[0].part, ": ", problems[0].message),
+                     {{"jurisdiction", rules.id()}, {"part", problems[0].part}});
+  }
+  auto compiled = std::make_shared<Compiled>();
+  for (int i = 0; i < rules.event_order_size(); ++i) {
+    compiled->rank.emplace(ParseEventType(rules.event_order(i)), i);
+  }
+  std::map<std::string, int> group_of;
+  const auto add = [&](const v1::DeadlineRule& rule) {
+    const auto [it, is_new] =
+        group_of.emplace(rule.id(), static_cast<int>(compiled->groups.size()));
+    if (is_new) compiled->groups.push_back({rule.id(), {}});
+    compiled->groups[static_cast<size_t>(it->second)].rules.push_back(
+        {rule, {}, {}, {}, {}, {}, {}, {}, {}});
+  };
+  v1::DeadlineRule clock_start;
+  clock_start.set_id(std::string(kClockStart));
+  clock_start.set_title("Clock starts");
+  clock_start.set_kind(v1::DEADLINE_KIND_ROUTING);
+  clock_start.set_actor(v1::ACTOR_AGENCY);
+  clock_start.set_severity(v1::SEVERITY_STATUTORY);
+  clock_start.set_certainty(rules.receipt().certainty());
+  clock_start.set_citation(rules.receipt().citation());
+  *clock_start.mutable_triggers() = rules.receipt().events();
+  if (!rules.receipt().route_event().empty())
+    clock_start.add_triggers(rules.receipt().route_event());
+  add(clock_start);
+  for (const v1::DeadlineRule& rule : rules.deadlines()) add(rule);
+
+  std::map<std::string, int> toll_of;
+  for (int i = 0; i < rules.tolls_size(); ++i) toll_of.emplace(rules.tolls(i).id(), i);
+  const auto resolve_trigger = [&](const std::string& name, std::vector<v1::EventType>* events,
+                                   std::vector<int>* groups) {
+    const auto group = group_of.find(name);
+    if (group != group_of.end()) {
+      groups->push_back(group->second);
+    } else {
+      events->push_back(ParseEventType(name));
+    }
+  };
+  for (DeadlineGroup& group : compiled->groups) {
+    for (CompiledDeadline& deadline : group.rules) {
+      const v1::DeadlineRule& rule = deadline.rule;
+      for (const std::string& name : rule.triggers()) {
+        resolve_trigger(name, &deadline.trigger_events, &deadline.trigger_groups);
+      }
+      if (!rule.fallback_trigger().empty()) {
+        resolve_trigger(rule.fallback_trigger(), &deadline.fallback_events,
+                        &deadline.fallback_groups);
+      }
+      for (const std::string& toll : rule.tolled_by()) deadline.tolls.push_back(toll_of.at(toll));
+      deadline.satisfied_by = Resolve(rule.satisfied_by());
+      deadline.ended_by = Resolve(rule.ended_by());
+      deadline.kept_by = Resolve(rule.kept_by());
+      deadline.extension_event = ParseEventType(rule.extension().event());
+      deadline.agreed_event = ParseEventType(rule.agreed_event());
+    }
+  }
+  compiled->rules = std::move(rules);
+  compiled->calendars = std::move(calendars);
+  compiled->digest = std::move(digest);
+  return Rules(std::move(compiled));
+}
+
+const v1::Jurisdiction& Rules::jurisdiction() const { return compiled_->rules; }
+const Calendar& Rules::calendar() const { return *compiled_->calendars.standard; }
+const std::string& Rules::digest() const { return compiled_->digest; }
+
+}  // namespace foia::tracker

@@ -1,0 +1,49 @@
+// Deadline vectors: lines of CSV with a history and the date that must come out, the format of
+// tests/cases/vectors.csv. Used by the tests and by `foia deadlines check`.
+#ifndef FOIA_SERVICES_TRACKER_RULES_VECTORS_H_
+#define FOIA_SERVICES_TRACKER_RULES_VECTORS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/tracker/deadlines/engine.h"
+#include "services/tracker/rules/rule_book.h"
+
+namespace foia::tracker {
+
+struct Vector {
+  int line = 0;  // in the file, from 1
+  std::string id;
+  std::string jurisdiction;
+  std::string calendar;  // empty: the jurisdiction's own
+  std::vector<DeadlineEvent> events;
+  std::string deadline;
+  std::string expected;  // ISO date, NONE, TOLLED or CANNOT_COMPUTE
+  std::string certainty;
+  std::string reasoning;
+  std::vector<CivilDate> skipped;  // weekday holidays that the count passes over
+};
+
+// "2021-05-24 received; 2021-06-02 fee_toll_start k=v". Events are named e1, e2... in the order
+// given. INVALID_FIELD or INVALID_DATE otherwise.
+absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text);
+
+// A whole file with its header line; columns are found by name, `calendar`, `certainty`,
+// `reasoning` and `weekday_holidays_skipped` may be absent. INVALID_FIELD names the line.
+absl::StatusOr<std::vector<Vector>> ParseVectors(std::string_view csv);
+
+struct VectorResult {
+  std::string actual;              // as Vector::expected
+  std::vector<CivilDate> skipped;  // as Vector::skipped
+  std::string explanation;         // printable
+};
+
+// NOT_FOUND when the book lacks the jurisdiction or the calendar, INVALID_FIELD when the
+// jurisdiction lacks the deadline.
+absl::StatusOr<VectorResult> RunVector(const RuleBook& book, const Vector& vector);
+
+}  // namespace foia::tracker
+
+#endif  // FOIA_SERVICES_TRACKER_RULES_VECTORS_H_

@@ -1,0 +1,79 @@
+// Every row of tests/cases/vectors.csv.
+#include "services/tracker/rules/vectors.h"
+
+#include <set>
+
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace foia::tracker {
+namespace {
+
+using ::foia::testing::HasReason;
+
+// Rows whose jurisdiction is not shipped yet. A row that is neither here nor right fails the test;
+// a row that is here although its jurisdiction is shipped fails it too.
+const std::set<std::string>& UnsupportedJurisdictions() {
+  static const std::set<std::string>& ids = *new std::set<std::string>{
+      "us-ca", "us-fl", "us-il", "us-ma", "us-mi", "us-ny", "us-tx", "us-va", "us-wa"};
+  return ids;
+}
+
+TEST(VectorsTest, EveryRowComesOut) {
+  ASSERT_OK_AND_ASSIGN(const RuleBook book, LoadRules(""));
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<Vector> vectors,
+      ParseVectors(testing::ReadFile(testing::SourceDir() + "/tests/cases/vectors.csv")));
+  EXPECT_EQ(vectors.size(), 66U);
+  for (const Vector& vector : vectors) {
+    SCOPED_TRACE(vector.id + ": " + vector.reasoning);
+    if (UnsupportedJurisdictions().count(vector.jurisdiction) > 0) {
+      EXPECT_THAT(book.FindRules(vector.jurisdiction), HasReason(Reason::REASON_NOT_FOUND));
+      continue;
+    }
+    const absl::StatusOr<VectorResult> result = RunVector(book, vector);
+    ASSERT_OK(result);
+    EXPECT_EQ(result->actual, vector.expected) << result->explanation;
+    if (vector.expected != "NONE") {
+      EXPECT_EQ(result->skipped, vector.skipped) << result->explanation;
+    }
+  }
+}
+
+TEST(ParseEventsTest, ReadsAttributes) {
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<DeadlineEvent> events,
+      ParseEvents(" 2021-05-24 received kind=commercial via=email;2021-06-02 info_requested; "));
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].attributes.at("kind"), "commercial");
+  EXPECT_EQ(events[0].attributes.at("via"), "email");
+  EXPECT_EQ(events[1].type, v1::EVENT_TYPE_INFO_TOLL_START);
+  EXPECT_EQ(events[1].effective_on, CivilDate(2021, 6, 2));
+}
+
+TEST(ParseEventsTest, RefusesWhatIsNotAnEvent) {
+  EXPECT_THAT(ParseEvents("2021-05-24"), HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_THAT(ParseEvents("2021-05-24 recieved"), HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_THAT(ParseEvents("2021-02-30 received"), HasReason(Reason::REASON_INVALID_DATE));
+  EXPECT_THAT(ParseEvents("2021-05-24 received kind"), HasReason(Reason::REASON_INVALID_FIELD));
+}
+
+TEST(ParseVectorsTest, NamesTheLine) {
+  const char* header = "id,jurisdiction,events,deadline,expected\n";
+  EXPECT_THAT(ParseVectors(""), HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_THAT(ParseVectors("id,events\n"), HasReason(Reason::REASON_INVALID_FIELD));
+  const absl::StatusOr<std::vector<Vector>> bad =
+      ParseVectors(std::string(header) + "a,us-federal,2020-01-02 sent,clock_start,NONE\nb,c\n");
+  ASSERT_THAT(bad, HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_EQ(ViolationsOf(bad.status()).at(0).first, "line 3");
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<Vector> quoted,
+      ParseVectors(std::string(header) + "\"a \"\"1\"\"\",us-federal,\"2020-01-02 sent;\n"
+                                         "2020-01-03 received\",clock_start,2020-01-03\r\n"));
+  ASSERT_EQ(quoted.size(), 1U);
+  EXPECT_EQ(quoted[0].id, "a \"1\"");
+  EXPECT_EQ(quoted[0].events.size(), 2U);
+}
+
+}  // namespace
+}  // namespace foia::tracker
