@@ -69,8 +69,8 @@ absl::StatusOr<Response> ListMap(const Map& map, std::string_view list, int page
     if (++count > limit) break;
     response.set_next_page_token(it->first);
   }
-  response.set_next_page_token(
-      count > limit ? MakePageToken(list, response.next_page_token()) : std::string());
+  response.set_next_page_token(count > limit ? MakePageToken(list, response.next_page_token())
+                                             : std::string());
   return response;
 }
 

@@ -10,6 +10,7 @@
 #ifndef FOIA_SERVICES_RPC_DISPATCHER_H_
 #define FOIA_SERVICES_RPC_DISPATCHER_H_
 
+#include <grpcpp/impl/service_type.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 

@@ -123,8 +123,8 @@ absl::StatusOr<v1::Agency> Agencies::FindLocked(std::string_view reference) cons
     std::vector<std::string> paths;
     for (const v1::Agency* agency : found) paths.push_back(Completed(*agency).path());
     return MakeError(Reason::REASON_AMBIGUOUS_NAME,
-                     absl::StrCat("'", ToAbsl(reference), "' fits several agencies: ",
-                                  absl::StrJoin(paths, ", ")),
+                     absl::StrCat("'", ToAbsl(reference),
+                                  "' fits several agencies: ", absl::StrJoin(paths, ", ")),
                      metadata);
   }
   return Completed(*found.front());

@@ -1,5 +1,6 @@
 // Create calls carry a request_id: the same id with the same payload gets the first answer again,
-// with another payload an error (AIP-155). The answer is remembered in the batch that makes it true.
+// with another payload an error (AIP-155). The answer is remembered in the batch that makes it
+// true.
 //
 //   IdempotentCall call("CreateAgency", caller.name(), request.request_id(), request);
 //   FOIA_ASSIGN_OR_RETURN(auto answer, call.FindAnswer(store));

@@ -1,0 +1,589 @@
+#include "services/tracker/requests.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/time.h"
+#include "services/access/policy.h"
+#include "services/base/crypto.h"
+#include "services/base/error.h"
+#include "services/base/field_mask.h"
+#include "services/base/page_token.h"
+#include "services/base/status.h"
+#include "services/base/strings.h"
+#include "services/base/ulid.h"
+#include "services/tracker/deadlines/engine.h"
+#include "services/tracker/deadlines/event_type.h"
+#include "services/tracker/state.h"
+#include "storage/kv/idempotency.h"
+
+namespace foia::tracker {
+namespace {
+
+using storage::Precondition;
+using storage::ScanOptions;
+using storage::Snapshot;
+using storage::WriteBatch;
+
+// Keys. {request} is the whole name "requests/r01...".
+//   request/{request}             v1::Request as stored
+//   event/{request}/{number}      v1::StoredEvent, in the order recorded
+//   head/{request}                number of events (big-endian 32), last hash
+//   tracking/{number}/{request}   empty: finds a request by its tracking number
+std::string RequestKey(std::string_view name) { return absl::StrCat("request/", ToAbsl(name)); }
+std::string EventPrefix(std::string_view name) { return absl::StrCat("event/", ToAbsl(name), "/"); }
+std::string HeadKey(std::string_view name) { return absl::StrCat("head/", ToAbsl(name)); }
+
+// Tracking numbers are compared without case, blanks and punctuation.
+std::string NormalTrackingNumber(std::string_view number) {
+  std::string normal;
+  for (char c : number) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c))) {
+      normal += absl::ascii_toupper(static_cast<unsigned char>(c));
+    }
+  }
+  return normal;
+}
+std::string TrackingPrefix(std::string_view number) {
+  return absl::StrCat("tracking/", NormalTrackingNumber(number), "/");
+}
+
+absl::Status RequestNotFound(std::string_view reference) {
+  return MakeError(Reason::REASON_REQUEST_NOT_FOUND,
+                   absl::StrCat("there is no request '", ToAbsl(reference), "'"),
+                   {{"request", std::string(reference)}});
+}
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
+}
+
+std::vector<DeadlineEvent> ForEngine(const std::vector<v1::Event>& events) {
+  std::vector<DeadlineEvent> result;
+  result.reserve(events.size());
+  for (const v1::Event& event : events) {
+    DeadlineEvent converted;
+    converted.id = event.name();
+    converted.type = event.type();
+    converted.effective_on = CivilDate(event.effective_on().year(), event.effective_on().month(),
+                                       event.effective_on().day());
+    for (const auto& [key, value] : event.attributes()) converted.attributes[key] = value;
+    converted.supersedes = event.supersedes();
+    result.push_back(std::move(converted));
+  }
+  return result;
+}
+
+// One deadline before and after: the same id and the same event that started it.
+using DeadlineKey = std::pair<std::string, std::string>;
+std::map<DeadlineKey, v1::Deadline> ByKey(const std::vector<v1::Deadline>& deadlines) {
+  std::map<DeadlineKey, v1::Deadline> result;
+  for (const v1::Deadline& deadline : deadlines) {
+    if (deadline.status() == v1::DEADLINE_STATUS_NONE) continue;
+    result[{deadline.id(), deadline.trigger_event_id()}] = deadline;
+  }
+  return result;
+}
+
+bool SameToPeople(const v1::Deadline& a, const v1::Deadline& b) {
+  return a.status() == b.status() && a.date().SerializeAsString() == b.date().SerializeAsString();
+}
+
+// What moved, and what is newly odd.
+void DescribeChanges(const std::vector<v1::Deadline>& before,
+                     const std::vector<v1::Deadline>& after, v1::CreateEventResponse& response) {
+  const auto old_deadlines = ByKey(before);
+  const auto new_deadlines = ByKey(after);
+  std::vector<std::string> old_warnings;
+  for (const auto& [key, deadline] : old_deadlines) {
+    old_warnings.insert(old_warnings.end(), deadline.warnings().begin(), deadline.warnings().end());
+    if (new_deadlines.find(key) == new_deadlines.end()) {
+      *response.add_changes()->mutable_before() = deadline;
+    }
+  }
+  for (const auto& [key, deadline] : new_deadlines) {
+    const auto old = old_deadlines.find(key);
+    if (old == old_deadlines.end()) {
+      *response.add_changes()->mutable_after() = deadline;
+    } else if (!SameToPeople(old->second, deadline)) {
+      v1::DeadlineChange& change = *response.add_changes();
+      *change.mutable_before() = old->second;
+      *change.mutable_after() = deadline;
+    }
+    for (const std::string& warning : deadline.warnings()) {
+      auto known = [&warning](const auto& list) {
+        return std::find(list.begin(), list.end(), warning) != list.end();
+      };
+      if (!known(old_warnings) && !known(response.warnings())) response.add_warnings(warning);
+    }
+  }
+}
+
+int DateOrder(const common::v1::Date& a, const common::v1::Date& b) {
+  const auto left = std::make_tuple(a.year(), a.month(), a.day());
+  const auto right = std::make_tuple(b.year(), b.month(), b.day());
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+std::string HeadOf(uint32_t count, std::string_view hash) {
+  std::string head;
+  storage::AppendBigEndian32(count, head);
+  head += hash;
+  return head;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
+                                           std::string_view reference) const {
+  auto parse = [](std::string_view bytes) {
+    v1::Request request;
+    request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    return request;
+  };
+  std::string name = absl::AsciiStrToLower(ToAbsl(reference));
+  if (!absl::StartsWith(name, "requests/")) name = absl::StrCat("requests/", name);
+  std::vector<v1::Request> found;
+  // A prefix must say more than the type and the century.
+  if (name.size() > 13) {
+    auto it = store_->Scan(ScanOptions::Prefix(RequestKey(name)));
+    for (; it->Valid() && found.size() < 2; it->Next()) {
+      v1::Request request = parse(it->value());
+      if (access::MaySee(caller, request.label())) found.push_back(std::move(request));
+    }
+    FOIA_RETURN_IF_ERROR(it->status());
+  }
+  if (found.empty() && NormalTrackingNumber(reference).size() > 3) {
+    const std::string prefix = TrackingPrefix(reference);
+    auto it = store_->Scan(ScanOptions::Prefix(prefix));
+    for (; it->Valid() && found.size() < 2; it->Next()) {
+      FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                            store_->Get(RequestKey(it->key().substr(prefix.size()))));
+      if (!bytes.has_value()) continue;
+      v1::Request request = parse(*bytes);
+      if (access::MaySee(caller, request.label())) found.push_back(std::move(request));
+    }
+    FOIA_RETURN_IF_ERROR(it->status());
+  }
+  if (found.empty()) return RequestNotFound(reference);
+  if (found.size() > 1) {
+    return MakeError(Reason::REASON_AMBIGUOUS_NAME,
+                     absl::StrCat("'", ToAbsl(reference), "' fits several requests"),
+                     {{"request", std::string(reference)}});
+  }
+  return std::move(found.front());
+}
+
+absl::StatusOr<Requests::Loaded> Requests::Load(v1::Request request,
+                                                const Snapshot* snapshot) const {
+  Loaded loaded;
+  loaded.request = std::move(request);
+  FOIA_ASSIGN_OR_RETURN(std::optional<std::string> head,
+                        store_->Get(HeadKey(loaded.request.name()), snapshot));
+  loaded.head = head.value_or("");
+  ScanOptions scan = ScanOptions::Prefix(EventPrefix(loaded.request.name()));
+  scan.snapshot = snapshot;
+  auto it = store_->Scan(scan);
+  for (; it->Valid(); it->Next()) {
+    v1::StoredEvent stored;
+    v1::Event event;
+    if (!stored.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())) ||
+        !event.ParseFromString(stored.payload())) {
+      return MakeError(Reason::REASON_DATA_CORRUPT,
+                       absl::StrCat("an event of '", loaded.request.name(), "' cannot be read"),
+                       {{"request", loaded.request.name()}});
+    }
+    loaded.events.push_back(std::move(event));
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  return loaded;
+}
+
+absl::StatusOr<Requests::Derived> Requests::Derive(const Loaded& loaded,
+                                                   const common::v1::Date* as_of) const {
+  Derived derived;
+  FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(loaded.request.agency()));
+  FOIA_ASSIGN_OR_RETURN(derived.rules, rules_->FindRules(agency.jurisdiction()));
+  if (as_of != nullptr) {
+    FOIA_ASSIGN_OR_RETURN(derived.as_of, DateFromProto(*as_of, "as_of"));
+  } else {
+    absl::TimeZone zone;
+    absl::LoadTimeZone(derived.rules->jurisdiction().time_zone(), &zone);
+    derived.as_of = absl::ToCivilDay(clock_->Now(), zone);
+  }
+  derived.deadlines =
+      Compute(*derived.rules, derived.rules->calendar(), ForEngine(loaded.events), derived.as_of);
+  return derived;
+}
+
+absl::StatusOr<v1::Request> Requests::Completed(const Loaded& loaded,
+                                                const Derived& derived) const {
+  v1::Request request = loaded.request;
+  FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(request.agency()));
+  request.set_agency_path(agency.path());
+  request.set_jurisdiction(agency.jurisdiction());
+  request.set_state(StateOf(loaded.events, derived.deadlines));
+  request.set_etag(
+      HexEncode(Sha256(loaded.request.SerializeAsString() + loaded.head)).substr(0, 16));
+  return request;
+}
+
+absl::StatusOr<v1::Request> Requests::Completed(v1::Request stored) const {
+  FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(std::move(stored), nullptr));
+  FOIA_ASSIGN_OR_RETURN(const Derived derived, Derive(loaded, nullptr));
+  return Completed(loaded, derived);
+}
+
+absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
+                                                    const v1::CreateRequestRequest& request) {
+  const storage::IdempotentCall call("CreateRequest", caller.name(), request.request_id(), request);
+  FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> answer, call.FindAnswer(*store_));
+  v1::Request stored;
+  if (answer.has_value() && stored.ParseFromString(*answer)) return Completed(std::move(stored));
+  FieldViolations violations;
+  if (request.request().subject().empty())
+    violations.emplace_back("request.subject", "is required");
+  if (request.request().agency().empty()) violations.emplace_back("request.agency", "is required");
+  FOIA_RETURN_IF_ERROR(InvalidFields(violations));
+  FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(request.request().agency()));
+  const std::string label =
+      request.request().label().empty() ? access::DefaultLabel(caller) : request.request().label();
+  FOIA_RETURN_IF_ERROR(access::Check(caller, access::Action::kWrite, label, label));
+  const absl::Time now = clock_->Now();
+  stored.set_name(absl::StrCat("requests/", NewId('r', now)));
+  stored.set_agency(agency.name());
+  stored.set_subject(request.request().subject());
+  stored.set_text(request.request().text());
+  stored.set_label(label);
+  *stored.mutable_tracking_numbers() = request.request().tracking_numbers();
+  stored.set_owner(request.request().owner().empty() ? caller.name() : request.request().owner());
+  *stored.mutable_create_time() = ToTimestamp(now);
+  *stored.mutable_update_time() = stored.create_time();
+  WriteBatch batch;
+  std::vector<Precondition> preconditions;
+  batch.Put(RequestKey(stored.name()), stored.SerializeAsString());
+  for (const std::string& number : stored.tracking_numbers()) {
+    batch.Put(TrackingPrefix(number) + stored.name(), "");
+  }
+  call.Remember(stored, batch, preconditions);
+  FOIA_RETURN_IF_ERROR(store_->Commit(batch, preconditions));
+  return Completed(std::move(stored));
+}
+
+absl::StatusOr<v1::Request> Requests::GetRequest(const Principal& caller,
+                                                 const v1::GetRequestRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(v1::Request stored, Find(caller, request.name()));
+  return Completed(std::move(stored));
+}
+
+absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
+    const Principal& caller, const v1::ListRequestsRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
+  FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken("requests", request.page_token()));
+  ScanOptions scan = ScanOptions::Prefix("request/");
+  if (!last.empty()) scan.begin = last + '\0';
+  v1::ListRequestsResponse response;
+  std::string last_key;
+  auto it = store_->Scan(scan);
+  for (; it->Valid(); it->Next()) {
+    v1::Request stored;
+    stored.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()));
+    if (!access::MaySee(caller, stored.label())) continue;
+    if (response.requests_size() == limit) {
+      response.set_next_page_token(MakePageToken("requests", last_key));
+      break;
+    }
+    last_key = std::string(it->key());
+    FOIA_ASSIGN_OR_RETURN(*response.add_requests(), Completed(std::move(stored)));
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  return response;
+}
+
+absl::StatusOr<v1::Request> Requests::UpdateRequest(const Principal& caller,
+                                                    const v1::UpdateRequestRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const v1::Request current, Find(caller, request.request().name()));
+  FOIA_RETURN_IF_ERROR(
+      access::Check(caller, access::Action::kWrite, current.label(), current.name()));
+  FOIA_ASSIGN_OR_RETURN(const v1::Request completed, Completed(current));
+  const absl::Status stale = MakeError(
+      Reason::REASON_STALE_ETAG, absl::StrCat("somebody changed '", current.name(), "' meanwhile"),
+      {{"request", current.name()}});
+  if (!request.request().etag().empty() && request.request().etag() != completed.etag()) {
+    return stale;
+  }
+  v1::Request changed = current;
+  FOIA_RETURN_IF_ERROR(UpdateFields(request.update_mask(),
+                                    {"subject", "text", "tracking_numbers", "owner"},
+                                    request.request(), changed));
+  if (changed.subject().empty()) return InvalidFields({{"request.subject", "is required"}});
+  *changed.mutable_update_time() = ToTimestamp(clock_->Now());
+  WriteBatch batch;
+  for (const std::string& number : current.tracking_numbers()) {
+    batch.Delete(TrackingPrefix(number) + current.name());
+  }
+  for (const std::string& number : changed.tracking_numbers()) {
+    batch.Put(TrackingPrefix(number) + current.name(), "");
+  }
+  batch.Put(RequestKey(current.name()), changed.SerializeAsString());
+  const absl::Status status = store_->Commit(
+      batch, {Precondition::KeyEquals(RequestKey(current.name()), current.SerializeAsString())});
+  if (absl::IsAborted(status)) return stale;
+  FOIA_RETURN_IF_ERROR(status);
+  return Completed(std::move(changed));
+}
+
+absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loaded) const {
+  FieldViolations violations;
+  if (EventTypeName(event.type()) == EventTypeName(v1::EVENT_TYPE_UNSPECIFIED)) {
+    violations.emplace_back("event.type", "is required; see 'foia request record --help'");
+  }
+  absl::CivilSecond ignored;
+  if (!event.local_time().empty() &&
+      (event.local_time().size() != 5 ||
+       !absl::ParseCivilTime(absl::StrCat("2000-01-01T", event.local_time(), ":00"),
+                                    &ignored))) {
+    violations.emplace_back("event.local_time", "must be HH:MM");
+  }
+  absl::TimeZone zone;
+  if (!event.time_zone().empty() && !absl::LoadTimeZone(event.time_zone(), &zone)) {
+    violations.emplace_back("event.time_zone", "is not an IANA time zone");
+  }
+  if (!event.supersedes().empty()) {
+    const auto same = [&event](const v1::Event& other) {
+      return other.name() == event.supersedes();
+    };
+    if (std::none_of(loaded.events.begin(), loaded.events.end(), same)) {
+      violations.emplace_back("event.supersedes", "is not an event of this request");
+    }
+    const auto taken = [&event](const v1::Event& other) {
+      return other.supersedes() == event.supersedes();
+    };
+    if (std::any_of(loaded.events.begin(), loaded.events.end(), taken)) {
+      violations.emplace_back("event.supersedes",
+                              "was superseded already; supersede the newer event");
+    }
+  }
+  FOIA_RETURN_IF_ERROR(InvalidFields(violations));
+  return DateFromProto(event.effective_on(), "event.effective_on").status();
+}
+
+absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
+    const Principal& caller, const v1::CreateEventRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const v1::Request stored, Find(caller, request.parent()));
+  FOIA_RETURN_IF_ERROR(
+      access::Check(caller, access::Action::kWrite, stored.label(), stored.name()));
+  const storage::IdempotentCall call("CreateEvent", caller.name(), request.request_id(), request);
+  const absl::Time now = clock_->Now();
+  while (true) {  // again when another event was recorded meanwhile
+    FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> answer, call.FindAnswer(*store_));
+    v1::CreateEventResponse response;
+    if (answer.has_value() && response.ParseFromString(*answer)) return response;
+    const std::unique_ptr<Snapshot> snapshot = store_->GetSnapshot();
+    FOIA_ASSIGN_OR_RETURN(Loaded loaded, Load(stored, snapshot.get()));
+    FOIA_ASSIGN_OR_RETURN(const Derived before, Derive(loaded, nullptr));
+    if (!request.etag().empty()) {
+      FOIA_ASSIGN_OR_RETURN(const v1::Request current, Completed(loaded, before));
+      if (request.etag() != current.etag()) {
+        return MakeError(Reason::REASON_STALE_ETAG,
+                         absl::StrCat("somebody changed '", stored.name(), "' meanwhile"),
+                         {{"request", stored.name()}});
+      }
+    }
+    FOIA_RETURN_IF_ERROR(ValidateEvent(request.event(), loaded));
+
+    v1::Event event = request.event();
+    event.set_name(absl::StrCat(stored.name(), "/events/", NewId('e', now)));
+    *event.mutable_record_time() = ToTimestamp(now);
+    event.set_actor(caller.name());
+    v1::StoredEvent record;
+    record.set_payload(event.SerializeAsString());
+    record.set_previous_hash(loaded.head.empty() ? "" : loaded.head.substr(4));
+    record.set_hash(Sha256(record.previous_hash() + record.payload()));
+    const auto count = static_cast<uint32_t>(loaded.events.size());
+    std::string key = EventPrefix(stored.name());
+    storage::AppendBigEndian32(count, key);
+    WriteBatch batch;
+    batch.Put(key, record.SerializeAsString());
+    batch.Put(HeadKey(stored.name()), HeadOf(count + 1, record.hash()));
+    std::vector<Precondition> preconditions{
+        loaded.head.empty() ? Precondition::KeyAbsent(HeadKey(stored.name()))
+                            : Precondition::KeyEquals(HeadKey(stored.name()), loaded.head)};
+
+    loaded.head = HeadOf(count + 1, record.hash());
+    loaded.events.push_back(event);
+    FOIA_ASSIGN_OR_RETURN(const Derived after, Derive(loaded, nullptr));
+    *response.mutable_event() = event;
+    DescribeChanges(before.deadlines, after.deadlines, response);
+    FOIA_ASSIGN_OR_RETURN(const CivilDate effective,
+                          DateFromProto(event.effective_on(), "event.effective_on"));
+    if (effective > after.as_of) {
+      response.add_warnings(absl::StrCat("the event lies in the future: ", FormatDate(effective)));
+    }
+    FOIA_ASSIGN_OR_RETURN(*response.mutable_request(), Completed(loaded, after));
+    call.Remember(response, batch, preconditions);
+    const absl::Status status = store_->Commit(batch, preconditions);
+    if (absl::IsAborted(status)) continue;
+    FOIA_RETURN_IF_ERROR(status);
+    return response;
+  }
+}
+
+absl::StatusOr<v1::ListEventsResponse> Requests::ListEvents(const Principal& caller,
+                                                            const v1::ListEventsRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const v1::Request stored, Find(caller, request.parent()));
+  FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
+  const std::string list = absl::StrCat("events/", stored.name());
+  FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken(list, request.page_token()));
+  FOIA_ASSIGN_OR_RETURN(Loaded loaded, Load(stored, nullptr));
+  auto key = [](const v1::Event& event) {
+    return absl::StrFormat("%04d-%02d-%02d %s", event.effective_on().year(),
+                           event.effective_on().month(), event.effective_on().day(), event.name());
+  };
+  std::map<std::string, const v1::Event*> ordered;
+  for (const v1::Event& event : loaded.events) ordered[key(event)] = &event;
+  v1::ListEventsResponse response;
+  for (auto it = ordered.upper_bound(last); it != ordered.end(); ++it) {
+    if (response.events_size() == limit) {
+      response.set_next_page_token(
+          MakePageToken(list, key(response.events(response.events_size() - 1))));
+      break;
+    }
+    *response.add_events() = *it->second;
+  }
+  return response;
+}
+
+absl::StatusOr<v1::VerifyEventsResponse> Requests::Verify(const std::string& name) const {
+  const std::unique_ptr<Snapshot> snapshot = store_->GetSnapshot();
+  FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> head,
+                        store_->Get(HeadKey(name), snapshot.get()));
+  v1::VerifyEventsResponse response;
+  std::string hash;
+  ScanOptions scan = ScanOptions::Prefix(EventPrefix(name));
+  scan.snapshot = snapshot.get();
+  auto it = store_->Scan(scan);
+  for (; it->Valid(); it->Next()) {
+    v1::StoredEvent record;
+    const bool readable =
+        record.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()));
+    if (!readable || record.previous_hash() != hash ||
+        record.hash() != Sha256(hash + record.payload())) {
+      v1::Event event;
+      event.ParseFromString(record.payload());
+      response.set_broken_at(event.name().empty()
+                                 ? absl::StrCat(name, "/events/#", response.events() + 1)
+                                 : event.name());
+      return response;
+    }
+    hash = record.hash();
+    response.set_events(response.events() + 1);
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  const std::string expected =
+      response.events() == 0 ? "" : HeadOf(static_cast<uint32_t>(response.events()), hash);
+  if (head.value_or("") != expected) response.set_broken_at(absl::StrCat(name, "/events/#end"));
+  return response;
+}
+
+absl::StatusOr<v1::VerifyEventsResponse> Requests::VerifyEvents(
+    const Principal& caller, const v1::VerifyEventsRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const v1::Request stored, Find(caller, request.name()));
+  return Verify(stored.name());
+}
+
+absl::StatusOr<Requests::ChainCheck> Requests::VerifyAll() const {
+  ChainCheck check;
+  auto it = store_->Scan(ScanOptions::Prefix("request/"));
+  for (; it->Valid(); it->Next()) {
+    const std::string name(it->key().substr(std::string_view("request/").size()));
+    FOIA_ASSIGN_OR_RETURN(const v1::VerifyEventsResponse verified, Verify(name));
+    check.events += verified.events();
+    if (!verified.broken_at().empty()) check.broken.push_back(verified.broken_at());
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  return check;
+}
+
+absl::StatusOr<v1::ComputeDeadlinesResponse> Requests::ComputeDeadlines(
+    const Principal& caller, const v1::ComputeDeadlinesRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(v1::Request stored, Find(caller, request.name()));
+  FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(std::move(stored), nullptr));
+  FOIA_ASSIGN_OR_RETURN(Derived derived,
+                        Derive(loaded, request.has_as_of() ? &request.as_of() : nullptr));
+  std::stable_sort(derived.deadlines.begin(), derived.deadlines.end(),
+                   [](const v1::Deadline& a, const v1::Deadline& b) {
+                     if (a.has_date() != b.has_date()) return a.has_date();
+                     return a.has_date() && DateOrder(a.date(), b.date()) < 0;
+                   });
+  v1::ComputeDeadlinesResponse response;
+  for (v1::Deadline& deadline : derived.deadlines) {
+    *response.add_deadlines() = std::move(deadline);
+  }
+  response.set_rules_digest(derived.rules->digest());
+  return response;
+}
+
+absl::StatusOr<v1::Explanation> Requests::ExplainDeadline(
+    const Principal& caller, const v1::ExplainDeadlineRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(v1::Request stored, Find(caller, request.name()));
+  FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(std::move(stored), nullptr));
+  FOIA_ASSIGN_OR_RETURN(const Derived derived,
+                        Derive(loaded, request.has_as_of() ? &request.as_of() : nullptr));
+  FOIA_ASSIGN_OR_RETURN(std::vector<v1::Explanation> explanations,
+                        Explain(*derived.rules, derived.rules->calendar(), ForEngine(loaded.events),
+                                derived.as_of, request.deadline_id()));
+  if (explanations.empty()) {
+    return MakeError(Reason::REASON_NOT_FOUND,
+                     absl::StrCat("nothing has started '", request.deadline_id(), "'"),
+                     {{"deadline", request.deadline_id()}});
+  }
+  // One per event that started it: the newest is the one that is asked about.
+  return std::move(explanations.back());
+}
+
+absl::StatusOr<v1::ListDocketResponse> Requests::ListDocket(const Principal& caller,
+                                                            const v1::ListDocketRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
+  const std::string list = absl::StrCat("docket/", request.as_of().ShortDebugString());
+  FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken(list, request.page_token()));
+  std::map<std::string, v1::DocketEntry> ordered;
+  auto it = store_->Scan(ScanOptions::Prefix("request/"));
+  for (; it->Valid(); it->Next()) {
+    v1::Request stored;
+    stored.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()));
+    if (!access::MaySee(caller, stored.label())) continue;
+    FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(std::move(stored), nullptr));
+    FOIA_ASSIGN_OR_RETURN(const Derived derived,
+                          Derive(loaded, request.has_as_of() ? &request.as_of() : nullptr));
+    v1::DocketEntry entry = DocketEntryOf(derived.deadlines, derived.as_of);
+    FOIA_ASSIGN_OR_RETURN(*entry.mutable_request(), Completed(loaded, derived));
+    const std::string date =
+        entry.has_next() ? FormatDate(derived.as_of + entry.days_left()) : "9999-99-99";
+    ordered[absl::StrCat(date, " ", entry.request().name())] = std::move(entry);
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  v1::ListDocketResponse response;
+  std::string last_key;
+  for (auto entry = ordered.upper_bound(last); entry != ordered.end(); ++entry) {
+    if (response.entries_size() == limit) {
+      response.set_next_page_token(MakePageToken(list, last_key));
+      break;
+    }
+    last_key = entry->first;
+    *response.add_entries() = std::move(entry->second);
+  }
+  return response;
+}
+
+}  // namespace foia::tracker

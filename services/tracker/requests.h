@@ -1,0 +1,92 @@
+// Requests, their append-only event logs, and what follows from them: deadlines, state, docket.
+//
+// Nothing derived is stored. A log is hash-chained over the stored payload bytes; `head/{request}`
+// holds its length and last hash and guards every append.
+#ifndef FOIA_SERVICES_TRACKER_REQUESTS_H_
+#define FOIA_SERVICES_TRACKER_REQUESTS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "foia/access/v1/access.pb.h"
+#include "foia/tracker/v1/request.pb.h"
+#include "foia/tracker/v1/request_service.pb.h"
+#include "services/base/clock.h"
+#include "services/tracker/agencies.h"
+#include "services/tracker/rules/rule_book.h"
+#include "storage/kv/key_value_store.h"
+
+namespace foia::tracker {
+
+// Safe for concurrent use.
+class Requests {
+ public:
+  // All pointers outlive the object.
+  Requests(storage::KeyValueStore* store, const Clock* clock, const RuleBook* rules,
+           const Agencies* agencies)
+      : store_(store), clock_(clock), rules_(rules), agencies_(agencies) {}
+
+  absl::StatusOr<v1::Request> CreateRequest(const Principal& caller,
+                                            const v1::CreateRequestRequest& request);
+  absl::StatusOr<v1::Request> GetRequest(const Principal& caller,
+                                         const v1::GetRequestRequest& request);
+  absl::StatusOr<v1::ListRequestsResponse> ListRequests(const Principal& caller,
+                                                        const v1::ListRequestsRequest& request);
+  absl::StatusOr<v1::Request> UpdateRequest(const Principal& caller,
+                                            const v1::UpdateRequestRequest& request);
+  absl::StatusOr<v1::CreateEventResponse> CreateEvent(const Principal& caller,
+                                                      const v1::CreateEventRequest& request);
+  absl::StatusOr<v1::ListEventsResponse> ListEvents(const Principal& caller,
+                                                    const v1::ListEventsRequest& request);
+  absl::StatusOr<v1::VerifyEventsResponse> VerifyEvents(const Principal& caller,
+                                                        const v1::VerifyEventsRequest& request);
+  absl::StatusOr<v1::ComputeDeadlinesResponse> ComputeDeadlines(
+      const Principal& caller, const v1::ComputeDeadlinesRequest& request);
+  absl::StatusOr<v1::Explanation> ExplainDeadline(const Principal& caller,
+                                                  const v1::ExplainDeadlineRequest& request);
+  absl::StatusOr<v1::ListDocketResponse> ListDocket(const Principal& caller,
+                                                    const v1::ListDocketRequest& request);
+
+  // Follows the chain of every request, for `foia admin check`: number of events, and the first
+  // broken event of each request whose chain is broken.
+  struct ChainCheck {
+    int64_t events = 0;
+    std::vector<std::string> broken;
+  };
+  absl::StatusOr<ChainCheck> VerifyAll() const;
+
+ private:
+  // A request with its log, read at one moment.
+  struct Loaded {
+    v1::Request request;            // as stored
+    std::string head;               // as stored; empty when there is no event
+    std::vector<v1::Event> events;  // in the order they were recorded
+  };
+  // What follows from it.
+  struct Derived {
+    const Rules* rules = nullptr;
+    CivilDate as_of;
+    std::vector<v1::Deadline> deadlines;
+  };
+
+  // The request that `reference` means: its name, a unique prefix of its id, or one of its tracking
+  // numbers. REQUEST_NOT_FOUND also when the caller may not see it.
+  absl::StatusOr<v1::Request> Find(const Principal& caller, std::string_view reference) const;
+  absl::StatusOr<Loaded> Load(v1::Request request, const storage::Snapshot* snapshot) const;
+  absl::StatusOr<Derived> Derive(const Loaded& loaded, const common::v1::Date* as_of) const;
+  absl::StatusOr<v1::Request> Completed(const Loaded& loaded, const Derived& derived) const;
+  absl::StatusOr<v1::Request> Completed(v1::Request stored) const;
+  absl::Status ValidateEvent(const v1::Event& event, const Loaded& loaded) const;
+  absl::StatusOr<v1::VerifyEventsResponse> Verify(const std::string& name) const;
+
+  storage::KeyValueStore* store_;
+  const Clock* clock_;
+  const RuleBook* rules_;
+  const Agencies* agencies_;
+};
+
+}  // namespace foia::tracker
+
+#endif  // FOIA_SERVICES_TRACKER_REQUESTS_H_
