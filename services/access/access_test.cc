@@ -139,8 +139,7 @@ TEST_F(AccessTest, RepeatedCreateMakesOnePerson) {
   ASSERT_OK_AND_ASSIGN(const v1::Person second, access_->CreatePerson(owner, create));
   EXPECT_EQ(first.name(), second.name());
   create.mutable_person()->set_display_name("Bob");
-  EXPECT_THAT(access_->CreatePerson(owner, create),
-              HasReason(Reason::REASON_REQUEST_ID_REUSED));
+  EXPECT_THAT(access_->CreatePerson(owner, create), HasReason(Reason::REASON_REQUEST_ID_REUSED));
 }
 
 TEST_F(AccessTest, AuditLogKeepsItsOrderOverARestart) {

@@ -1,5 +1,6 @@
 #include "services/base/ulid.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <mutex>
@@ -17,20 +18,23 @@ struct Ulid {
   std::array<unsigned char, 10> random = {};
 };
 
-// Within one millisecond the random part counts up, so that ids keep their order.
+// Within one millisecond the first 24 random bits count up, so that ids keep their order and still
+// differ early: a short prefix stays unique.
 Ulid NextUlid(int64_t millis) {
   static std::mutex mutex;
   static Ulid last;
   std::lock_guard lock(mutex);
+  const std::array<unsigned char, 3> count{last.random[0], last.random[1], last.random[2]};
+  const std::string bytes = RandomBytes(last.random.size());
+  for (size_t i = 0; i < last.random.size(); ++i) {
+    last.random[i] = static_cast<unsigned char>(bytes[i]);
+  }
   if (millis > last.millis) {
     last.millis = millis;
-    const std::string bytes = RandomBytes(last.random.size());
-    for (size_t i = 0; i < last.random.size(); ++i) {
-      last.random[i] = static_cast<unsigned char>(bytes[i]);
-    }
     last.random[0] &= 0x7f;  // room to count up
   } else {
-    for (size_t i = last.random.size(); i-- > 0;) {
+    std::copy(count.begin(), count.end(), last.random.begin());
+    for (size_t i = count.size(); i-- > 0;) {
       if (++last.random[i] != 0) break;
     }
   }

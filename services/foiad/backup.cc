@@ -68,8 +68,7 @@ absl::StatusOr<int64_t> CreateBackup(const std::string& directory,
       return absl::OkStatus();
     }));
   }
-  FOIA_RETURN_IF_ERROR(
-      storage::ReplaceFile(partial + "/FORMAT", absl::StrCat(kDataFormat, "\n")));
+  FOIA_RETURN_IF_ERROR(storage::ReplaceFile(partial + "/FORMAT", absl::StrCat(kDataFormat, "\n")));
   FOIA_RETURN_IF_ERROR(SyncFileSystem(partial));
   FOIA_RETURN_IF_ERROR(RenameDurably(partial, directory));
   return count;
@@ -96,9 +95,8 @@ absl::Status RestoreBackup(const std::string& backup, const std::string& data) {
     if (fs::exists(directory->Sub("kv/documents"))) {
       FOIA_ASSIGN_OR_RETURN(const auto kv,
                             storage::OpenRocksDb({.directory = directory->Sub("kv/documents")}));
-      FOIA_ASSIGN_OR_RETURN(
-          const auto blobs,
-          storage::OpenDirectoryBlobStore(directory->Sub("blobs"), directory->Sub("tmp")));
+      FOIA_ASSIGN_OR_RETURN(const auto blobs, storage::OpenDirectoryBlobStore(
+                                                  directory->Sub("blobs"), directory->Sub("tmp")));
       const SystemClock clock;
       FOIA_ASSIGN_OR_RETURN(const auto store, documents::DocumentStore::Open(*kv, *blobs, clock));
       FOIA_RETURN_IF_ERROR(store->ResetEpoch());

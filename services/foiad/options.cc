@@ -40,11 +40,13 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
   Options options;
   options.data = DefaultDataDirectory();
   std::vector<std::string> roles{"all"};
-  CLI::App app{"foiad, the server of foia: tracks FOIA requests, reads released documents, finds "
-               "text in them."};
+  CLI::App app{
+      "foiad, the server of foia: tracks FOIA requests, reads released documents, finds "
+      "text in them."};
   app.footer(kFooter);
   app.set_version_flag("--version", "foiad " FOIA_VERSION);
-  app.add_option("--data", options.data, "Data directory")->envname("FOIA_DATA")
+  app.add_option("--data", options.data, "Data directory")
+      ->envname("FOIA_DATA")
       ->capture_default_str();
   app.add_option("--roles", roles, "Comma-separated: tracker, documents, search, worker, or all")
       ->delimiter(',')
@@ -58,8 +60,8 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
       ->envname("FOIA_METRICS");
   auto* cert = app.add_option("--tls-cert", options.tls_cert, "Certificate chain, PEM")
                    ->envname("FOIA_TLS_CERT");
-  auto* key = app.add_option("--tls-key", options.tls_key, "Private key, PEM")
-                  ->envname("FOIA_TLS_KEY");
+  auto* key =
+      app.add_option("--tls-key", options.tls_key, "Private key, PEM")->envname("FOIA_TLS_KEY");
   cert->needs(key);
   key->needs(cert);
   app.add_flag("--insecure", options.insecure, "Listen beyond loopback without TLS");

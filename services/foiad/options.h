@@ -16,14 +16,14 @@ struct Options {
   std::string metrics;                    // host:port of Prometheus metrics; empty: none
   std::string tls_cert;                   // PEM files; both or none
   std::string tls_key;
-  bool insecure = false;                  // listen beyond loopback without TLS
-  std::string rules;                      // folder of rules files laid over the built-in ones
-  std::string languages = "eng+spa";      // for OCR
-  int page_processes = 0;                 // 0: one per core
-  std::string tracker;                    // address of the role when it runs elsewhere
+  bool insecure = false;              // listen beyond loopback without TLS
+  std::string rules;                  // folder of rules files laid over the built-in ones
+  std::string languages = "eng+spa";  // for OCR
+  int page_processes = 0;             // 0: one per core
+  std::string tracker;                // address of the role when it runs elsewhere
   std::string documents;
-  std::string system_token_file;          // secret shared by foiad's processes
-  std::string restore_from;               // a backup: restore it into `data` and end
+  std::string system_token_file;  // secret shared by foiad's processes
+  std::string restore_from;       // a backup: restore it into `data` and end
 };
 
 // nullopt when there is nothing to run: help or version was printed, or the words are wrong;

@@ -351,8 +351,7 @@ absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loade
   absl::CivilSecond ignored;
   if (!event.local_time().empty() &&
       (event.local_time().size() != 5 ||
-       !absl::ParseCivilTime(absl::StrCat("2000-01-01T", event.local_time(), ":00"),
-                                    &ignored))) {
+       !absl::ParseCivilTime(absl::StrCat("2000-01-01T", event.local_time(), ":00"), &ignored))) {
     violations.emplace_back("event.local_time", "must be HH:MM");
   }
   absl::TimeZone zone;

@@ -1,0 +1,326 @@
+#include <algorithm>
+#include <thread>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/tracker/agencies.h"
+#include "services/tracker/requests.h"
+#include "tests/support/status_matchers.h"
+
+namespace foia::tracker {
+namespace {
+
+using ::foia::testing::HasReason;
+using ::testing::HasSubstr;
+
+Principal Person(const std::string& name, const std::string& label, access::v1::Role role) {
+  Principal person;
+  person.set_name("people/" + name);
+  if (!label.empty()) (*person.mutable_roles())[label] = role;
+  return person;
+}
+
+class TrackerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(RuleBook rules, LoadRules(""));
+    rules_ = std::make_unique<RuleBook>(std::move(rules));
+    ASSERT_OK_AND_ASSIGN(agencies_, Agencies::Open(store_.get(), &clock_, rules_.get()));
+    requests_ = std::make_unique<Requests>(store_.get(), &clock_, rules_.get(), agencies_.get());
+    AddAgency("Department of Homeland Security", "DHS", "", "us-federal-dhs");
+    AddAgency("Immigration and Customs Enforcement", "ICE", "DHS", "");
+    AddAgency("Enforcement and Removal Operations", "ERO", "DHS/ICE", "");
+  }
+
+  void AddAgency(const std::string& name, const std::string& abbreviation,
+                 const std::string& parent, const std::string& jurisdiction) {
+    v1::CreateAgencyRequest request;
+    request.mutable_agency()->set_display_name(name);
+    request.mutable_agency()->set_abbreviation(abbreviation);
+    request.mutable_agency()->set_parent(parent);
+    request.mutable_agency()->set_jurisdiction(jurisdiction);
+    ASSERT_OK(agencies_->CreateAgency(owner_, request));
+  }
+
+  v1::Request AddRequest(const std::string& subject = "ERO Citizen Academy") {
+    v1::CreateRequestRequest request;
+    request.mutable_request()->set_agency("ero");
+    request.mutable_request()->set_subject(subject);
+    auto created = requests_->CreateRequest(owner_, request);
+    EXPECT_OK(created);
+    return *created;
+  }
+
+  v1::CreateEventRequest NewEvent(const v1::Request& request, v1::EventType type, CivilDate on) {
+    v1::CreateEventRequest event;
+    event.set_parent(request.name());
+    event.mutable_event()->set_type(type);
+    *event.mutable_event()->mutable_effective_on() = DateToProto(on);
+    return event;
+  }
+
+  v1::CreateEventResponse Record(const v1::Request& request, v1::EventType type, CivilDate on) {
+    auto response = requests_->CreateEvent(owner_, NewEvent(request, type, on));
+    EXPECT_OK(response);
+    return *response;
+  }
+
+  const Principal owner_ = Person("owner", "labels/private", access::v1::ROLE_OWNER);
+  const Principal viewer_ = Person("viewer", "labels/private", access::v1::ROLE_VIEWER);
+  const Principal stranger_ = Person("stranger", "labels/other", access::v1::ROLE_OWNER);
+  ManualClock clock_{absl::FromCivil(absl::CivilSecond(2020, 9, 1, 12, 0, 0), absl::UTCTimeZone())};
+  std::unique_ptr<storage::KeyValueStore> store_ = storage::NewMemoryStore();
+  std::unique_ptr<RuleBook> rules_;
+  std::unique_ptr<Agencies> agencies_;
+  std::unique_ptr<Requests> requests_;
+};
+
+TEST_F(TrackerTest, AgenciesAreFoundByEveryNameTheyHave) {
+  ASSERT_OK_AND_ASSIGN(const v1::Agency ero, agencies_->Find("ero"));
+  EXPECT_EQ(ero.path(), "DHS > ICE > ERO");
+  EXPECT_EQ(ero.jurisdiction(), "us-federal-dhs");  // the department's
+  for (const std::string& reference :
+       {std::string("DHS/ICE/ERO"), std::string("dhs > ice > ero"), ero.name(),
+        ero.name().substr(9), ero.name().substr(9, 24)}) {
+    ASSERT_OK_AND_ASSIGN(const v1::Agency found, agencies_->Find(reference));
+    EXPECT_EQ(found.name(), ero.name()) << reference;
+  }
+  EXPECT_THAT(agencies_->Find("FBI"), HasReason(Reason::REASON_AGENCY_NOT_FOUND));
+  EXPECT_THAT(agencies_->Find("a"), HasReason(Reason::REASON_AGENCY_NOT_FOUND));
+  AddAgency("Other department", "DOJ", "", "");
+  AddAgency("Another office of the name", "ERO", "DOJ", "");
+  EXPECT_THAT(agencies_->Find("ERO"), HasReason(Reason::REASON_AMBIGUOUS_NAME));
+}
+
+TEST_F(TrackerTest, AgencyMistakesAreNamed) {
+  v1::CreateAgencyRequest request;
+  EXPECT_THAT(agencies_->CreateAgency(owner_, request), HasReason(Reason::REASON_INVALID_FIELD));
+  request.mutable_agency()->set_display_name("X");
+  request.mutable_agency()->set_abbreviation("X");
+  request.mutable_agency()->set_jurisdiction("us-nowhere");
+  EXPECT_THAT(agencies_->CreateAgency(owner_, request), HasReason(Reason::REASON_INVALID_FIELD));
+  request.mutable_agency()->clear_jurisdiction();
+  request.mutable_agency()->set_parent("nobody");
+  EXPECT_THAT(agencies_->CreateAgency(owner_, request), HasReason(Reason::REASON_AGENCY_NOT_FOUND));
+  request.mutable_agency()->set_parent("DHS");
+  request.mutable_agency()->set_abbreviation("ice");
+  EXPECT_THAT(agencies_->CreateAgency(owner_, request), HasReason(Reason::REASON_ALREADY_EXISTS));
+  request.mutable_agency()->set_abbreviation("X");
+  EXPECT_THAT(agencies_->CreateAgency(viewer_, request),
+              HasReason(Reason::REASON_PERMISSION_DENIED));
+}
+
+TEST_F(TrackerTest, CitizenAcademyRequestIsDueOnThe20thWorkingDay) {
+  const v1::Request request = AddRequest();
+  EXPECT_EQ(request.state(), v1::REQUEST_STATE_DRAFT);
+  Record(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 16));
+  const auto received = Record(request, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16));
+  const auto due = std::find_if(
+      received.changes().begin(), received.changes().end(),
+      [](const v1::DeadlineChange& change) { return change.after().id() == "determination_due"; });
+  ASSERT_NE(due, received.changes().end());
+  EXPECT_EQ(due->after().date().ShortDebugString(), "year: 2020 month: 8 day: 13");
+  EXPECT_EQ(received.request().state(), v1::REQUEST_STATE_OVERDUE);  // as of 2020-09-01
+
+  ASSERT_OK_AND_ASSIGN(const auto docket, requests_->ListDocket(viewer_, {}));
+  ASSERT_EQ(docket.entries_size(), 1);
+  EXPECT_EQ(docket.entries(0).next().id(), "determination_due");
+  EXPECT_EQ(docket.entries(0).days_left(), -19);
+  EXPECT_THAT(docket.entries(0).why(), HasSubstr("2020-08-13"));
+
+  v1::ExplainDeadlineRequest explain;
+  explain.set_name(request.name());
+  explain.set_deadline_id("determination_due");
+  ASSERT_OK_AND_ASSIGN(const v1::Explanation explanation,
+                       requests_->ExplainDeadline(viewer_, explain));
+  EXPECT_THAT(explanation.text(), HasSubstr("2020-08-13"));
+  EXPECT_THAT(explanation.text(), HasSubstr("552(a)(6)"));
+
+  Record(request, v1::EVENT_TYPE_DETERMINATION, CivilDate(2020, 8, 10));
+  ASSERT_OK_AND_ASSIGN(const auto after, requests_->GetRequest(owner_, [&] {
+    v1::GetRequestRequest get;
+    get.set_name(request.name());
+    return get;
+  }()));
+  EXPECT_EQ(after.state(), v1::REQUEST_STATE_DETERMINED);
+}
+
+TEST_F(TrackerTest, CorrectionSupersedesAndSaysWhatMoved) {
+  const v1::Request request = AddRequest();
+  const auto wrong = Record(request, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 15));
+  v1::CreateEventRequest right = NewEvent(request, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16));
+  right.mutable_event()->set_supersedes(wrong.event().name());
+  ASSERT_OK_AND_ASSIGN(const auto corrected, requests_->CreateEvent(owner_, right));
+  EXPECT_GT(corrected.changes_size(), 0);
+  EXPECT_THAT(requests_->CreateEvent(owner_, right), HasReason(Reason::REASON_INVALID_FIELD));
+  right.mutable_event()->set_supersedes("requests/other/events/x");
+  EXPECT_THAT(requests_->CreateEvent(owner_, right), HasReason(Reason::REASON_INVALID_FIELD));
+}
+
+TEST_F(TrackerTest, BadEventsAreRefusedAndNothingIsStored) {
+  const v1::Request request = AddRequest();
+  const CivilDate day(2020, 7, 16);
+  EXPECT_THAT(requests_->CreateEvent(owner_, NewEvent(request, v1::EVENT_TYPE_UNSPECIFIED, day)),
+              HasReason(Reason::REASON_INVALID_FIELD));
+  v1::CreateEventRequest event = NewEvent(request, v1::EVENT_TYPE_RECEIVED, day);
+  event.mutable_event()->mutable_effective_on()->set_month(13);
+  EXPECT_THAT(requests_->CreateEvent(owner_, event), HasReason(Reason::REASON_INVALID_DATE));
+  event = NewEvent(request, v1::EVENT_TYPE_RECEIVED, day);
+  event.mutable_event()->set_local_time("25:00");
+  event.mutable_event()->set_time_zone("Mars/Olympus");
+  EXPECT_THAT(requests_->CreateEvent(owner_, event), HasReason(Reason::REASON_INVALID_FIELD));
+  event = NewEvent(request, v1::EVENT_TYPE_RECEIVED, day);
+  event.set_etag("stale");
+  EXPECT_THAT(requests_->CreateEvent(owner_, event), HasReason(Reason::REASON_STALE_ETAG));
+  event.clear_etag();
+  EXPECT_THAT(requests_->CreateEvent(viewer_, event), HasReason(Reason::REASON_PERMISSION_DENIED));
+  EXPECT_THAT(requests_->CreateEvent(stranger_, event),
+              HasReason(Reason::REASON_REQUEST_NOT_FOUND));
+  v1::ListEventsRequest list;
+  list.set_parent(request.name());
+  ASSERT_OK_AND_ASSIGN(const auto events, requests_->ListEvents(owner_, list));
+  EXPECT_EQ(events.events_size(), 0);
+}
+
+TEST_F(TrackerTest, StrangersSeeNothing) {
+  const v1::Request request = AddRequest();
+  v1::GetRequestRequest get;
+  get.set_name(request.name());
+  const absl::Status hidden = requests_->GetRequest(stranger_, get).status();
+  EXPECT_THAT(hidden, HasReason(Reason::REASON_REQUEST_NOT_FOUND));
+  get.set_name("requests/r00000000000000000000000000");
+  EXPECT_THAT(requests_->GetRequest(stranger_, get), HasReason(Reason::REASON_REQUEST_NOT_FOUND));
+  ASSERT_OK_AND_ASSIGN(const auto list, requests_->ListRequests(stranger_, {}));
+  EXPECT_EQ(list.requests_size(), 0);
+  ASSERT_OK_AND_ASSIGN(const auto docket, requests_->ListDocket(stranger_, {}));
+  EXPECT_EQ(docket.entries_size(), 0);
+}
+
+TEST_F(TrackerTest, RequestsAreFoundByPrefixAndTrackingNumber) {
+  v1::CreateRequestRequest create;
+  create.mutable_request()->set_agency("ERO");
+  create.mutable_request()->set_subject("Citizen academy");
+  create.mutable_request()->add_tracking_numbers("2020-ICFO-21220");
+  ASSERT_OK_AND_ASSIGN(const v1::Request request, requests_->CreateRequest(owner_, create));
+  for (const std::string& reference :
+       {std::string("2020-icfo-21220"), std::string("2020 ICFO 21220"), request.name().substr(9),
+        request.name().substr(9, 20)}) {
+    v1::GetRequestRequest get;
+    get.set_name(reference);
+    ASSERT_OK_AND_ASSIGN(const v1::Request found, requests_->GetRequest(owner_, get));
+    EXPECT_EQ(found.name(), request.name()) << reference;
+  }
+  v1::UpdateRequestRequest update;
+  update.mutable_request()->set_name(request.name());
+  update.mutable_request()->set_etag(request.etag());
+  update.mutable_request()->add_tracking_numbers("2020-ICAP-00440");
+  ASSERT_OK(requests_->UpdateRequest(owner_, update));
+  EXPECT_THAT(requests_->UpdateRequest(owner_, update), HasReason(Reason::REASON_STALE_ETAG));
+  v1::GetRequestRequest get;
+  get.set_name("2020-ICFO-21220");
+  EXPECT_THAT(requests_->GetRequest(owner_, get), HasReason(Reason::REASON_REQUEST_NOT_FOUND));
+  update.mutable_request()->clear_etag();
+  update.mutable_update_mask()->add_paths("label");
+  EXPECT_THAT(requests_->UpdateRequest(owner_, update), HasReason(Reason::REASON_INVALID_FIELD));
+}
+
+TEST_F(TrackerTest, RequestNeedsAKnownAgencyAndAWritableLabel) {
+  v1::CreateRequestRequest create;
+  create.mutable_request()->set_subject("x");
+  create.mutable_request()->set_agency("FBI");
+  EXPECT_THAT(requests_->CreateRequest(owner_, create), HasReason(Reason::REASON_AGENCY_NOT_FOUND));
+  create.mutable_request()->set_agency("ERO");
+  EXPECT_THAT(requests_->CreateRequest(viewer_, create),
+              HasReason(Reason::REASON_PERMISSION_DENIED));
+  create.mutable_request()->set_label("labels/other");
+  EXPECT_THAT(requests_->CreateRequest(owner_, create),
+              HasReason(Reason::REASON_PERMISSION_DENIED));
+}
+
+TEST_F(TrackerTest, ChainIsFollowedAndABrokenOneIsNamed) {
+  const v1::Request request = AddRequest();
+  Record(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 16));
+  Record(request, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16));
+  v1::VerifyEventsRequest verify;
+  verify.set_name(request.name());
+  ASSERT_OK_AND_ASSIGN(auto verified, requests_->VerifyEvents(owner_, verify));
+  EXPECT_EQ(verified.events(), 2);
+  EXPECT_EQ(verified.broken_at(), "");
+
+  // Somebody edits the first event behind foiad's back.
+  auto it = store_->Scan(storage::ScanOptions::Prefix("event/"));
+  ASSERT_TRUE(it->Valid());
+  v1::StoredEvent record;
+  ASSERT_TRUE(record.ParseFromString(std::string(it->value())));
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(record.payload()));
+  event.mutable_effective_on()->set_day(17);
+  record.set_payload(event.SerializeAsString());
+  storage::WriteBatch batch;
+  batch.Put(it->key(), record.SerializeAsString());
+  ASSERT_OK(store_->Commit(batch));
+  ASSERT_OK_AND_ASSIGN(verified, requests_->VerifyEvents(owner_, verify));
+  EXPECT_EQ(verified.broken_at(), event.name());
+  ASSERT_OK_AND_ASSIGN(const auto all, requests_->VerifyAll());
+  EXPECT_EQ(all.broken.size(), 1u);
+
+  // Or cuts off the end.
+  const v1::Request other = AddRequest("other");
+  Record(other, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 16));
+  storage::WriteBatch cut;
+  cut.Delete(absl::StrCat("event/", other.name(), "/", std::string(4, '\0')));
+  ASSERT_OK(store_->Commit(cut));
+  verify.set_name(other.name());
+  ASSERT_OK_AND_ASSIGN(verified, requests_->VerifyEvents(owner_, verify));
+  EXPECT_NE(verified.broken_at(), "");
+}
+
+TEST_F(TrackerTest, RacingEventsAllGoInAndRepeatedOnesOnce) {
+  const v1::Request request = AddRequest();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 10; ++i) {
+        v1::CreateEventRequest event =
+            NewEvent(request, v1::EVENT_TYPE_NOTE, CivilDate(2020, 8, 1 + t));
+        event.set_request_id(absl::StrCat(i));  // the same in all threads
+        *event.mutable_event()->mutable_effective_on() = DateToProto(CivilDate(2020, 8, 1));
+        EXPECT_OK(requests_->CreateEvent(owner_, event));
+        event.clear_request_id();
+        EXPECT_OK(requests_->CreateEvent(owner_, event));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  v1::VerifyEventsRequest verify;
+  verify.set_name(request.name());
+  ASSERT_OK_AND_ASSIGN(const auto verified, requests_->VerifyEvents(owner_, verify));
+  EXPECT_EQ(verified.events(), 50);  // 10 with an id, 40 without
+  EXPECT_EQ(verified.broken_at(), "");
+}
+
+TEST_F(TrackerTest, ListsGoThroughPagesWithoutLossOrRepeat) {
+  std::vector<std::string> made;
+  for (int i = 0; i < 5; ++i) made.push_back(AddRequest().name());
+  std::vector<std::string> listed;
+  v1::ListRequestsRequest request;
+  request.set_page_size(2);
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto response, requests_->ListRequests(owner_, request));
+    for (const auto& item : response.requests()) listed.push_back(item.name());
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(listed, made);
+  std::vector<std::string> docketed;
+  v1::ListDocketRequest docket;
+  docket.set_page_size(2);
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto response, requests_->ListDocket(owner_, docket));
+    for (const auto& entry : response.entries()) docketed.push_back(entry.request().name());
+    docket.set_page_token(response.next_page_token());
+  } while (!docket.page_token().empty());
+  EXPECT_EQ(docketed, made);
+}
+
+}  // namespace
+}  // namespace foia::tracker
