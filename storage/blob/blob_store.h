@@ -25,13 +25,15 @@ namespace foia::storage {
 class StagingArea {
  public:
   virtual ~StagingArea() = default;
-  // How many bytes are durable.
+  // How many bytes are durable. After power loss it may be more than was acknowledged, and the rest
+  // may be torn: Finish finds that.
   virtual uint64_t size() const = 0;
   // Adds bytes durably. STORAGE_FULL when the disk is full: the size is then as before.
   virtual absl::Status Append(std::string_view bytes) = 0;
   // Checks size and hash, then publishes the blob durably (fsync, rename, fsync of the folder) and
   // removes the staging area. HASH_MISMATCH or SIZE_MISMATCH leave no blob; the area stays until
-  // Remove. Publishing bytes that are a blob already is OK.
+  // Remove. Publishing bytes that are a blob already is OK, and heals it when it was damaged. Who
+  // was killed after a Finish asks Size before repeating it, for the area is then gone.
   virtual absl::Status Finish(std::string_view sha256_hex, uint64_t size) = 0;
   // Drops the bytes.
   virtual absl::Status Remove() = 0;
@@ -57,7 +59,8 @@ class BlobStore {
   virtual absl::Status CopyTo(const std::string& directory) = 0;
 };
 
-// Blobs as files: DIR/blobs/ab/cd/<sha256>, staging areas in DIR/tmp/.
+// Blobs as files: docs/formats/blobs.md. Both folders are made when absent and must lie on one file
+// system.
 absl::StatusOr<std::unique_ptr<BlobStore>> OpenDirectoryBlobStore(
     const std::string& blobs_directory, const std::string& tmp_directory);
 // In memory, for tests.

@@ -1,8 +1,12 @@
 // What every BlobStore must do, and what is the directory's own.
 #include "storage/blob/blob_store.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <thread>
 
@@ -123,6 +127,15 @@ TEST_P(BlobStoreContract, RemovesStaging) {
   EXPECT_EQ(staging->size(), 0u);
 }
 
+TEST_P(BlobStoreContract, APublishedBlobIsNotWrittenAgain) {
+  ASSERT_OK_AND_ASSIGN(const auto staging, store_->OpenStaging("u01"));
+  ASSERT_OK(staging->Append("bytes"));
+  ASSERT_OK(staging->Finish(IdOf("bytes"), 5));
+  EXPECT_FALSE(staging->Append("more").ok());
+  EXPECT_FALSE(staging->Finish(IdOf("bytes"), 5).ok());
+  EXPECT_OK(store_->Verify(IdOf("bytes")));
+}
+
 TEST_P(BlobStoreContract, TheSameBytesTwiceAreOneBlob) {
   ASSERT_OK(Add(*store_, "u01", "same"));
   ASSERT_OK(Add(*store_, "u02", "same"));
@@ -185,6 +198,27 @@ TEST(DirectoryBlobStoreTest, StagingGoesOnAfterARestart) {
   ASSERT_OK(staging->Append("second"));
   ASSERT_OK(staging->Finish(IdOf("first, second"), 13));
   EXPECT_THAT(store->Read(IdOf("first, second"), 0, 99), IsOkAndHolds("first, second"));
+}
+
+// A limit on the size of files stands in for the disk's end; tests/crash has a full disk.
+TEST(DirectoryBlobStoreTest, AFailedAppendLeavesTheAreaAsItWas) {
+  const TempDir dir;
+  const auto store = OpenDirectory(dir);
+  ASSERT_OK_AND_ASSIGN(const auto staging, store->OpenStaging("u01"));
+  ASSERT_OK(staging->Append("first, "));
+  struct rlimit limit {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const struct rlimit small = {1000, limit.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const absl::Status status = staging->Append(std::string(5000, 'x'));  // 993 of them fit
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_THAT(status, HasReason(Reason::REASON_STORAGE_READ_ONLY));
+  EXPECT_EQ(staging->size(), 7u);
+  EXPECT_EQ(ReadFile(dir / "data/tmp/u01.staging"), "first, ");
+  ASSERT_OK(staging->Append("second"));
+  EXPECT_OK(staging->Finish(IdOf("first, second"), 13));
 }
 
 TEST(DirectoryBlobStoreTest, LiesWhereTheFormatSays) {

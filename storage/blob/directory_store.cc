@@ -192,7 +192,7 @@ class DirectoryBlobStore final : public BlobStore {
     uint64_t size() const override { return size_; }
 
     absl::Status Append(std::string_view bytes) override {
-      FOIA_RETURN_IF_ERROR(broken_);
+      FOIA_RETURN_IF_ERROR(unusable_);
       absl::Status status = WriteAll(file_, bytes, path_);
       if (status.ok() && fdatasync(file_.descriptor()) != 0) {
         status = WriteError("cannot sync", path_, errno);
@@ -201,18 +201,21 @@ class DirectoryBlobStore final : public BlobStore {
         hash_.Update(bytes);
         size_ += bytes.size();
       } else if (ftruncate(file_.descriptor(), static_cast<off_t>(size_)) != 0) {
-        broken_ = status;  // the file has more than was acknowledged
+        unusable_ = status;  // the file has more than was acknowledged
       }
       return status;
     }
 
     absl::Status Finish(std::string_view sha256_hex, uint64_t size) override {
-      FOIA_RETURN_IF_ERROR(broken_);
+      FOIA_RETURN_IF_ERROR(unusable_);
       FOIA_RETURN_IF_ERROR(CheckContent(size_, size, HexEncode(hash_.Digest()), sha256_hex));
-      return store_.Publish(path_, sha256_hex);
+      FOIA_RETURN_IF_ERROR(store_.Publish(path_, sha256_hex));
+      unusable_ = StagingIsGone();  // the open file is the blob now
+      return absl::OkStatus();
     }
 
     absl::Status Remove() override {
+      unusable_ = StagingIsGone();
       if (unlink(path_.c_str()) != 0 && errno != ENOENT) {
         return WriteError("cannot remove", path_, errno);
       }
@@ -225,7 +228,7 @@ class DirectoryBlobStore final : public BlobStore {
     const File file_;
     Sha256Stream hash_;
     uint64_t size_;
-    absl::Status broken_;
+    absl::Status unusable_;  // the error of every later call
   };
 
   std::string PathOf(std::string_view id) const {

@@ -76,20 +76,24 @@ class MemoryBlobStore final : public BlobStore {
 
     absl::Status Append(std::string_view bytes) override {
       const std::lock_guard lock(store_.mutex_);
-      store_.staging_[name_].append(bytes);
+      const auto area = store_.staging_.find(name_);
+      if (area == store_.staging_.end()) return StagingIsGone();
+      area->second.append(bytes);
       return absl::OkStatus();
     }
 
     absl::Status Finish(std::string_view sha256_hex, uint64_t size) override {
       const std::lock_guard lock(store_.mutex_);
-      std::string& bytes = store_.staging_[name_];
+      const auto area = store_.staging_.find(name_);
+      if (area == store_.staging_.end()) return StagingIsGone();
+      std::string& bytes = area->second;
       if (absl::Status status =
               CheckContent(bytes.size(), size, HexEncode(Sha256(bytes)), sha256_hex);
           !status.ok()) {
         return status;
       }
       store_.blobs_.try_emplace(std::string(sha256_hex), std::move(bytes));
-      store_.staging_.erase(name_);
+      store_.staging_.erase(area);
       return absl::OkStatus();
     }
 

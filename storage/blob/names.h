@@ -29,6 +29,10 @@ inline absl::Status BadStagingName() {
   return InvalidFields({{"name", "a staging area's name is 1 to 128 letters and digits"}});
 }
 
+inline absl::Status StagingIsGone() {
+  return absl::FailedPreconditionError("the staging area was published or removed");
+}
+
 // Size first, since it is the clearer error. Both hashes in lower-case hexadecimal.
 inline absl::Status CheckContent(uint64_t size, uint64_t expected_size, std::string_view sha256_hex,
                                  std::string_view expected_sha256_hex) {

@@ -66,13 +66,16 @@ void AppendMark(const std::string& journal, std::string_view text) {
 }
 
 int RunUnderShim(const std::vector<std::string>& command, const std::string& root,
-                 const std::string& journal, int64_t space) {
+                 const std::string& journal, const std::string& faults) {
   const pid_t child = fork();
   if (child == 0) {
     setenv("LD_PRELOAD", FOIA_UNSYNCED_SHIM, 1);
     setenv("FOIA_UNSYNCED_ROOT", root.c_str(), 1);
     setenv("FOIA_UNSYNCED_JOURNAL", journal.c_str(), 1);
-    if (space >= 0) setenv("FOIA_UNSYNCED_SPACE", std::to_string(space).c_str(), 1);
+    const size_t equals = faults.find('=');
+    if (equals != std::string::npos) {
+      setenv(faults.substr(0, equals).c_str(), faults.c_str() + equals + 1, 1);
+    }
     std::vector<char*> arguments;
     for (const std::string& argument : command) {
       arguments.push_back(const_cast<char*>(argument.c_str()));  // NOLINT: execv's type

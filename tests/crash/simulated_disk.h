@@ -6,7 +6,7 @@
 // moment:
 //
 //   SimulatedDisk disk(data);                       // before the program starts
-//   RunUnderShim({program, data}, data, journal);   // or start foiad with UnderShim's environment
+//   RunUnderShim({program, data}, data, journal);   // or start foiad as unsynced_shim.c shows
 //   for (const JournalRecord& record : ReadJournal(journal)) {
 //     disk.Apply(record);
 //     if (cut) disk.WriteTo(elsewhere, mode, random);  // open it, check every disk.marks()
@@ -54,10 +54,10 @@ std::vector<JournalRecord> ReadJournal(const std::string& journal);
 // Adds a promise to the journal.
 void AppendMark(const std::string& journal, std::string_view text);
 
-// Runs a program under the shim and waits for it. `space`: bytes until the disk is full, negative
-// for no limit. Returns the exit code, negative when a signal ended it.
+// Runs a program under the shim and waits for it. `faults`: "FOIA_UNSYNCED_SPACE=N" and the like,
+// see unsynced_shim.c. Returns the exit code, negative when a signal ended it.
 int RunUnderShim(const std::vector<std::string>& command, const std::string& root,
-                 const std::string& journal, int64_t space = -1);
+                 const std::string& journal, const std::string& faults = "");
 
 class SimulatedDisk {
  public:

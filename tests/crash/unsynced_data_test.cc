@@ -22,7 +22,6 @@ namespace foia {
 namespace {
 
 using storage::ScanOptions;
-using ::testing::Contains;
 using testing::ContentOf;
 using ::testing::Each;
 using ::testing::IsEmpty;
@@ -169,11 +168,11 @@ class Checker {
 };
 
 int RunWorkload(const TempDir& dir, const std::string& data, int generation, int rounds,
-                int64_t space = -1) {
+                const std::string& faults = "") {
   std::filesystem::remove(dir / "journal");
   return testing::RunUnderShim({FOIA_CRASH_WORKLOAD, data, dir / "journal",
                                 std::to_string(generation), "4", std::to_string(rounds)},
-                               data, dir / "journal", space);
+                               data, dir / "journal", faults);
 }
 
 // FOIA_CRASH_SEEDS=FIRST:COUNT chooses others, for a longer search.
@@ -286,28 +285,41 @@ TEST(UnsyncedDataDetectionTest, MissingSyncsAreNoticed) {
   }
 }
 
-// The disk fills up at different moments. What was acknowledged stays readable, in the process that
-// met the end of the disk and after power loss; nothing is half there.
-TEST(FullDiskTest, RefusesAndKeepsWhatWasAcknowledged) {
-  for (const int64_t space : {200'000, 500'000, 900'000, 901'000, 905'000}) {
-    SCOPED_TRACE(space);
-    const TempDir dir;
-    const std::string data = dir / "data";
-    std::filesystem::create_directory(data);
-    SimulatedDisk disk(data);
-    ASSERT_EQ(RunWorkload(dir, data, 0, 1000, space), 0);
-    for (const JournalRecord& record : testing::ReadJournal(dir / "journal")) disk.Apply(record);
-    std::vector<std::string> refusals;
-    for (const std::string& mark : disk.marks()) {
-      if (mark.starts_with("refused ")) refusals.push_back(mark);
-    }
-    EXPECT_THAT(refusals, Not(IsEmpty()));
-    EXPECT_THAT(refusals, Each("refused REASON_STORAGE_FULL"));
-    EXPECT_THAT(Checker(data, disk.marks()).Run(), IsEmpty()) << "after a restart";
-    std::mt19937 random(1);
-    disk.WriteTo(dir / "cut", Mode::kNothing, random);
-    EXPECT_THAT(Checker(dir / "cut", disk.marks()).Run(), IsEmpty()) << "after power loss";
+// The disk fills up, or fails, at different moments. What was acknowledged stays readable, in the
+// process that met the error and after power loss; nothing is half there.
+struct Fault {
+  std::string faults;
+  Reason reason;
+};
+
+class FailingDiskTest : public ::testing::TestWithParam<Fault> {};
+INSTANTIATE_TEST_SUITE_P(
+    Faults, FailingDiskTest,
+    ::testing::Values(Fault{"FOIA_UNSYNCED_SPACE=200000", Reason::REASON_STORAGE_FULL},
+                      Fault{"FOIA_UNSYNCED_SPACE=500000", Reason::REASON_STORAGE_FULL},
+                      Fault{"FOIA_UNSYNCED_SPACE=900000", Reason::REASON_STORAGE_FULL},
+                      Fault{"FOIA_UNSYNCED_SPACE=903000", Reason::REASON_STORAGE_FULL},
+                      Fault{"FOIA_UNSYNCED_SYNCS=100", Reason::REASON_STORAGE_READ_ONLY},
+                      Fault{"FOIA_UNSYNCED_SYNCS=201", Reason::REASON_STORAGE_READ_ONLY},
+                      Fault{"FOIA_UNSYNCED_SYNCS=302", Reason::REASON_STORAGE_READ_ONLY}));
+
+TEST_P(FailingDiskTest, RefusesAndKeepsWhatWasAcknowledged) {
+  const TempDir dir;
+  const std::string data = dir / "data";
+  std::filesystem::create_directory(data);
+  SimulatedDisk disk(data);
+  ASSERT_EQ(RunWorkload(dir, data, 0, 1000, GetParam().faults), 0);
+  for (const JournalRecord& record : testing::ReadJournal(dir / "journal")) disk.Apply(record);
+  std::vector<std::string> refusals;
+  for (const std::string& mark : disk.marks()) {
+    if (mark.starts_with("refused ")) refusals.push_back(mark);
   }
+  EXPECT_THAT(refusals, Not(IsEmpty()));
+  EXPECT_THAT(refusals, Each("refused " + common::v1::Reason_Name(GetParam().reason)));
+  EXPECT_THAT(Checker(data, disk.marks()).Run(), IsEmpty()) << "after a restart";
+  std::mt19937 random(1);
+  disk.WriteTo(dir / "cut", Mode::kNothing, random);
+  EXPECT_THAT(Checker(dir / "cut", disk.marks()).Run(), IsEmpty()) << "after power loss";
 }
 
 }  // namespace

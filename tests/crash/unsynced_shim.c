@@ -42,6 +42,7 @@ static dev_t root_device;
 static int journal = -1;
 static bool limited;
 static uint64_t space;
+static uint64_t syncs = UINT64_MAX;  // that still work
 
 // The inodes ever opened below the root: open addressing, never removed. A number that the file
 // system uses again for a file elsewhere does no harm: the replay does not know it by a name.
@@ -64,6 +65,8 @@ __attribute__((constructor)) static void Start(void) {
   const char* limit = getenv("FOIA_UNSYNCED_SPACE");
   limited = limit != NULL;
   if (limited) space = strtoull(limit, NULL, 10);
+  const char* sync_limit = getenv("FOIA_UNSYNCED_SYNCS");
+  if (sync_limit != NULL) syncs = strtoull(sync_limit, NULL, 10);
 }
 
 static uint64_t* Slot(uint64_t inode) {
@@ -277,9 +280,14 @@ static int Sync(int fd, long call) {
   const uint64_t inode = Tracked(fd);
   if (inode == 0) return (int)syscall(call, fd);
   pthread_mutex_lock(&mutex);
-  Record(kSync, NULL, NULL, inode, 0, NULL, 0, 0);
+  const bool works = syncs > 0;
+  if (works) {
+    --syncs;
+    Record(kSync, NULL, NULL, inode, 0, NULL, 0, 0);
+  }
   pthread_mutex_unlock(&mutex);
-  return 0;
+  if (!works) errno = EIO;
+  return works ? 0 : -1;
 }
 int fsync(int fd) { return Sync(fd, SYS_fsync); }
 int fdatasync(int fd) { return Sync(fd, SYS_fdatasync); }
