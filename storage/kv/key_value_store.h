@@ -119,7 +119,9 @@ class KeyValueStore {
   virtual absl::Status Commit(const WriteBatch& batch,
                               const std::vector<Precondition>& preconditions = {}) = 0;
 
-  // A complete consistent copy in a new folder that OpenRocksDb can open. Memory: UNIMPLEMENTED.
+  // A complete consistent copy, durable, in a new folder that OpenRocksDb can open; on the same
+  // file system it shares the tables by hard links. ALREADY_EXISTS, STORAGE_FULL. Memory:
+  // UNIMPLEMENTED.
   virtual absl::Status Checkpoint(const std::string& directory) = 0;
 
   // False after a write error. Cheap.

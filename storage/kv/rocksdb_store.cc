@@ -221,11 +221,13 @@ class RocksDbStore final : public KeyValueStore {
     rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &raw);
     const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
     if (status.ok()) status = checkpoint->CreateCheckpoint(directory);
-    if (!status.ok()) {
-      return MakeError(IsFull(status) ? Reason::REASON_STORAGE_FULL : Reason::REASON_INTERNAL,
-                       "cannot make a checkpoint: " + status.ToString(), {{"path", directory}});
-    }
-    return SyncDirectory(parent);
+    if (status.ok()) return SyncDirectory(parent);
+    FOIA_RETURN_IF_ERROR(latch_->Check());
+    Reason reason = Reason::REASON_INTERNAL;
+    if (IsFull(status)) reason = Reason::REASON_STORAGE_FULL;
+    if (status.IsInvalidArgument()) reason = Reason::REASON_ALREADY_EXISTS;
+    return MakeError(reason, "cannot make a checkpoint: " + status.ToString(),
+                     {{"path", directory}});
   }
 
   bool Writable() const override { return !read_only_ && latch_->Writable(); }

@@ -98,7 +98,8 @@ TEST(RocksDbStoreTest, CheckpointIsAStoreOfItsOwn) {
   EXPECT_THAT(copy->Get("later"), IsOkAndHolds(std::nullopt));
   ASSERT_OK(Put(*copy, "key0", "3"));
   EXPECT_THAT(store->Get("key0"), IsOkAndHolds(Optional(std::string("2"))));
-  EXPECT_FALSE(store->Checkpoint(dir / "backups/first").ok()) << "it would replace a backup";
+  EXPECT_THAT(store->Checkpoint(dir / "backups/first"), HasReason(Reason::REASON_ALREADY_EXISTS))
+      << "it would replace a backup";
 }
 
 // Overwrites some bytes of every file with the suffix.

@@ -301,7 +301,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Fault{"FOIA_UNSYNCED_SPACE=903000", Reason::REASON_STORAGE_FULL},
                       Fault{"FOIA_UNSYNCED_SYNCS=100", Reason::REASON_STORAGE_READ_ONLY},
                       Fault{"FOIA_UNSYNCED_SYNCS=201", Reason::REASON_STORAGE_READ_ONLY},
-                      Fault{"FOIA_UNSYNCED_SYNCS=302", Reason::REASON_STORAGE_READ_ONLY}));
+                      Fault{"FOIA_UNSYNCED_SYNCS=302", Reason::REASON_STORAGE_READ_ONLY}),
+    [](const auto& info) { return info.param.faults.substr(14, 5) + std::to_string(info.index); });
 
 TEST_P(FailingDiskTest, RefusesAndKeepsWhatWasAcknowledged) {
   const TempDir dir;
