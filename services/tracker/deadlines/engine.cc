@@ -29,7 +29,8 @@ class Computation {
   v1::Deadline Finish(int group, size_t index) {
     const Instance& instance = Instances(group)[index];
     v1::Deadline deadline = ToProto(rules_, instance);
-    if (instance.date.has_value() && deadline.actor() == v1::ACTOR_REQUESTER) {
+    const bool is_last_day = deadline.kind() != v1::DEADLINE_KIND_REMEDY;
+    if (instance.date.has_value() && deadline.actor() == v1::ACTOR_REQUESTER && is_last_day) {
       CivilDate safe = *instance.date;
       const std::vector<Instance>& others = safe_.Evaluate(group);
       if (index < others.size() && others[index].date.has_value()) {

@@ -37,6 +37,11 @@ v1::ExplanationStep Step(CivilDate date, const std::string& text) {
   return step;
 }
 
+std::string OutsideCalendar() {
+  return absl::StrCat("The date lies outside ", Calendar::kFirstYear, " to ", Calendar::kLastYear,
+                      ", the years of the calendar");
+}
+
 CivilDate FromProto(const common::v1::Date& date) {
   return CivilDate(date.year(), date.month(), date.day());
 }
@@ -156,7 +161,10 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
   if (!routed.empty()) {
     const FoldedEvent& first = routed.front();
     bool is_tolled = false;
-    const std::optional<CivilDate> cap = Count(first.date(), receipt.route_cap(), {}, &is_tolled);
+    const std::optional<CivilDate> cap = Count(
+        first.date(),
+        is_safe_ && receipt.has_safe_route_cap() ? receipt.safe_route_cap() : receipt.route_cap(),
+        {}, &is_tolled);
     if (cap.has_value() && (!instance.date.has_value() || *cap < *instance.date)) {
       instance.date = cap;
       instance.root = first;
@@ -178,6 +186,11 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
   }
   if (instance.is_presumed) {
     instance.warnings.push_back("Receipt is presumed; evidence of receipt may move every date");
+  }
+  if (!instance.date.has_value()) {
+    instance.status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
+    instance.warnings.push_back(OutsideCalendar());
+    return instance;
   }
   instance.trigger_date = instance.root.date();
   instance.status =
@@ -295,7 +308,7 @@ Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger
   }
 
   std::vector<Toll> tolls;
-  for (const int toll : deadline.tolls) {
+  for (const int toll : is_safe_ ? std::vector<int>() : deadline.tolls) {
     const std::vector<Toll> more = FindTolls(rules_, events_, toll, &instance.warnings);
     tolls.insert(tolls.end(), more.begin(), more.end());
   }
@@ -306,6 +319,7 @@ Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger
   instance.base_unrolled = Count(trigger.date, rule.period(), tolls, &is_tolled);
   if (instance.base_unrolled.has_value()) {
     instance.base = Roll(*instance.base_unrolled, rule);
+    if (!instance.base.has_value()) instance.base_unrolled.reset();
     instance.date = instance.base;
   }
   for (const Toll& toll : tolls) {
@@ -323,14 +337,14 @@ Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger
       }
     }
   }
-  if (instance.date.has_value()) {
-    ApplyExtension(&instance);
-  } else if (is_tolled) {
+  if (instance.date.has_value()) ApplyExtension(&instance);
+  if (is_tolled) {
     instance.status = v1::DEADLINE_STATUS_TOLLED;
-  } else {
+  } else if (!instance.date.has_value()) {
     instance.status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
-    instance.warnings.push_back(
-        absl::StrCat("The date lies beyond ", Calendar::kLastYear, ", where the calendar ends"));
+    if (instance.missing.empty()) {
+      instance.warnings.push_back(OutsideCalendar());
+    }
   }
   ApplyAgreement(&instance);
   SetStatus(&instance);
@@ -361,7 +375,6 @@ void Evaluator::ApplyExtension(Instance* instance) {
     int days = extension.max().n();
     if (const std::string& given = Attribute(*notice.event, "days"); !given.empty()) {
       if (!absl::SimpleAtoi(given, &days) || days < 0) {
-        instance->status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
         instance->missing.push_back(absl::StrCat("days of ", named));
         instance->date.reset();
         return;
@@ -369,7 +382,6 @@ void Evaluator::ApplyExtension(Instance* instance) {
     } else if (const std::string& until = Attribute(*notice.event, "until"); !until.empty()) {
       const absl::StatusOr<CivilDate> day = ParseDate(until, "until");
       if (!day.ok()) {
-        instance->status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
         instance->missing.push_back(absl::StrCat("until of ", named));
         instance->date.reset();
         return;
@@ -393,6 +405,7 @@ void Evaluator::ApplyExtension(Instance* instance) {
 }
 
 void Evaluator::ApplyAgreement(Instance* instance) {
+  if (is_safe_) return;
   for (const FoldedEvent& event : events_.OfType(instance->deadline->agreed_event)) {
     if (!IsFor(*event.event, *instance)) continue;
     const absl::StatusOr<CivilDate> date = ParseDate(Attribute(*event.event, "date"), "date");
@@ -403,7 +416,8 @@ void Evaluator::ApplyAgreement(Instance* instance) {
       continue;
     }
     instance->date = *date;
-    instance->agreed = event;  // the last agreement wins
+    instance->status = v1::DEADLINE_STATUS_NONE;  // an agreed date needs no count
+    instance->agreed = event;                     // the last agreement wins
     instance->certainty = Weaker(instance->certainty, v1::CERTAINTY_CONVENTION);
   }
 }

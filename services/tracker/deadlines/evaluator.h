@@ -46,7 +46,8 @@ struct Instance {
 
 class Evaluator {
  public:
-  // With `is_safe` nothing is rolled forward. All arguments must outlive the evaluator.
+  // With `is_safe` every choice is the one that gives the earlier date: nothing is rolled forward,
+  // no clock stops, no agreement counts. All arguments must outlive the evaluator.
   Evaluator(const Rules::Compiled& rules, const Calendar& calendar, const Folded& events,
             CivilDate as_of, bool is_safe);
 

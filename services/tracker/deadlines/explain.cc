@@ -6,7 +6,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "services/base/strings.h"
 #include "services/tracker/deadlines/event_type.h"
 
@@ -217,6 +216,11 @@ std::vector<std::string> WouldChange(const Instance& instance, const Rules::Comp
   return lines;
 }
 
+std::string Capitalized(std::string text) {
+  if (!text.empty()) text[0] = absl::ascii_toupper(static_cast<unsigned char>(text[0]));
+  return text;
+}
+
 // Wraps `text` under a label: "Holidays   Fri 2020-07-03 ...".
 void AddParagraph(std::string_view label, std::string_view text, std::string* out) {
   std::string line(label);
@@ -235,35 +239,36 @@ void AddParagraph(std::string_view label, std::string_view text, std::string* ou
   }
 }
 
-std::string CountedText(const Instance& instance, const Calendar& calendar, size_t holidays) {
-  const v1::DeadlineRule& rule = instance.deadline->rule;
-  const bool working = rule.period().unit() == v1::UNIT_WORKING_DAYS;
-  std::string text = absl::StrCat(ShowPeriod(rule.period()), " after ",
-                                  ShowDate(instance.trigger_date), ". That day is not counted");
-  if (rule.period().n() > 0 && instance.tolls.empty() &&
-      (working || rule.period().unit() == v1::UNIT_CALENDAR_DAYS)) {
+std::string CountedText(const Instance& instance, const Calendar& calendar) {
+  const v1::Period& period = instance.deadline->rule.period();
+  const std::string span =
+      absl::StrCat(ShowPeriod(period), " after ", ShowDate(instance.trigger_date));
+  const bool working = period.unit() == v1::UNIT_WORKING_DAYS;
+  if ((!working && period.unit() != v1::UNIT_CALENDAR_DAYS) || period.n() == 0) {
+    return absl::StrCat(span, ".");
+  }
+  std::string text = absl::StrCat(span, ", which is not counted");
+  const std::optional<CivilDate> end = instance.base_unrolled;
+  if (instance.tolls.empty() && end.has_value()) {
     const std::optional<CivilDate> first =
         working ? calendar.AddWorkingDays(instance.trigger_date, 1) : instance.trigger_date + 1;
-    if (first.has_value()) absl::StrAppend(&text, "; day 1 is ", ShowDate(*first));
+    absl::StrAppend(&text, ". Day 1 is ", ShowDate(*first), ", day ", period.n(), " is ",
+                    ShowDate(*end));
+  } else if (end.has_value()) {
+    absl::StrAppend(&text, ". Without the days on which the clock stood still, day ", period.n(),
+                    " is ", ShowDate(*end));
   }
-  if (instance.base_unrolled.has_value()) {
-    absl::StrAppend(&text, rule.period().n() > 0 ? ", the last is " : "; the end is ",
-                    ShowDate(*instance.base_unrolled));
-    if (working && instance.tolls.empty()) {
-      const auto days = *instance.base_unrolled - instance.trigger_date;
-      const auto own = std::count_if(calendar.holidays().begin(), calendar.holidays().end(),
-                                     [&](const auto& holiday) {
-                                       return holiday.first > instance.trigger_date &&
-                                              holiday.first <= *instance.base_unrolled;
-                                     });
-      absl::StrAppend(&text, ". Of ", days, " days, ", days - rule.period().n() - own,
-                      " days of weekend and ", own, own == 1 ? " holiday" : " holidays",
-                      " were left out");
-    }
+  if (!working) return absl::StrCat(text, ".");
+  if (instance.tolls.empty() && end.has_value()) {
+    const auto& holidays = calendar.holidays();
+    const auto passed =
+        std::distance(holidays.upper_bound(instance.trigger_date), holidays.upper_bound(*end));
+    const auto days = *end - instance.trigger_date;
+    absl::StrAppend(&text, "; of these ", days, " days, ", days - period.n() - passed,
+                    " of a weekend and ", passed, passed == 1 ? " holiday" : " holidays",
+                    " are left out");
   }
-  absl::StrAppend(
-      &text, working || holidays > 0 ? absl::StrCat(". Calendar: ", calendar.title(), ".") : ".");
-  return text;
+  return absl::StrCat(text, ". Calendar: ", calendar.title(), ".");
 }
 
 std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar, CivilDate as_of,
@@ -287,26 +292,25 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
                absl::StrCat(deadline.rule_id(), ", version ", deadline.rule_version(), "; ",
                             rule.citation()),
                &out);
+  // When the chain is only "received, clock starts that day", naming both would say nothing.
+  const bool is_plain = instance.parent == nullptr || explanation.steps_size() <= 2;
   if (instance.root.event != nullptr) {
+    const std::string event =
+        absl::StrCat(EventTypeName(instance.root.event->type), " on ",
+                     ShowDate(instance.root.date()), " (event ", instance.root.event->id, ").");
     AddParagraph("Starts",
-                 absl::StrCat(instance.trigger, " on ", ShowDate(instance.trigger_date),
-                              instance.parent == nullptr
-                                  ? ""
-                                  : absl::StrCat(", which rests on ",
-                                                 EventTypeName(instance.root.event->type), " of ",
-                                                 ShowDate(instance.root.date())),
-                              " (event ", instance.root.event->id, ")."),
+                 is_plain ? event
+                          : absl::StrCat(instance.trigger, " on ", ShowDate(instance.trigger_date),
+                                         ", which rests on ", event),
                  &out);
   }
   if (instance.root.event != nullptr && rule.has_period()) {
-    AddParagraph("Counted",
-                 CountedText(instance, calendar, static_cast<size_t>(explanation.skipped_size())),
-                 &out);
+    AddParagraph("Counted", CountedText(instance, calendar), &out);
   }
-  if (rule.id() == kClockStart || instance.parent != nullptr) {
+  if (rule.id() == kClockStart || !is_plain) {
     std::string_view label = "Steps";
     for (const v1::ExplanationStep& step : explanation.steps()) {
-      AddParagraph(label, absl::StrCat(step.text(), "."), &out);
+      AddParagraph(label, absl::StrCat(Capitalized(step.text()), "."), &out);
       label = "";
     }
   }

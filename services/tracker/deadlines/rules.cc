@@ -51,6 +51,9 @@ void CheckReceipt(const v1::ReceiptRule& receipt, Problems* problems) {
   if (!receipt.route_event().empty() || receipt.has_route_cap()) {
     check.RequireEvent(receipt.route_event(), "route_event");
     check.RequirePeriod(receipt.route_cap(), "route_cap");
+    if (receipt.has_safe_route_cap()) {
+      check.RequirePeriod(receipt.safe_route_cap(), "safe_route_cap");
+    }
   }
   for (const v1::ReceiptDelay& delay : receipt.delays()) {
     check.Require(!delay.via().empty(), "delays: via is missing");
