@@ -2,6 +2,7 @@
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
 
 #include <fstream>
 #include <sstream>
@@ -27,7 +28,11 @@ absl::StatusOr<Client> Client::Connect(const ClientOptions& options) {
     ssl.pem_root_certs = pem.str();
     credentials = grpc::SslCredentials(ssl);
   }
-  return Client(grpc::CreateChannel(options.server, credentials), options.token, options.timeout);
+  // Always directly: a proxy of the environment (http_proxy) cannot know a server on loopback.
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return Client(grpc::CreateCustomChannel(options.server, credentials, arguments), options.token,
+                options.timeout);
 }
 
 void Client::Prepare(grpc::ClientContext& context, absl::Duration timeout) const {

@@ -1,0 +1,44 @@
+#include "cli/deadline.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cli/output.h"
+
+namespace foia::cli {
+
+using tracker::v1::Deadline;
+
+std::string DueText(const Deadline& deadline) {
+  if (deadline.has_date()) return DayText(deadline.date());
+  if (deadline.status() == tracker::v1::DEADLINE_STATUS_CANNOT_COMPUTE) {
+    return absl::StrCat("cannot be computed: missing ", absl::StrJoin(deadline.missing(), ", "));
+  }
+  return StatusText(deadline);
+}
+
+std::string TrustText(const Deadline& deadline) {
+  std::vector<std::string> remarks;
+  switch (deadline.certainty()) {
+    case tracker::v1::CERTAINTY_SECONDARY:
+    case tracker::v1::CERTAINTY_MEMORY:
+      remarks.push_back("verify");
+      break;
+    case tracker::v1::CERTAINTY_CONVENTION:
+      remarks.push_back("by convention");
+      break;
+    default:
+      break;
+  }
+  if (deadline.confidence() == tracker::v1::CONFIDENCE_PRESUMED) {
+    remarks.push_back("presumed receipt");
+  }
+  return absl::StrJoin(remarks, ", ");
+}
+
+std::string StatusText(const Deadline& deadline) {
+  return EnumText(DeadlineStatus_Name(deadline.status()), "DEADLINE_STATUS_");
+}
+
+}  // namespace foia::cli

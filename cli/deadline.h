@@ -1,0 +1,25 @@
+// Deadlines in words.
+#ifndef FOIA_CLI_DEADLINE_H_
+#define FOIA_CLI_DEADLINE_H_
+
+#include <string>
+
+#include "foia/tracker/v1/deadline.pb.h"
+
+namespace foia::cli {
+
+// "Thu 2020-08-13"; without a date why there is none: "tolled", "none",
+// "cannot be computed: missing received".
+std::string DueText(const tracker::v1::Deadline& deadline);
+// How far to trust a date: "", "verify", "by convention", and "presumed receipt".
+std::string TrustText(const tracker::v1::Deadline& deadline);
+// "late", "running"...
+std::string StatusText(const tracker::v1::Deadline& deadline);
+
+// Stands wherever dates are printed.
+inline constexpr char kNotAdvice[] =
+    "Dates follow from the recorded events and the rules; they are not legal advice.\n";
+
+}  // namespace foia::cli
+
+#endif  // FOIA_CLI_DEADLINE_H_

@@ -1,0 +1,322 @@
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "cli/app.h"
+#include "cli/watch.h"
+#include "foia/documents/v1/document_service.grpc.pb.h"
+#include "services/base/crypto.h"
+#include "services/base/error.h"
+#include "services/base/strings.h"
+
+namespace foia::cli {
+namespace {
+
+using documents::v1::Document;
+using documents::v1::DocumentService;
+using documents::v1::Page;
+
+constexpr char kDocumentHelp[] = "Id, or the beginning of it";
+constexpr int64_t kChunk = 1 << 20;
+
+absl::StatusOr<Document> FindDocument(Session& session, const std::string& text) {
+  documents::v1::GetDocumentRequest request;
+  request.set_name(text);
+  return session.Call(&DocumentService::Stub::GetDocument, request);
+}
+
+std::string PageStateText(documents::v1::PageState state) {
+  return EnumText(PageState_Name(state), "PAGE_STATE_");
+}
+
+void PrintDocument(const Session& session, const Document& document) {
+  if (session.out.json) return session.out.PrintJson(document);
+  std::vector<std::string> pages;
+  for (const auto& count : document.page_states()) {
+    pages.push_back(absl::StrCat(count.pages(), " ", PageStateText(count.state())));
+  }
+  session.out.Print(RenderFields(
+      {{"document", IdOf(document.name())},
+       {"file", document.file_name()},
+       {"request", IdOf(document.request())},
+       {"kind", EnumText(DocumentKind_Name(document.kind()), "DOCUMENT_KIND_")},
+       {"release", document.release_number() == 0 ? "" : absl::StrCat(document.release_number())},
+       {"received", DateText(document.receive_date())},
+       {"state", StateText(document)},
+       {"pages",
+        absl::StrCat(document.page_count(), pages.empty() ? "" : ": ", absl::StrJoin(pages, ", "))},
+       {"sealed", document.sealed_characters() == 0
+                      ? ""
+                      : CountText(document.sealed_characters(), "character") +
+                            " under failed redactions; the original is locked"},
+       {"size", SizeText(document.size_bytes())},
+       {"type", document.media_type()},
+       {"sha256", document.sha256()},
+       {"label", IdOf(document.label())},
+       {"uploaded", TimeText(document.create_time())},
+       {"by", IdOf(document.uploader())}}));
+}
+
+struct ListDocuments {
+  static constexpr char kAbout[] = "Documents, oldest first";
+  static constexpr char kExamples[] = "foia document list\nfoia document list --request r01jd3v8\n";
+  std::string request;
+  int limit = 0;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("--request", request, "Only those of this request");
+    verb.add_option("--limit", limit, "At most so many [all]");
+  }
+  absl::Status Run(Session& session) const {
+    documents::v1::ListDocumentsRequest call;
+    if (!request.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const tracker::v1::Request found, session.FindRequest(request));
+      call.set_request(found.name());
+    }
+    FOIA_ASSIGN_OR_RETURN(const documents::v1::ListDocumentsResponse list,
+                          session.List(&DocumentService::Stub::ListDocuments, call, limit));
+    if (session.out.json) {
+      session.out.PrintJson(list);
+    } else if (list.documents().empty()) {
+      session.out.Say("no documents yet; 'foia upload' adds some");
+    } else {
+      PrintDocuments(session, {list.documents().begin(), list.documents().end()});
+    }
+    return absl::OkStatus();
+  }
+};
+
+struct ShowDocument {
+  static constexpr char kAbout[] = "One document";
+  static constexpr char kExamples[] = "foia document show d01jd3v8\n";
+  std::string document;
+
+  void Define(CLI::App& verb) { verb.add_option("DOCUMENT", document, kDocumentHelp)->required(); }
+  absl::Status Run(Session& session) const {
+    FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));
+    PrintDocument(session, found);
+    return absl::OkStatus();
+  }
+};
+
+struct ListPages {
+  static constexpr char kAbout[] = "The pages of a document and their states";
+  static constexpr char kExamples[] = "foia document pages d01jd3v8\n";
+  std::string document;
+
+  void Define(CLI::App& verb) { verb.add_option("DOCUMENT", document, kDocumentHelp)->required(); }
+  absl::Status Run(Session& session) const {
+    FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));
+    documents::v1::ListPagesRequest call;
+    call.set_parent(found.name());
+    FOIA_ASSIGN_OR_RETURN(const documents::v1::ListPagesResponse list,
+                          session.List(&DocumentService::Stub::ListPages, call));
+    if (session.out.json) {
+      session.out.PrintJson(list);
+      return absl::OkStatus();
+    }
+    Table table({">PAGE", "STATE", ">TRIES", "REASON"});
+    for (const Page& page : list.pages()) {
+      table.Add({absl::StrCat(page.number()), PageStateText(page.state()),
+                 absl::StrCat(page.attempts()), page.state_reason()});
+    }
+    if (table.empty()) {
+      session.out.Say("its pages are not counted yet");
+    } else {
+      session.out.Print(table);
+    }
+    return absl::OkStatus();
+  }
+};
+
+struct ShowPage {
+  static constexpr char kAbout[] = "The text of a page; with --json everything that was read";
+  static constexpr char kExamples[] = "foia document page d01jd3v8 2\n";
+  std::string document;
+  int number = 0;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("DOCUMENT", document, kDocumentHelp)->required();
+    verb.add_option("PAGE", number, "From 1")->required();
+  }
+  absl::Status Run(Session& session) const {
+    FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));
+    documents::v1::GetPageRequest call;
+    call.set_name(absl::StrCat(found.name(), "/pages/", number));
+    call.set_view(documents::v1::PAGE_VIEW_FULL);
+    FOIA_ASSIGN_OR_RETURN(const Page page, session.Call(&DocumentService::Stub::GetPage, call));
+    if (session.out.json) {
+      session.out.PrintJson(page);
+      return absl::OkStatus();
+    }
+    std::set<std::string> codes;
+    for (const auto& redaction : page.record().redactions()) {
+      for (const auto& code : redaction.codes()) codes.insert(code.code());
+    }
+    session.out.Say(absl::StrCat(
+        Printable(found.file_name()), " page ", page.number(), ": ", PageStateText(page.state()),
+        page.state_reason().empty() ? "" : ", " + Printable(page.state_reason()), ", ",
+        CountText(page.record().redactions_size(), "redaction"), codes.empty() ? "" : ": ",
+        absl::StrJoin(codes, " "),
+        absl::StrFormat(", confidence %.0f", page.record().mean_confidence())));
+    // Line by line: the text's own line ends stay.
+    std::istringstream lines(page.record().text());
+    for (std::string line; std::getline(lines, line);) session.out.Print(Printable(line) + "\n");
+    return absl::OkStatus();
+  }
+};
+
+struct WatchDocument {
+  static constexpr char kAbout[] = "Waits until all pages are read, showing progress";
+  static constexpr char kExamples[] = "foia document watch d01jd3v8\n";
+  std::vector<std::string> documents;
+
+  void Define(CLI::App& verb) { verb.add_option("DOCUMENT", documents, kDocumentHelp)->required(); }
+  absl::Status Run(Session& session) const {
+    std::vector<std::string> names;
+    for (const std::string& text : documents) {
+      FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, text));
+      names.push_back(found.name());
+    }
+    FOIA_ASSIGN_OR_RETURN(const std::vector<Document> finished, WaitUntilRead(session, names));
+    PrintDocuments(session, finished);
+    for (const Document& document : finished) {
+      if (document.state() != documents::v1::DOCUMENT_STATE_DONE) {
+        session.exit_code = kExitPartlyFailed;
+      }
+    }
+    return absl::OkStatus();
+  }
+};
+
+struct RetryDocument {
+  static constexpr char kAbout[] = "Reads pages again that could not be read";
+  static constexpr char kExamples[] =
+      "foia document retry d01jd3v8\n"
+      "foia document retry d01jd3v8 --password-file password.txt\n";
+  std::string document;
+  std::string password_file;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("DOCUMENT", document, kDocumentHelp)->required();
+    verb.add_option("--password-file", password_file,
+                    "File whose first line is the document's password");
+  }
+  absl::Status Run(Session& session) const {
+    documents::v1::RetryDocumentRequest call;
+    if (!password_file.empty()) {
+      std::ifstream in(password_file);
+      if (!std::getline(in, *call.mutable_password())) {
+        return MakeError(Reason::REASON_UNREADABLE_FILE,
+                         absl::StrCat("cannot read a password from '", password_file, "'"),
+                         {{"file", password_file}});
+      }
+    }
+    FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));
+    call.set_name(found.name());
+    FOIA_ASSIGN_OR_RETURN(const Document queued,
+                          session.Call(&DocumentService::Stub::RetryDocument, call));
+    PrintDocument(session, queued);
+    return absl::OkStatus();
+  }
+};
+
+struct DownloadDocument {
+  static constexpr char kAbout[] = "The original, as it came; its hash is checked";
+  static constexpr char kExamples[] =
+      "foia document download d01jd3v8\n"
+      "foia document download d01jd3v8 --out copy.pdf\n";
+  std::string document;
+  std::string out_file;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("DOCUMENT", document, kDocumentHelp)->required();
+    verb.add_option("--out", out_file, "Where to, '-' is stdout [its own name, here]");
+  }
+  absl::Status Run(Session& session) const {
+    FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));
+    if (out_file == "-") {
+      return Copy(session, found, [&](const std::string& bytes) {
+        session.out.Print(bytes);
+        return true;
+      });
+    }
+    // The name came from elsewhere: only its last part is used, and never to overwrite a file.
+    const std::filesystem::path target =
+        out_file.empty() ? std::filesystem::path(Printable(found.file_name())).filename()
+                         : std::filesystem::path(out_file);
+    const auto failed = [&](const char* why) {
+      return MakeError(Reason::REASON_UNREADABLE_FILE,
+                       absl::StrCat("cannot write '", target.string(), "': ", why),
+                       {{"file", target.string()}});
+    };
+    std::error_code error;
+    if (target.empty() || (out_file.empty() && std::filesystem::exists(target, error))) {
+      return failed("it exists; name another with --out");
+    }
+    const std::filesystem::path part = target.string() + ".part";
+    std::ofstream file(part, std::ios::binary | std::ios::trunc);
+    const absl::Status copied = Copy(session, found, [&](const std::string& bytes) {
+      return file.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).good();
+    });
+    file.close();
+    if (copied.ok() && file.good()) std::filesystem::rename(part, target, error);
+    if (copied.ok() && file.good() && !error) {
+      session.out.Say(absl::StrCat("wrote ", Printable(target.string()), ", ",
+                                   SizeText(found.size_bytes()), ", its hash is right"));
+      return absl::OkStatus();
+    }
+    std::error_code ignored;
+    std::filesystem::remove(part, ignored);
+    return copied.ok() ? failed("the disk refused it") : copied;
+  }
+
+  // Passes all bytes on and compares them with the document's hash.
+  static absl::Status Copy(Session& session, const Document& document,
+                           const std::function<bool(const std::string&)>& write) {
+    Progress progress("downloading", ProgressUnit::kBytes, session.progress_mode(),
+                      session.clock());
+    Sha256Stream hash;
+    documents::v1::ReadOriginalRequest call;
+    call.set_name(document.name());
+    call.set_length(kChunk);
+    while (call.offset() < document.size_bytes()) {
+      FOIA_ASSIGN_OR_RETURN(const documents::v1::ReadOriginalResponse chunk,
+                            session.Call(&DocumentService::Stub::ReadOriginal, call));
+      if (chunk.data().empty()) break;
+      hash.Update(chunk.data());
+      if (!write(chunk.data())) {
+        return MakeError(Reason::REASON_UNREADABLE_FILE, "cannot write the file: the disk refused");
+      }
+      call.set_offset(call.offset() + static_cast<int64_t>(chunk.data().size()));
+      progress.Set(call.offset(), document.size_bytes());
+    }
+    if (HexEncode(hash.Digest()) != document.sha256()) {
+      return MakeError(Reason::REASON_DATA_CORRUPT,
+                       absl::StrCat("the bytes of ", document.name(), " do not have its hash"),
+                       {{"document", document.name()}});
+    }
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+void AddDocumentVerbs(App& app) {
+  CLI::App& noun = app.AddNoun(app.root(), "document", "Files of agencies and their pages");
+  app.AddVerb<ListDocuments>(noun, "list");
+  app.AddVerb<ShowDocument>(noun, "show");
+  app.AddVerb<ListPages>(noun, "pages");
+  app.AddVerb<ShowPage>(noun, "page");
+  app.AddVerb<WatchDocument>(noun, "watch");
+  app.AddVerb<RetryDocument>(noun, "retry");
+  app.AddVerb<DownloadDocument>(noun, "download");
+}
+
+}  // namespace foia::cli

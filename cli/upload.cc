@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "cli/app.h"
+#include "cli/upload_file.h"
+#include "cli/watch.h"
+#include "services/base/civil_date.h"
+#include "services/base/error.h"
+
+namespace foia::cli {
+namespace {
+
+using documents::v1::Document;
+
+struct Upload {
+  static constexpr char kAbout[] = "Uploads files of an agency; a repeated command goes on";
+  static constexpr char kExamples[] =
+      "foia upload release.pdf --request r01jd3v8 --wait\n"
+      "foia upload *.pdf --request 2020-ICLI-00042 --release-no 2 --received-on 2020-11-02\n"
+      "foia upload letter.pdf --request r01jd3v8 --kind letter\n";
+  std::vector<std::string> files;
+  std::string request;
+  std::string kind = "release";
+  std::string received_on;
+  int release_number = 0;
+  int jobs = 2;
+  bool wait = false;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("FILE", files, "Files, of whatever kind: they are kept as they are")
+        ->required();
+    verb.add_option("--request", request, "Id, the beginning of it, or a tracking number")
+        ->required();
+    verb.add_option("--kind", kind, "release, letter, court or other")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"release", "letter", "court", "other"}));
+    verb.add_option("--release-no", release_number, "The agency's number of the release")
+        ->check(CLI::NonNegativeNumber);
+    verb.add_option("--received-on", received_on, "When it came from the agency, YYYY-MM-DD");
+    verb.add_option("--jobs", jobs, "Files at the same time")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 32));
+    verb.add_flag("--wait", wait, "Wait until the pages are read");
+  }
+
+  absl::Status Run(Session& session) const {
+    Document common;
+    documents::v1::DocumentKind parsed = documents::v1::DOCUMENT_KIND_UNSPECIFIED;
+    DocumentKind_Parse("DOCUMENT_KIND_" + absl::AsciiStrToUpper(kind), &parsed);
+    common.set_kind(parsed);
+    common.set_release_number(release_number);
+    if (!received_on.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(received_on, "--received-on"));
+      *common.mutable_receive_date() = DateToProto(day);
+    }
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::Request found, session.FindRequest(request));
+    common.set_request(found.name());
+
+    const std::vector<absl::StatusOr<Document>> results = SendAll(session, common);
+    std::vector<Document> documents;
+    absl::Status first_failure;
+    for (size_t i = 0; i < results.size(); ++i) {
+      if (results[i].ok()) {
+        documents.push_back(*results[i]);
+        continue;
+      }
+      if (first_failure.ok()) first_failure = results[i].status();
+      if (results.size() > 1) session.out.Warn(RenderError(results[i].status()));
+    }
+    if (wait && !documents.empty()) {
+      std::vector<std::string> names;
+      for (const Document& document : documents) names.push_back(document.name());
+      FOIA_ASSIGN_OR_RETURN(documents, WaitUntilRead(session, names));
+      for (const Document& document : documents) {
+        if (document.state() != documents::v1::DOCUMENT_STATE_DONE) {
+          session.exit_code = kExitPartlyFailed;
+        }
+      }
+    }
+    PrintDocuments(session, documents);
+    if (documents.empty()) return first_failure;
+    if (!first_failure.ok()) session.exit_code = kExitPartlyFailed;
+    return absl::OkStatus();
+  }
+
+  // Every file, `jobs` at the same time, in the order given.
+  std::vector<absl::StatusOr<Document>> SendAll(Session& session, const Document& common) const {
+    std::vector<absl::StatusOr<Document>> results(files.size());
+    int64_t total = 0;
+    for (const std::string& file : files) {
+      std::error_code error;
+      const auto size = std::filesystem::file_size(file, error);
+      if (!error) total += static_cast<int64_t>(size);
+    }
+    Progress progress("uploading", ProgressUnit::kBytes, session.progress_mode(), session.clock());
+    progress.Set(0, total);
+    std::atomic<size_t> next{0};
+    const auto work = [&] {
+      for (size_t i = next++; i < files.size(); i = next++) {
+        const auto plan = PlanUpload(files[i], common);
+        results[i] = plan.ok() ? UploadFile(session, files[i], *plan, progress)
+                               : absl::StatusOr<Document>(plan.status());
+      }
+    };
+    std::vector<std::thread> threads;
+    for (int i = 1; i < std::min(jobs, static_cast<int>(files.size())); ++i) {
+      threads.emplace_back(work);
+    }
+    work();
+    for (std::thread& thread : threads) thread.join();
+    return results;
+  }
+};
+
+}  // namespace
+
+void AddUploadVerbs(App& app) { app.AddVerb<Upload>(app.root(), "upload"); }
+
+}  // namespace foia::cli

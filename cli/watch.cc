@@ -1,0 +1,85 @@
+#include "cli/watch.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "foia/documents/v1/document_service.grpc.pb.h"
+
+namespace foia::cli {
+namespace {
+
+using documents::v1::Document;
+
+constexpr absl::Duration kPollEvery = absl::Milliseconds(200);
+
+bool IsFinished(documents::v1::PageState state) {
+  return state != documents::v1::PAGE_STATE_QUEUED && state != documents::v1::PAGE_STATE_RUNNING;
+}
+
+}  // namespace
+
+bool IsFinal(documents::v1::DocumentState state) {
+  return state != documents::v1::DOCUMENT_STATE_UNSPECIFIED &&
+         state != documents::v1::DOCUMENT_STATE_QUEUED &&
+         state != documents::v1::DOCUMENT_STATE_PROCESSING;
+}
+
+int64_t FinishedPages(const Document& document) {
+  int64_t pages = 0;
+  for (const auto& count : document.page_states()) {
+    if (IsFinished(count.state())) pages += count.pages();
+  }
+  return pages;
+}
+
+std::string StateText(const Document& document) {
+  std::string text = EnumText(DocumentState_Name(document.state()), "DOCUMENT_STATE_");
+  if (!document.state_reason().empty()) absl::StrAppend(&text, ": ", document.state_reason());
+  return text;
+}
+
+absl::StatusOr<std::vector<Document>> WaitUntilRead(Session& session,
+                                                    const std::vector<std::string>& names) {
+  std::vector<Document> documents(names.size());
+  Progress progress("reading pages", ProgressUnit::kPages, session.progress_mode(),
+                    session.clock());
+  while (true) {
+    bool waiting = false;
+    int64_t done = 0;
+    int64_t total = 0;
+    for (size_t i = 0; i < names.size(); ++i) {
+      if (!IsFinal(documents[i].state())) {
+        documents::v1::GetDocumentRequest request;
+        request.set_name(names[i]);
+        FOIA_ASSIGN_OR_RETURN(
+            documents[i],
+            session.Call(&documents::v1::DocumentService::Stub::GetDocument, request));
+      }
+      waiting = waiting || !IsFinal(documents[i].state());
+      done += FinishedPages(documents[i]);
+      total += documents[i].page_count();
+    }
+    progress.Set(done, total);
+    if (!waiting) return documents;
+    absl::SleepFor(kPollEvery);
+  }
+}
+
+void PrintDocuments(const Session& session, const std::vector<Document>& documents) {
+  if (session.out.json) {
+    documents::v1::ListDocumentsResponse list;
+    list.mutable_documents()->Assign(documents.begin(), documents.end());
+    return session.out.PrintJson(list);
+  }
+  std::vector<std::string> names;
+  for (const Document& document : documents) names.push_back(document.name());
+  const std::vector<std::string> ids = ShortIds(names);
+  Table table({"DOCUMENT", "FILE", ">PAGES", ">SIZE", "STATE"});
+  for (size_t i = 0; i < documents.size(); ++i) {
+    const Document& document = documents[i];
+    table.Add({ids[i], document.file_name(), absl::StrCat(document.page_count()),
+               SizeText(document.size_bytes()), StateText(document)});
+  }
+  if (!table.empty()) session.out.Print(table);
+}
+
+}  // namespace foia::cli
