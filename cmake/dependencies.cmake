@@ -16,6 +16,7 @@ pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract)
 pkg_check_modules(LEPTONICA REQUIRED IMPORTED_TARGET lept)
 find_library(FOIA_STEMMER stemmer REQUIRED)
+pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
 
 # Debian's mupdf.pc does not name the libraries the static archive needs, so the list stands here.
 add_library(foia_mupdf INTERFACE)
