@@ -115,9 +115,9 @@ std::string Fold(std::string_view text) {
 WordTokens AnalyzeWord(std::string_view word) {
   const std::string folded = Fold(word);
   WordTokens tokens;
-  size_t first = 0;      // of the first part
-  size_t last_end = 0;   // behind the last part
-  bool joined = true;    // only joiners between parts
+  size_t first = 0;     // of the first part
+  size_t last_end = 0;  // behind the last part
+  bool joined = true;   // only joiners between parts
   for (size_t i = 0; i < folded.size();) {
     size_t end = i;
     std::string part;
@@ -142,8 +142,9 @@ WordTokens AnalyzeWord(std::string_view word) {
     }
     if (tokens.parts.empty()) {
       first = i;
-    } else if (i == last_end || !std::all_of(folded.begin() + static_cast<ptrdiff_t>(last_end),
-                                             folded.begin() + static_cast<ptrdiff_t>(i), IsJoiner)) {
+    } else if (i == last_end ||
+               !std::all_of(folded.begin() + static_cast<ptrdiff_t>(last_end),
+                            folded.begin() + static_cast<ptrdiff_t>(i), IsJoiner)) {
       joined = false;
     }
     CutToken(part);
@@ -169,8 +170,8 @@ std::string Stem(std::string_view token, Language language) {
   thread_local const Stemmer spanish(sb_stemmer_new("spanish", "UTF_8"));
   if (std::any_of(token.begin(), token.end(), IsAsciiDigit)) return std::string(token);
   sb_stemmer* stemmer = language == Language::kSpanish ? spanish.get() : english.get();
-  const sb_symbol* stem = sb_stemmer_stem(
-      stemmer, reinterpret_cast<const sb_symbol*>(token.data()), static_cast<int>(token.size()));
+  const sb_symbol* stem = sb_stemmer_stem(stemmer, reinterpret_cast<const sb_symbol*>(token.data()),
+                                          static_cast<int>(token.size()));
   if (stem == nullptr || sb_stemmer_length(stemmer) == 0) return std::string(token);
   return {reinterpret_cast<const char*>(stem), static_cast<size_t>(sb_stemmer_length(stemmer))};
 }
@@ -204,9 +205,8 @@ size_t PrintedCodeLength(std::string_view text) {
   if (letter == 0) return 0;
   const size_t digits = Parenthesised(text, letter, 2, IsAsciiDigit);
   if (digits == 0) return 0;
-  const size_t sub = Parenthesised(text, digits, 1, [](char c) {
-    return AsciiLower(c) >= 'a' && AsciiLower(c) <= 'f';
-  });
+  const size_t sub = Parenthesised(
+      text, digits, 1, [](char c) { return AsciiLower(c) >= 'a' && AsciiLower(c) <= 'f'; });
   return sub == 0 ? digits : sub;
 }
 
@@ -252,8 +252,7 @@ AnalyzedPage AnalyzePage(const std::vector<IndexedWord>& words,
   page.length = position;
 
   for (const IndexedRedaction& redaction : redactions) {
-    const uint32_t at =
-        position_of_word[std::min<size_t>(redaction.word_position, words.size())];
+    const uint32_t at = position_of_word[std::min<size_t>(redaction.word_position, words.size())];
     uint32_t width = 0;
     while (width < kMaxLabelWidth && at + width < position && is_code[at + width]) ++width;
     const uint32_t value = PackRedaction(at, width);

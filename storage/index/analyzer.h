@@ -78,7 +78,8 @@ inline bool IsRedactionField(Field field) {
 struct AnalyzedPage {
   std::vector<Token> tokens;
   uint32_t length = 0;  // positions
-  // Where the word index stops growing with the position: from `position` on it is `word` and so on.
+  // Where the word index stops growing with the position: from `position` on it is `word` and so
+  // on.
   struct Break {
     uint32_t position;
     uint32_t word;

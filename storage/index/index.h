@@ -1,5 +1,5 @@
-// An inverted index with positions over a KeyValueStore. Pages are found, documents carry the access
-// label. docs/formats/index.md has the keys.
+// An inverted index with positions over a KeyValueStore. Pages are found, documents carry the
+// access label. docs/formats/index.md has the keys.
 //
 //   ASSIGN auto index = Index::Open(store);
 //   ASSIGN auto writer = index->NewWriter();

@@ -139,9 +139,8 @@ class Reader final : public IndexReader {
     }
     // Pages of a document may have come in any order and in several commits.
     if (!sorted) {
-      std::sort(
-          postings.pages.begin(), postings.pages.end(),
-          [](const PostingList::Page& a, const PostingList::Page& b) { return a.id < b.id; });
+      std::sort(postings.pages.begin(), postings.pages.end(),
+                [](const PostingList::Page& a, const PostingList::Page& b) { return a.id < b.id; });
     }
     return it->status();
   }

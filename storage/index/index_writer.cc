@@ -89,9 +89,9 @@ class Writer final : public IndexWriter {
            ++i) {
         if (values.empty() || values.back() != tokens[i].value) values.push_back(tokens[i].value);
       }
-      AppendPosting(page.page, analyzed.length, values,
-                    postings_[keys_.Postings(token.field, token.term, document->ordinal,
-                                             document->chunk)]);
+      AppendPosting(
+          page.page, analyzed.length, values,
+          postings_[keys_.Postings(token.field, token.term, document->ordinal, document->chunk)]);
       // Front coding: terms ascend within a field, so neighbours share their beginning.
       const auto [mismatch, unused] =
           std::mismatch(previous.begin(), previous.end(), token.term.begin(), token.term.end());
