@@ -1,0 +1,72 @@
+#include "services/documents/handlers.h"
+
+#include "foia/documents/v1/document_service.grpc.pb.h"
+#include "foia/documents/v1/feed_service.grpc.pb.h"
+#include "foia/documents/v1/page_task_service.grpc.pb.h"
+
+namespace foia::documents {
+namespace {
+
+class DocumentHandlers final : public v1::DocumentService::CallbackService {
+ public:
+  DocumentHandlers(rpc::Dispatcher* dispatcher, Documents* logic)
+      : dispatcher_(dispatcher), logic_(logic) {}
+
+  FOIA_RPC(CreateUpload, v1::CreateUploadRequest, v1::Upload)
+  FOIA_RPC(GetUpload, v1::GetUploadRequest, v1::Upload)
+  FOIA_RPC(WriteUpload, v1::WriteUploadRequest, v1::Upload)
+  FOIA_RPC(FinishUpload, v1::FinishUploadRequest, v1::Document)
+  FOIA_RPC(GetDocument, v1::GetDocumentRequest, v1::Document)
+  FOIA_RPC(ListDocuments, v1::ListDocumentsRequest, v1::ListDocumentsResponse)
+  FOIA_RPC(UpdateDocument, v1::UpdateDocumentRequest, v1::Document)
+  FOIA_RPC(SetDocumentLabel, v1::SetDocumentLabelRequest, v1::Document)
+  FOIA_RPC(RetryDocument, v1::RetryDocumentRequest, v1::Document)
+  FOIA_RPC(GetPage, v1::GetPageRequest, v1::Page)
+  FOIA_RPC(ListPages, v1::ListPagesRequest, v1::ListPagesResponse)
+  FOIA_RPC(ReadOriginal, v1::ReadOriginalRequest, v1::ReadOriginalResponse)
+
+ private:
+  rpc::Dispatcher* dispatcher_;
+  Documents* logic_;
+};
+
+class PageTaskHandlers final : public v1::PageTaskService::CallbackService {
+ public:
+  PageTaskHandlers(rpc::Dispatcher* dispatcher, PageTasks* logic)
+      : dispatcher_(dispatcher), logic_(logic) {}
+
+  FOIA_RPC(LeaseTasks, v1::LeaseTasksRequest, v1::LeaseTasksResponse)
+  FOIA_RPC(RenewLeases, v1::RenewLeasesRequest, v1::RenewLeasesResponse)
+  FOIA_RPC(CompleteTask, v1::CompleteTaskRequest, v1::CompleteTaskResponse)
+  FOIA_RPC(ReadTaskFile, v1::ReadTaskFileRequest, v1::ReadTaskFileResponse)
+
+ private:
+  rpc::Dispatcher* dispatcher_;
+  PageTasks* logic_;
+};
+
+class FeedHandlers final : public v1::FeedService::CallbackService {
+ public:
+  FeedHandlers(rpc::Dispatcher* dispatcher, Feed* logic)
+      : dispatcher_(dispatcher), logic_(logic) {}
+
+  FOIA_RPC(ListChanges, v1::ListChangesRequest, v1::ListChangesResponse)
+
+ private:
+  rpc::Dispatcher* dispatcher_;
+  Feed* logic_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> NewDocumentService(rpc::Dispatcher* dispatcher, Documents* logic) {
+  return std::make_unique<DocumentHandlers>(dispatcher, logic);
+}
+std::unique_ptr<grpc::Service> NewPageTaskService(rpc::Dispatcher* dispatcher, PageTasks* logic) {
+  return std::make_unique<PageTaskHandlers>(dispatcher, logic);
+}
+std::unique_ptr<grpc::Service> NewFeedService(rpc::Dispatcher* dispatcher, Feed* logic) {
+  return std::make_unique<FeedHandlers>(dispatcher, logic);
+}
+
+}  // namespace foia::documents

@@ -1,0 +1,176 @@
+#include "services/search/indexer.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "services/base/error.h"
+#include "services/base/log.h"
+#include "services/base/status.h"
+#include "services/base/strings.h"
+
+namespace foia::search {
+namespace {
+
+namespace dv1 = documents::v1;
+
+constexpr std::string_view kCursorKey = "cursor";
+constexpr std::string_view kShownPrefix = "shown/";
+// Pages are held in memory until the commit.
+constexpr int kChangesPerCommit = 200;
+constexpr absl::Duration kWait = absl::Seconds(1);
+constexpr absl::Duration kPauseAfterError = absl::Seconds(1);
+
+struct PageName {
+  std::string document;
+  int page;
+};
+
+// documents/{document}/pages/{page}
+PageName SplitPageName(const dv1::Page& page) {
+  return {page.name().substr(0, page.name().find("/pages/")), page.number()};
+}
+
+// What a search result needs of a page: words with boxes, codes, and how to place them.
+dv1::PageRecord ShownPart(const dv1::PageRecord& record) {
+  dv1::PageRecord shown;
+  shown.set_width(record.width());
+  shown.set_height(record.height());
+  *shown.mutable_transform() = record.transform();
+  for (const dv1::Word& word : record.words()) {
+    dv1::Word& copy = *shown.add_words();
+    copy.set_text(word.text());
+    *copy.mutable_box() = word.box();
+  }
+  *shown.mutable_redactions() = record.redactions();
+  return shown;
+}
+
+storage::IndexedPage ToIndexed(const PageName& name, const dv1::PageRecord& record) {
+  storage::IndexedPage page;
+  page.document = name.document;
+  page.page = static_cast<uint32_t>(name.page);
+  for (const dv1::Word& word : record.words()) {
+    page.words.push_back({word.text(), word.language() == "es" || word.language() == "spa"
+                                           ? storage::Language::kSpanish
+                                           : storage::Language::kEnglish});
+  }
+  for (const dv1::Redaction& redaction : record.redactions()) {
+    storage::IndexedRedaction indexed;
+    indexed.word_position = static_cast<uint32_t>(redaction.word_position());
+    for (const dv1::ExemptionCode& code : redaction.codes()) indexed.codes.push_back(code.code());
+    page.redactions.push_back(std::move(indexed));
+  }
+  return page;
+}
+
+}  // namespace
+
+std::string ShownDocumentKey(std::string_view document) {
+  return absl::StrCat(ToAbsl(kShownPrefix), ToAbsl(document));
+}
+
+std::string ShownPageKey(std::string_view document, int page) {
+  std::string key = absl::StrCat(ToAbsl(kShownPrefix), ToAbsl(document), "/");
+  storage::AppendBigEndian32(static_cast<uint32_t>(page), key);
+  return key;
+}
+
+absl::Status Indexer::StartAgain() {
+  storage::WriteBatch batch;
+  index_->Clear(batch);
+  batch.DeleteRange(kShownPrefix, storage::PrefixEnd(kShownPrefix));
+  batch.Delete(kCursorKey);
+  Log(Severity::kInfo, "index_rebuild");
+  return store_->Commit(batch);
+}
+
+absl::StatusOr<int> Indexer::ApplyOnce(absl::Duration wait) {
+  dv1::ListChangesRequest cursor;
+  FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> stored, store_->Get(kCursorKey));
+  if (stored.has_value() && !cursor.ParseFromString(*stored)) {
+    return MakeError(Reason::REASON_DATA_CORRUPT, "the index' cursor cannot be read");
+  }
+  applied_ = cursor.after_sequence();
+  dv1::ListChangesRequest request = cursor;
+  request.set_page_size(kChangesPerCommit);
+  *request.mutable_wait() =
+      google::protobuf::util::TimeUtil::MillisecondsToDuration(absl::ToInt64Milliseconds(wait));
+  const absl::StatusOr<dv1::ListChangesResponse> changes = list_changes_(request);
+  if (ReasonOf(changes.status()) == Reason::REASON_EPOCH_CHANGED) {
+    FOIA_RETURN_IF_ERROR(StartAgain());
+    return ApplyOnce(wait);
+  }
+  FOIA_RETURN_IF_ERROR(changes.status());
+  last_ = changes->last_sequence();
+  if (changes->changes().empty()) return 0;
+  FOIA_RETURN_IF_ERROR(Apply(*changes, cursor));
+  return changes->changes_size();
+}
+
+absl::Status Indexer::Apply(const dv1::ListChangesResponse& changes,
+                            const dv1::ListChangesRequest& old_cursor) {
+  FOIA_ASSIGN_OR_RETURN(const auto writer, index_->NewWriter());
+  storage::WriteBatch batch;
+  for (const dv1::Change& change : changes.changes()) {
+    if (change.has_document()) {
+      const dv1::Document& document = change.document();
+      FOIA_RETURN_IF_ERROR(writer->PutDocument(
+          {document.name(), document.label(), {absl::StrCat("request:", document.request())}}));
+      batch.Put(ShownDocumentKey(document.name()), document.SerializeAsString());
+    } else if (change.has_page()) {
+      const PageName name = SplitPageName(change.page());
+      const std::string key = ShownPageKey(name.document, name.page);
+      if (change.page().state() != dv1::PAGE_STATE_DONE) {
+        FOIA_RETURN_IF_ERROR(
+            writer->RemovePage(name.document, static_cast<uint32_t>(name.page)));
+        batch.Delete(key);
+        continue;
+      }
+      const storage::IndexedPage page = ToIndexed(name, change.page().record());
+      absl::Status status = writer->PutPage(page);
+      if (ReasonOf(status) == Reason::REASON_DOCUMENT_NOT_FOUND) {
+        // Its document comes later in the feed. Until then it has no label, so nobody sees it.
+        FOIA_RETURN_IF_ERROR(writer->PutDocument({name.document, "", {}}));
+        status = writer->PutPage(page);
+      }
+      FOIA_RETURN_IF_ERROR(status);
+      batch.Put(key, ShownPart(change.page().record()).SerializeAsString());
+    }
+  }
+  dv1::ListChangesRequest cursor = old_cursor;
+  cursor.set_epoch(changes.epoch());
+  cursor.set_after_sequence(changes.changes(changes.changes_size() - 1).sequence());
+  batch.Put(kCursorKey, cursor.SerializeAsString());
+  FOIA_RETURN_IF_ERROR(writer->Commit(batch));
+  applied_ = cursor.after_sequence();
+  return absl::OkStatus();
+}
+
+void Indexer::Run() {
+  while (true) {
+    {
+      std::lock_guard lock(mutex_);
+      if (stopping_) return;
+    }
+    const absl::StatusOr<int> applied = ApplyOnce(kWait);
+    if (applied.ok()) continue;
+    std::unique_lock lock(mutex_);
+    if (stopping_) return;  // the feed goes away first
+    Log(Severity::kWarning, "index_waits", {{"status", applied.status().ToString()}});
+    wake_.wait_for(lock, absl::ToChronoMilliseconds(kPauseAfterError),
+                   [this] { return stopping_; });
+  }
+}
+
+void Indexer::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+}
+
+}  // namespace foia::search
