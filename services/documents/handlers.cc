@@ -47,8 +47,7 @@ class PageTaskHandlers final : public v1::PageTaskService::CallbackService {
 
 class FeedHandlers final : public v1::FeedService::CallbackService {
  public:
-  FeedHandlers(rpc::Dispatcher* dispatcher, Feed* logic)
-      : dispatcher_(dispatcher), logic_(logic) {}
+  FeedHandlers(rpc::Dispatcher* dispatcher, Feed* logic) : dispatcher_(dispatcher), logic_(logic) {}
 
   FOIA_RPC(ListChanges, v1::ListChangesRequest, v1::ListChangesResponse)
 

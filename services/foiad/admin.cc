@@ -19,8 +19,9 @@ absl::Status CheckIndex(documents::DocumentStore& documents, storage::KeyValueSt
   if (indexer.applied_sequence() < indexer.last_sequence()) return absl::OkStatus();  // still busy
   auto documents_it = documents.kv().Scan(storage::ScanOptions::Prefix("document/"));
   for (; documents_it->Valid(); documents_it->Next()) {
-    const std::string name = absl::StrCat(
-        "documents/", std::string(documents_it->key().substr(std::string_view("document/").size())));
+    const std::string name =
+        absl::StrCat("documents/",
+                     std::string(documents_it->key().substr(std::string_view("document/").size())));
     if (!index_store.Get(search::ShownDocumentKey(name))->has_value()) {
       auto& problem = *response.add_problems();
       problem.set_resource(name);

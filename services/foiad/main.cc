@@ -35,8 +35,7 @@ int main(int argc, char** argv) {
   const auto options = foia::foiad::ParseOptions(argc, argv, exit_code);
   if (!options.has_value()) return exit_code;
   if (!options->restore_from.empty()) {
-    const absl::Status restored =
-        foia::foiad::RestoreBackup(options->restore_from, options->data);
+    const absl::Status restored = foia::foiad::RestoreBackup(options->restore_from, options->data);
     if (!restored.ok()) return Fail(restored);
     std::cout << "restored " << options->restore_from << " into " << options->data << "\n";
     return 0;

@@ -83,9 +83,8 @@ absl::StatusOr<documents::RequestRef> TrackerRequests::Find(const access::v1::Pr
   tracker::v1::GetRequestRequest get;
   get.set_name(std::string(request));
   const auto stub = client->NewStub<tracker::v1::RequestService>();
-  FOIA_ASSIGN_OR_RETURN(
-      const tracker::v1::Request found,
-      client->Call(*stub, &tracker::v1::RequestService::Stub::GetRequest, get));
+  FOIA_ASSIGN_OR_RETURN(const tracker::v1::Request found,
+                        client->Call(*stub, &tracker::v1::RequestService::Stub::GetRequest, get));
   if (!access::MaySee(caller, found.label())) {
     return MakeError(Reason::REASON_REQUEST_NOT_FOUND,
                      absl::StrCat("there is no request '", ToAbsl(request), "'"),

@@ -135,18 +135,17 @@ absl::Status Process::Impl::ReadSystemSecret() {
   FOIA_ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(options.system_token_file));
   system_secret = std::string(absl::StripAsciiWhitespace(text));
   if (system_secret.size() < 32) {
-    return MakeError(Reason::REASON_UNREADABLE_FILE,
-                     absl::StrCat("'", options.system_token_file,
-                                  "' must hold at least 32 characters"),
-                     {{"file", options.system_token_file}});
+    return MakeError(
+        Reason::REASON_UNREADABLE_FILE,
+        absl::StrCat("'", options.system_token_file, "' must hold at least 32 characters"),
+        {{"file", options.system_token_file}});
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<storage::KeyValueStore*> Process::Impl::OpenStore(const std::string& name) {
   FOIA_RETURN_IF_ERROR(storage::MakeDirectories(data->Sub("kv")));
-  FOIA_ASSIGN_OR_RETURN(stores[name],
-                        storage::OpenRocksDb({.directory = data->Sub("kv/" + name)}));
+  FOIA_ASSIGN_OR_RETURN(stores[name], storage::OpenRocksDb({.directory = data->Sub("kv/" + name)}));
   return stores[name].get();
 }
 
@@ -182,8 +181,7 @@ absl::Status Process::Impl::StartTracker() {
   rules = std::make_unique<tracker::RuleBook>(std::move(book));
   FOIA_ASSIGN_OR_RETURN(storage::KeyValueStore * store, OpenStore("tracker"));
   FOIA_ASSIGN_OR_RETURN(agencies, tracker::Agencies::Open(store, &clock, rules.get()));
-  requests =
-      std::make_unique<tracker::Requests>(store, &clock, rules.get(), agencies.get());
+  requests = std::make_unique<tracker::Requests>(store, &clock, rules.get(), agencies.get());
   return absl::OkStatus();
 }
 
@@ -191,8 +189,7 @@ absl::Status Process::Impl::StartTracker() {
 absl::Status Process::Impl::WriteOwnerToken() {
   const std::string path = data->Sub("token");
   const absl::StatusOr<std::string> stored = ReadSmallFile(path);
-  if (stored.ok() &&
-      access->Resolve(ToStd(absl::StripAsciiWhitespace(*stored))).ok()) {
+  if (stored.ok() && access->Resolve(ToStd(absl::StripAsciiWhitespace(*stored))).ok()) {
     return absl::OkStatus();
   }
   FOIA_ASSIGN_OR_RETURN(const std::string secret, access->CreateOwnerToken());
@@ -245,8 +242,8 @@ absl::Status Process::Impl::StartServer() {
         stores["search"].get(), index.get(), [this](const documents::v1::ListChangesRequest& r) {
           return FeedOf(ClientOf("documents", options.documents))(r);
         });
-    searcher = std::make_unique<search::Searcher>(stores["search"].get(), index.get(),
-                                                  indexer.get());
+    searcher =
+        std::make_unique<search::Searcher>(stores["search"].get(), index.get(), indexer.get());
     parts.indexer = indexer.get();
     parts.searcher = searcher.get();
   }
@@ -287,10 +284,10 @@ absl::Status Process::Impl::StartServer() {
   for (const auto& service : grpc_services) builder.RegisterService(service.get());
   server = builder.BuildAndStart();
   if (server == nullptr || (port == 0 && options.listen.rfind("unix:", 0) != 0)) {
-    return MakeError(Reason::REASON_ALREADY_EXISTS,
-                     absl::StrCat("cannot listen on ", options.listen,
-                                  "; is another foiad running there?"),
-                     {{"address", options.listen}});
+    return MakeError(
+        Reason::REASON_ALREADY_EXISTS,
+        absl::StrCat("cannot listen on ", options.listen, "; is another foiad running there?"),
+        {{"address", options.listen}});
   }
   address = options.listen;
   if (port > 0) address = address.substr(0, address.rfind(':') + 1) + absl::StrCat(port);
@@ -318,15 +315,14 @@ absl::Status Process::Impl::ConnectPeers() {
 }
 
 // One thread that keeps things right: starts the worker again when it ended (and being a long-lived
-// thread it may be its parent), takes the process out of service when a store has failed, and sweeps
-// what was left behind.
+// thread it may be its parent), takes the process out of service when a store has failed, and
+// sweeps what was left behind.
 void Process::Impl::StartMonitor() {
   metrics.AddGauge("foia_writable", "1 while every store takes writes",
                    [this] { return admin->Writable() ? 1.0 : 0.0; });
   if (document_store != nullptr) {
-    metrics.AddGauge("foia_pages_queued", "Pages that wait for a worker", [this] {
-      return static_cast<double>(document_store->tasks().queued());
-    });
+    metrics.AddGauge("foia_pages_queued", "Pages that wait for a worker",
+                     [this] { return static_cast<double>(document_store->tasks().queued()); });
   }
   if (indexer != nullptr) {
     metrics.AddGauge("foia_index_lag", "Changes that are not in the index yet", [this] {

@@ -124,8 +124,7 @@ absl::Status Indexer::Apply(const dv1::ListChangesResponse& changes,
       const PageName name = SplitPageName(change.page());
       const std::string key = ShownPageKey(name.document, name.page);
       if (change.page().state() != dv1::PAGE_STATE_DONE) {
-        FOIA_RETURN_IF_ERROR(
-            writer->RemovePage(name.document, static_cast<uint32_t>(name.page)));
+        FOIA_RETURN_IF_ERROR(writer->RemovePage(name.document, static_cast<uint32_t>(name.page)));
         batch.Delete(key);
         continue;
       }

@@ -90,9 +90,8 @@ void FillHit(const Hit& hit, const dv1::PageRecord& page, v1::PageHit& result) {
     }
   }
   auto add_box = [&page, &result](const dv1::Box& box) {
-    *result.add_word_boxes() =
-        ocr::ToBox(ocr::Convert(page.transform(), ocr::FromBox(box), ocr::Space::kStored,
-                                ocr::Space::kDisplayed));
+    *result.add_word_boxes() = ocr::ToBox(ocr::Convert(
+        page.transform(), ocr::FromBox(box), ocr::Space::kStored, ocr::Space::kDisplayed));
   };
   for (const WordRange& range : hit.words) {
     for (uint32_t i = range.first; i <= range.last && i < count; ++i) {
@@ -151,8 +150,8 @@ absl::StatusOr<v1::SearchResponse> Searcher::Search(const Principal& caller,
   const size_t end = std::min(groups.size(), first + static_cast<size_t>(document_limit));
   for (size_t i = first; i < end; ++i) {
     v1::DocumentHit& document = *response.add_documents();
-    FOIA_ASSIGN_OR_RETURN(const dv1::Document shown, ReadShown<dv1::Document>(
-                                                         *store_, ShownDocumentKey(groups[i].document)));
+    FOIA_ASSIGN_OR_RETURN(const dv1::Document shown,
+                          ReadShown<dv1::Document>(*store_, ShownDocumentKey(groups[i].document)));
     document.set_document(groups[i].document);
     document.set_request(shown.request());
     document.set_file_name(shown.file_name());
