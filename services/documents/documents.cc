@@ -1,0 +1,336 @@
+#include "services/documents/documents.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "services/base/error.h"
+#include "services/base/page_token.h"
+#include "services/base/status.h"
+#include "services/base/strings.h"
+#include "services/documents/file_info.h"
+#include "services/documents/keys.h"
+
+namespace foia::documents {
+namespace {
+
+using access::Action;
+
+constexpr int kMaxFullPages = 100;
+constexpr int64_t kMaxReadBytes = 1 << 20;
+constexpr size_t kMaxPasswordBytes = 256;
+// One response stays below gRPC's default limit of 4 MiB, unless a single page is larger.
+constexpr size_t kMaxResponseBytes = 3u << 20;
+
+absl::Status PageNotFound(std::string_view name) {
+  return MakeError(Reason::REASON_PAGE_NOT_FOUND,
+                   absl::StrCat("there is no page '", ToAbsl(name), "'"),
+                   {{"page", std::string(name)}});
+}
+
+// documents/{document}/pages/{page}; page 0 for anything else.
+struct PageName {
+  std::string document;
+  int page = 0;
+};
+PageName ParsePageName(std::string_view name) {
+  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(name), '/');
+  PageName parsed;
+  if (parts.size() == 4 && parts[0] == "documents" && parts[2] == "pages" &&
+      absl::SimpleAtoi(parts[3], &parsed.page)) {
+    parsed.document = absl::StrCat("documents/", parts[1]);
+  }
+  return parsed;
+}
+
+bool MayRetry(v1::PageState state) {
+  return state == v1::PAGE_STATE_NEEDS_PASSWORD || state == v1::PAGE_STATE_DAMAGED ||
+         state == v1::PAGE_STATE_TIMED_OUT || state == v1::PAGE_STATE_FAILED;
+}
+
+// The fields of an update: those of the mask, all for "*", those that are set without one.
+absl::StatusOr<std::vector<std::string>> FieldsOf(const v1::UpdateDocumentRequest& request) {
+  const std::vector<std::string> all = {"file_name", "kind", "release_number", "receive_date"};
+  const v1::Document& document = request.document();
+  std::vector<std::string> fields;
+  if (!request.has_update_mask() || request.update_mask().paths().empty()) {
+    if (!document.file_name().empty()) fields.push_back("file_name");
+    if (document.kind() != v1::DOCUMENT_KIND_UNSPECIFIED) fields.push_back("kind");
+    if (document.release_number() != 0) fields.push_back("release_number");
+    if (document.has_receive_date()) fields.push_back("receive_date");
+    return fields;
+  }
+  for (const std::string& path : request.update_mask().paths()) {
+    if (path == "*") return all;
+    if (std::find(all.begin(), all.end(), path) == all.end()) {
+      return InvalidFields({{"update_mask", absl::StrCat("'", path, "' cannot be changed")}});
+    }
+    fields.push_back(path);
+  }
+  return fields;
+}
+
+// Copies one field; an absent one is cleared.
+void CopyField(const std::string& field, const v1::Document& from, v1::Document& to) {
+  if (field == "file_name") {
+    to.set_file_name(from.file_name());
+  } else if (field == "kind") {
+    to.set_kind(from.kind() == v1::DOCUMENT_KIND_UNSPECIFIED ? v1::DOCUMENT_KIND_RELEASE
+                                                             : from.kind());
+  } else if (field == "release_number") {
+    to.set_release_number(from.release_number());
+  } else if (from.has_receive_date()) {
+    *to.mutable_receive_date() = from.receive_date();
+  } else {
+    to.clear_receive_date();
+  }
+}
+
+}  // namespace
+
+template <typename Change>
+absl::StatusOr<v1::Document> Documents::Modify(const Principal& caller, std::string_view name,
+                                               Action action, std::string_view etag,
+                                               Change change) {
+  FOIA_ASSIGN_OR_RETURN(DocumentStore::Found found, store_.FindDocument(caller, name));
+  FOIA_RETURN_IF_ERROR(store_.writer().Run([&](Transaction& transaction) -> absl::Status {
+    FOIA_ASSIGN_OR_RETURN(
+        std::optional<v1::StoredDocument> stored,
+        DocumentStore::Read<v1::StoredDocument>(transaction, keys::Document(found.id)));
+    if (!stored.has_value() || !access::MaySee(caller, stored->document().label())) {
+      return DocumentNotFound(name);
+    }
+    found.stored = *std::move(stored);
+    FOIA_RETURN_IF_ERROR(access::Check(caller, action, found.stored.document().label(), name));
+    if (!etag.empty() && etag != absl::StrCat(found.stored.revision())) {
+      return MakeError(Reason::REASON_STALE_ETAG, "somebody changed the document meanwhile",
+                       {{"etag", absl::StrCat(found.stored.revision())}});
+    }
+    *found.stored.mutable_document()->mutable_update_time() = store_.Now();
+    return change(transaction, found);
+  }));
+  return store_.Render(found.id, found.stored);
+}
+
+absl::StatusOr<v1::Document> Documents::GetDocument(const Principal& caller,
+                                                    const v1::GetDocumentRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found found,
+                        store_.FindDocument(caller, request.name()));
+  return store_.Render(found.id, found.stored);
+}
+
+absl::StatusOr<v1::ListDocumentsResponse> Documents::ListDocuments(
+    const Principal& caller, const v1::ListDocumentsRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
+  const auto limit = static_cast<size_t>(page_size);
+  std::string of_request;
+  if (!request.request().empty()) {
+    FOIA_ASSIGN_OR_RETURN(const RequestRef found, requests_.Find(caller, request.request()));
+    of_request = found.name;
+  }
+  const std::string list = absl::StrCat("ListDocuments/", of_request);
+  FOIA_ASSIGN_OR_RETURN(const std::string after, ReadPageToken(list, request.page_token()));
+
+  v1::ListDocumentsResponse response;
+  // Adds a document if the caller may see it; false when the page is full.
+  const auto add = [&](const std::string& id) -> absl::StatusOr<bool> {
+    FOIA_ASSIGN_OR_RETURN(const std::optional<v1::StoredDocument> stored,
+                          store_.Read<v1::StoredDocument>(keys::Document(id)));
+    if (!stored.has_value() || !access::MaySee(caller, stored->document().label())) return true;
+    if (static_cast<size_t>(response.documents_size()) == limit) {
+      const std::string last = response.documents().rbegin()->name();
+      response.set_next_page_token(MakePageToken(list, last.substr(last.find('/') + 1)));
+      return false;
+    }
+    *response.add_documents() = store_.Render(id, *stored);
+    return true;
+  };
+  if (of_request.empty()) {
+    FOIA_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                          store_.VisibleDocuments(caller, "", after, limit + 1));
+    for (const std::string& id : ids) FOIA_RETURN_IF_ERROR(add(id).status());
+    return response;
+  }
+  const std::string prefix = keys::DocumentsByRequest(of_request);
+  storage::ScanOptions options = storage::ScanOptions::Prefix(prefix);
+  if (!after.empty()) options.begin = absl::StrCat(prefix, after, absl::string_view("\0", 1));
+  const auto it = store_.kv().Scan(options);
+  for (; it->Valid(); it->Next()) {
+    FOIA_ASSIGN_OR_RETURN(const bool more, add(std::string(it->key().substr(prefix.size()))));
+    if (!more) break;
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  return response;
+}
+
+absl::StatusOr<v1::Document> Documents::UpdateDocument(const Principal& caller,
+                                                       const v1::UpdateDocumentRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const std::vector<std::string> fields, FieldsOf(request));
+  return Modify(caller, request.document().name(), Action::kWrite, request.document().etag(),
+                [&](Transaction& transaction, DocumentStore::Found& found) -> absl::Status {
+                  v1::Document& document = *found.stored.mutable_document();
+                  for (const std::string& field : fields) {
+                    CopyField(field, request.document(), document);
+                  }
+                  FOIA_RETURN_IF_ERROR(InvalidFields(CheckFileInfo(document)));
+                  found.stored.set_revision(found.stored.revision() + 1);
+                  store_.PutChangedDocument(transaction, found.id, found.stored);
+                  return absl::OkStatus();
+                });
+}
+
+absl::StatusOr<v1::Document> Documents::SetDocumentLabel(
+    const Principal& caller, const v1::SetDocumentLabelRequest& request) {
+  return Modify(caller, request.name(), Action::kShare, request.etag(),
+                [&](Transaction& transaction, DocumentStore::Found& found) -> absl::Status {
+                  v1::Document& document = *found.stored.mutable_document();
+                  FOIA_RETURN_IF_ERROR(
+                      access::Check(caller, Action::kShare, request.label(), request.label()));
+                  transaction.Delete(keys::ByLabel(document.label(), found.id));
+                  document.set_label(request.label());
+                  transaction.Put(keys::ByLabel(document.label(), found.id), "");
+                  found.stored.set_revision(found.stored.revision() + 1);
+                  store_.PutChangedDocument(transaction, found.id, found.stored);
+                  return absl::OkStatus();
+                });
+}
+
+absl::StatusOr<v1::Document> Documents::RetryDocument(const Principal& caller,
+                                                      const v1::RetryDocumentRequest& request) {
+  if (request.password().size() > kMaxPasswordBytes) {
+    return InvalidFields({{"password", "must have at most 256 bytes"}});
+  }
+  FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found seen,
+                        store_.FindDocument(caller, request.name()));
+  // Pages are looked for here, so that the writer visits only those that ended unread.
+  std::vector<int> candidates;
+  const auto it = store_.kv().Scan(storage::ScanOptions::Prefix(keys::PagesOf(seen.id)));
+  for (; it->Valid(); it->Next()) {
+    FOIA_ASSIGN_OR_RETURN(
+        const std::optional<v1::StoredPage> page,
+        ParseStored<v1::StoredPage>(it->key(), std::optional(std::string(it->value()))));
+    if (MayRetry(page->state())) candidates.push_back(keys::ParsePage(it->key()).page);
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+
+  const std::string name = absl::StrCat("documents/", seen.id);
+  return Modify(caller, name, Action::kWrite, "",
+                [&](Transaction& transaction, DocumentStore::Found& found) -> absl::Status {
+                  v1::StoredDocument& stored = found.stored;
+                  if (MayRetry(stored.probe_state())) {
+                    stored.set_probe_state(v1::PAGE_STATE_QUEUED);
+                    stored.clear_probe_reason();
+                    store_.PutTask(transaction, found.id, stored, 0, stored.probe_attempt());
+                  }
+                  for (const int number : candidates) {
+                    const std::string key = keys::Page(found.id, number);
+                    FOIA_ASSIGN_OR_RETURN(std::optional<v1::StoredPage> page,
+                                          DocumentStore::Read<v1::StoredPage>(transaction, key));
+                    if (!page.has_value() || !MayRetry(page->state())) continue;
+                    CountPages(*stored.mutable_document(), page->state(), -1);
+                    CountPages(*stored.mutable_document(), v1::PAGE_STATE_QUEUED, 1);
+                    page->set_state(v1::PAGE_STATE_QUEUED);
+                    page->clear_state_reason();
+                    *page->mutable_update_time() = store_.Now();
+                    transaction.Put(key, page->SerializeAsString());
+                    store_.PutTask(transaction, found.id, stored, number, page->attempt());
+                  }
+                  if (!request.password().empty() && HasUnfinished(stored)) {
+                    transaction.Put(keys::Password(found.id), request.password());
+                  }
+                  store_.PutChangedDocument(transaction, found.id, stored);
+                  return absl::OkStatus();
+                });
+}
+
+absl::StatusOr<v1::Page> Documents::GetPage(const Principal& caller,
+                                            const v1::GetPageRequest& request) {
+  const PageName name = ParsePageName(request.name());
+  FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found found,
+                        store_.FindDocument(caller, name.document));
+  const v1::Document& document = found.stored.document();
+  if (name.page < 1 || name.page > document.page_count()) return PageNotFound(request.name());
+  const std::string key = keys::Page(found.id, name.page);
+  FOIA_ASSIGN_OR_RETURN(const std::optional<v1::StoredPage> stored,
+                        store_.Read<v1::StoredPage>(key));
+  if (!stored.has_value()) return CorruptRecord(key);
+  FOIA_ASSIGN_OR_RETURN(v1::Page page,
+                        store_.RenderPage(found.id, name.page, *stored, document.sha256(),
+                                          request.view() != v1::PAGE_VIEW_BASIC));
+  if (page.state() == v1::PAGE_STATE_QUEUED &&
+      store_.tasks().RunningPages(found.id).count(name.page) != 0) {
+    page.set_state(v1::PAGE_STATE_RUNNING);
+  }
+  return page;
+}
+
+absl::StatusOr<v1::ListPagesResponse> Documents::ListPages(const Principal& caller,
+                                                           const v1::ListPagesRequest& request) {
+  const bool full = request.view() == v1::PAGE_VIEW_FULL;
+  FOIA_ASSIGN_OR_RETURN(const int page_size,
+                        PageSize(request.page_size(), 50, full ? kMaxFullPages : 1000));
+  FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found found,
+                        store_.FindDocument(caller, request.parent()));
+  const std::string list = absl::StrCat("ListPages/", found.id);
+  FOIA_ASSIGN_OR_RETURN(const std::string token, ReadPageToken(list, request.page_token()));
+  int after = 0;
+  if (!token.empty() && !absl::SimpleAtoi(token, &after)) {
+    return MakeError(Reason::REASON_INVALID_PAGE_TOKEN, "the page token is damaged");
+  }
+
+  const std::set<int> running = store_.tasks().RunningPages(found.id);
+  v1::ListPagesResponse response;
+  size_t bytes = 0;
+  storage::ScanOptions options = storage::ScanOptions::Prefix(keys::PagesOf(found.id));
+  options.begin = keys::Page(found.id, after + 1);
+  const auto it = store_.kv().Scan(options);
+  for (; it->Valid(); it->Next()) {
+    const int number = keys::ParsePage(it->key()).page;
+    FOIA_ASSIGN_OR_RETURN(
+        const std::optional<v1::StoredPage> stored,
+        ParseStored<v1::StoredPage>(it->key(), std::optional(std::string(it->value()))));
+    FOIA_ASSIGN_OR_RETURN(v1::Page page, store_.RenderPage(found.id, number, *stored,
+                                                           found.stored.document().sha256(), full));
+    bytes += page.ByteSizeLong();
+    if (response.pages_size() == page_size ||
+        (bytes > kMaxResponseBytes && response.pages_size() > 0)) {
+      response.set_next_page_token(MakePageToken(list, absl::StrCat(number - 1)));
+      break;
+    }
+    if (page.state() == v1::PAGE_STATE_QUEUED && running.count(number) != 0) {
+      page.set_state(v1::PAGE_STATE_RUNNING);
+    }
+    *response.add_pages() = std::move(page);
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  return response;
+}
+
+absl::StatusOr<v1::ReadOriginalResponse> Documents::ReadOriginal(
+    const Principal& caller, const v1::ReadOriginalRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found found,
+                        store_.FindDocument(caller, request.name()));
+  const v1::Document& document = found.stored.document();
+  // Fails closed: what was not read may hold text under its redactions, too.
+  const bool open =
+      Fold(found.stored).state == v1::DOCUMENT_STATE_DONE && document.sealed_characters() == 0;
+  FOIA_RETURN_IF_ERROR(access::Check(caller, open ? Action::kRead : Action::kReadSealedOriginal,
+                                     document.label(), request.name()));
+  if (request.offset() < 0 || request.length() < 1 || request.length() > kMaxReadBytes) {
+    return InvalidFields({{"length", "must be 1 to 1 MiB, from an offset of at least 0"}});
+  }
+  v1::ReadOriginalResponse response;
+  FOIA_ASSIGN_OR_RETURN(
+      *response.mutable_data(),
+      store_.blobs().Read(document.sha256(), static_cast<uint64_t>(request.offset()),
+                          static_cast<uint64_t>(request.length())));
+  return response;
+}
+
+}  // namespace foia::documents
