@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
     Engines, BlobStoreContract,
     ::testing::Values(Engine{"directory", OpenDirectory},
                       Engine{"memory", [](const TempDir&) { return NewMemoryBlobStore(); }}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST_P(BlobStoreContract, PublishesWhatWasAppended) {
   const std::string bytes = "%PDF-1.7 one" + std::string(3u << 20, '\0') + "two";

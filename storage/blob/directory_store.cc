@@ -163,7 +163,7 @@ class DirectoryBlobStore final : public BlobStore {
   absl::Status CopyTo(const std::string& directory) override {
     FOIA_RETURN_IF_ERROR(MakeDirectories(directory));
     std::set<std::string> folders;
-    FOIA_RETURN_IF_ERROR(ForEach([&](std::string_view id) -> absl::Status {
+    const absl::Status copied = ForEach([&](std::string_view id) -> absl::Status {
       const std::string folder = DirectoryOf(directory, id);
       FOIA_RETURN_IF_ERROR(MakeDirectories(folder));
       folders.insert(folder);
@@ -173,7 +173,8 @@ class DirectoryBlobStore final : public BlobStore {
         return WriteError("cannot link", copy, errno);
       }
       return CopyBlob(id, copy);
-    }));
+    });
+    FOIA_RETURN_IF_ERROR(copied);
     for (const std::string& folder : folders) FOIA_RETURN_IF_ERROR(SyncDirectory(folder));
     return absl::OkStatus();
   }

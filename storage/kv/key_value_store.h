@@ -79,8 +79,8 @@ class Snapshot {
 
 // Keys in [begin, end), upwards, or downwards when `reverse`. An empty `end` means no upper limit.
 struct ScanOptions {
-  std::string begin;
-  std::string end;
+  std::string begin = {};
+  std::string end = {};
   bool reverse = false;
   const Snapshot* snapshot = nullptr;  // null: the state when the scan was started
 

@@ -302,7 +302,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Fault{"FOIA_UNSYNCED_SYNCS=100", Reason::REASON_STORAGE_READ_ONLY},
                       Fault{"FOIA_UNSYNCED_SYNCS=201", Reason::REASON_STORAGE_READ_ONLY},
                       Fault{"FOIA_UNSYNCED_SYNCS=302", Reason::REASON_STORAGE_READ_ONLY}),
-    [](const auto& info) { return info.param.faults.substr(14, 5) + std::to_string(info.index); });
+    [](const auto& test) { return test.param.faults.substr(14, 5) + std::to_string(test.index); });
 
 TEST_P(FailingDiskTest, RefusesAndKeepsWhatWasAcknowledged) {
   const TempDir dir;

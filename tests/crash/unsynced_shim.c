@@ -1,14 +1,13 @@
 // Records what a program does to the files below one folder, so that the disk after a power loss at
 // any moment can be rebuilt (tests/crash/simulated_disk.h). Preloaded into an unchanged program:
 //
-//   LD_PRELOAD=libfoia_unsynced.so FOIA_UNSYNCED_ROOT=/abs/data FOIA_UNSYNCED_JOURNAL=/abs/journal
-//   \
-//     foiad --data /abs/data ...
+//   export FOIA_UNSYNCED_ROOT=/abs/data FOIA_UNSYNCED_JOURNAL=/abs/journal
+//   LD_PRELOAD=libfoia_unsynced.so foiad --data /abs/data
 //
 // Every call that changes something below the root is done and appended to the journal in one step;
 // fsync and fdatasync are only recorded, which makes it fast. Several processes may share a
 // journal. FOIA_UNSYNCED_SPACE=N: after N bytes written below the root the disk is full (ENOSPC,
-// after a short write as on a real one).
+// after a short write as on a real one). FOIA_UNSYNCED_SYNCS=N: every sync after N fails (EIO).
 //
 // Not recorded, and so lost at the cut: writes through mmap, stdio, io_uring, sendfile and
 // copy_file_range. sync_file_range makes nothing durable.
