@@ -18,6 +18,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const RuleBook& Book() {
   static const RuleBook& book = *new RuleBook(LoadRules("").value());
@@ -268,6 +269,10 @@ TEST(ComputeTest, Certainty) {
             "CERTAINTY_CONVENTION");
   EXPECT_EQ(certainty("2023-03-01 received", "suit_limitation"), "CERTAINTY_CONVENTION");
   EXPECT_EQ(certainty("2023-03-08 info_toll_start", "info_reply_by"), "CERTAINTY_MEMORY");
+  // The move to the next working day is a rule there, not a convention.
+  EXPECT_EQ(
+      ComputeOne("us-ma", "2021-11-25 received", CivilDate(2022, 1, 1), "response_due").certainty(),
+      v1::CERTAINTY_VERIFIED);
 }
 
 TEST(ComputeTest, StateRulesBeyondTheVectors) {
@@ -371,6 +376,31 @@ TEST(ExplainTest, ShowsTheOtherReading) {
                        Explain(rules, rules.calendar(), ParseEvents("2025-01-06 received").value(),
                                CivilDate(2025, 1, 10), "determination_due"));
   EXPECT_THAT(explanations.at(0).would_change(), Contains(HasSubstr("would be Wed 2025-02-05")));
+}
+
+TEST(ExplainTest, SaysWhyThereIsNoDate) {
+  const auto text = [](const char* jurisdiction, const char* events, const char* deadline) {
+    const Rules& rules = RulesOf(jurisdiction);
+    return Explain(rules, rules.calendar(), ParseEvents(events).value(), CivilDate(2022, 1, 10),
+                   deadline)
+        .value()
+        .at(0)
+        .text();
+  };
+  const std::string tolled =
+      text("us-federal", "2021-11-24 received;2021-11-29 info_toll_start", "suit_limitation");
+  EXPECT_THAT(tolled, HasSubstr("no date, tolled"));
+  EXPECT_THAT(tolled, HasSubstr("and is still stopped"));
+  EXPECT_THAT(tolled, Not(HasSubstr("1970")));
+  EXPECT_THAT(text("us-federal", "2021-11-24 received;2021-12-01 determination",
+                   "constructive_exhaustion_from"),
+              HasSubstr("None: determination_due was not missed."));
+  EXPECT_THAT(text("us-federal", "2021-11-24 received", "appeal_file_by"),
+              HasSubstr("None: nothing has started it."));
+  EXPECT_THAT(text("us-fl", "2021-11-24 received", "response_due"),
+              HasSubstr("None: the law sets no number of days."));
+  EXPECT_THAT(text("us-federal", "2021-11-24 sent", "determination_due"),
+              HasSubstr("Recording: received, received_proper."));
 }
 
 TEST(ExplainTest, RefusesAnUnknownDeadline) {

@@ -141,12 +141,12 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
     }
     bool is_convention = false;
     if (Calendar::Covers(day) && !calendar_.IsWorkingDay(day)) {
-      is_convention = true;
       if (receipt.on_nonworking() == v1::NONWORKING_RECEIPT_NEXT_WORKING_DAY) {
         day = calendar_.NextWorkingDay(day).value_or(day);
         steps.push_back(
             Step(day, absl::StrCat("Not a working day: counts as received on ", ShowDate(day))));
       } else {
+        is_convention = true;
         steps.push_back(Step(day, "Not a working day: taken as it is"));
       }
     }
@@ -213,7 +213,7 @@ std::vector<Instance> Evaluator::EvaluateGroup(const DeadlineGroup& group) {
     }
     if (!each && !instances.empty()) break;
   }
-  if (instances.empty()) instances.push_back(NotStarted(group.rules[0]));
+  if (instances.empty()) instances.push_back(NotStarted(group.rules.back()));
   return instances;
 }
 

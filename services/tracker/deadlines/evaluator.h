@@ -26,7 +26,7 @@ struct Instance {
   // What started it: an event, or another deadline that rests on an event.
   FoldedEvent root;
   const Instance* parent = nullptr;
-  std::string trigger;  // text form of the event, or id of the deadline
+  std::string trigger;  // text form of the event, or id of the deadline; empty: not started
   CivilDate trigger_date;
 
   std::optional<CivilDate> base_unrolled;  // the period's end, tolls included
@@ -42,6 +42,9 @@ struct Instance {
 
   // The weakest of what the date rests on.
   v1::Certainty certainty = v1::CERTAINTY_UNSPECIFIED;
+
+  // False while what would start it is missing; trigger_date means nothing then.
+  bool started() const { return !trigger.empty(); }
 };
 
 class Evaluator {

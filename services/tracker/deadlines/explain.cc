@@ -50,7 +50,10 @@ std::string StatusText(const Instance& instance, CivilDate as_of) {
                  ? absl::StrCat("Late: passed, and nothing was done by ", FormatDate(as_of), ".")
                  : absl::StrCat("Late: ", closed, " came after the date.");
     case v1::DEADLINE_STATUS_NONE:
-      return "There is no such deadline now.";
+      return instance.started() ? "None: the law sets no number of days."
+             : instance.deadline->rule.on_lapse()
+                 ? absl::StrCat("None: ", instance.deadline->rule.triggers(0), " was not missed.")
+                 : "None: nothing has started it.";
     case v1::DEADLINE_STATUS_CANNOT_COMPUTE:
       return "Cannot be computed: facts are missing.";
     case v1::DEADLINE_STATUS_IN_EFFECT:
@@ -124,7 +127,7 @@ void AddSteps(const Instance& instance, const Calendar& calendar, v1::Explanatio
   if (instance.parent != nullptr) AddSteps(*instance.parent, calendar, explanation);
   for (const v1::ExplanationStep& step : instance.receipt_steps) *explanation->add_steps() = step;
   const v1::DeadlineRule& rule = instance.deadline->rule;
-  if (instance.root.event == nullptr || rule.id() == kClockStart) return;
+  if (!instance.started() || rule.id() == kClockStart) return;
   if (!rule.has_period()) {
     add(std::nullopt, absl::StrCat(rule.title(), ": the law sets no number of days"));
     return;
@@ -293,18 +296,22 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
                             rule.citation()),
                &out);
   // When the chain is only "received, clock starts that day", naming both would say nothing.
-  const bool is_plain = instance.parent == nullptr || explanation.steps_size() <= 2;
+  const bool is_plain =
+      instance.parent == nullptr || (instance.started() && explanation.steps_size() <= 2);
   if (instance.root.event != nullptr) {
     const std::string event =
         absl::StrCat(EventTypeName(instance.root.event->type), " on ",
                      ShowDate(instance.root.date()), " (event ", instance.root.event->id, ").");
     AddParagraph("Starts",
                  is_plain ? event
-                          : absl::StrCat(instance.trigger, " on ", ShowDate(instance.trigger_date),
-                                         ", which rests on ", event),
+                 : !instance.started()
+                     ? absl::StrCat("when ", instance.parent->deadline->rule.id(),
+                                    " has a date; it rests on ", event)
+                     : absl::StrCat(instance.trigger, " on ", ShowDate(instance.trigger_date),
+                                    ", which rests on ", event),
                  &out);
   }
-  if (instance.root.event != nullptr && rule.has_period()) {
+  if (instance.started() && rule.has_period()) {
     AddParagraph("Counted", CountedText(instance, calendar), &out);
   }
   if (rule.id() == kClockStart || !is_plain) {
@@ -326,7 +333,7 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
                      : absl::StrCat("passed over: ", absl::StrJoin(holidays, ", "), "."),
                  &out);
   }
-  if (!rule.tolled_by().empty() && instance.root.event != nullptr) {
+  if (!rule.tolled_by().empty() && instance.started()) {
     std::vector<std::string> tolls;
     for (const Toll& toll : instance.tolls) {
       const v1::TollRule& toll_rule = rules.rules.tolls(toll.rule);
@@ -385,7 +392,7 @@ v1::Explanation MakeExplanation(const Rules::Compiled& rules, const Calendar& ca
   v1::Explanation explanation;
   *explanation.mutable_deadline() = deadline;
   explanation.set_trigger(instance.trigger);
-  if (instance.root.event != nullptr) {
+  if (instance.started()) {
     *explanation.mutable_trigger_date() = DateToProto(instance.trigger_date);
   }
   AddSteps(instance, calendar, &explanation);
