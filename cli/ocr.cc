@@ -1,0 +1,178 @@
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "cli/app.h"
+#include "ocr/page/export.h"
+#include "ocr/page/ocr_files.h"
+#include "services/base/error.h"
+
+namespace foia::cli {
+namespace {
+
+using ocr::OcrFile;
+
+// Appears as a whole or not at all.
+absl::Status WriteWhole(const std::filesystem::path& path, const std::string& bytes) {
+  const std::filesystem::path part = path.string() + ".part";
+  std::ofstream file(part, std::ios::binary | std::ios::trunc);
+  file << bytes;
+  file.close();
+  std::error_code error;
+  if (file.good()) std::filesystem::rename(part, path, error);
+  if (file.good() && !error) return absl::OkStatus();
+  std::filesystem::remove(part, error);
+  return MakeError(Reason::REASON_UNREADABLE_FILE,
+                   absl::StrCat("cannot write '", path.string(), "'"), {{"file", path.string()}});
+}
+
+bool WasRead(const OcrFile& file) {
+  return file.state == documents::v1::PAGE_STATE_DONE &&
+         std::all_of(file.pages.begin(), file.pages.end(), [](const auto& page) {
+           return page.state() == documents::v1::PAGE_STATE_DONE ||
+                  page.state() == documents::v1::PAGE_STATE_BLANK;
+         });
+}
+
+std::string PageStateText(documents::v1::PageState state, const std::string& reason) {
+  return absl::StrCat(EnumText(PageState_Name(state), "PAGE_STATE_"), reason.empty() ? "" : ": ",
+                      Printable(reason));
+}
+
+struct Ocr {
+  static constexpr char kAbout[] = "Reads files on this machine, without a server";
+  static constexpr char kExamples[] =
+      "foia ocr scan.pdf                         the text, to stdout\n"
+      "foia ocr scan.pdf --json scan.json        words, boxes, redactions\n"
+      "foia ocr *.pdf --text out/ --json out/    out/NAME.txt and out/NAME.json\n"
+      "foia ocr scan.pdf --lang spa --jobs 1\n";
+  std::vector<std::string> files;
+  std::string json;
+  std::string text;
+  std::string languages = "eng+spa";
+  int jobs = 0;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("FILE", files, "PDF files and images")->required();
+    verb.add_option("--json", json,
+                    "File for JSON, '-' is stdout; a folder when it ends in '/' or there are "
+                    "several FILEs");
+    verb.add_option("--text", text, "The same for plain text, a form feed between pages");
+    verb.add_option("--jobs", jobs, "Pages read at the same time [one per core]")
+        ->check(CLI::Range(1, 256));
+    verb.add_option("--lang", languages, "Tesseract languages, joined by '+'")
+        ->capture_default_str();
+  }
+
+  absl::Status Run(Session& session) const {
+    // A file that is not there must not keep the others from being read.
+    std::vector<std::string> readable;
+    absl::Status first_failure;
+    for (const std::string& file : files) {
+      std::error_code error;
+      if (!std::filesystem::is_directory(file, error) && std::ifstream(file).is_open()) {
+        readable.push_back(file);
+        continue;
+      }
+      const absl::Status failure =
+          MakeError(Reason::REASON_UNREADABLE_FILE, absl::StrCat("cannot read '", file, "'"),
+                    {{"file", file}});
+      if (first_failure.ok()) first_failure = failure;
+      if (files.size() > 1) session.out.Warn(RenderError(failure));
+    }
+    if (readable.empty()) return first_failure;
+    FOIA_RETURN_IF_ERROR(CheckNames());
+
+    ocr::OcrFilesOptions options;
+    options.jobs = jobs;
+    options.process.languages = languages;
+    Progress progress("reading pages", ProgressUnit::kPages, session.progress_mode(),
+                      session.clock());
+    FOIA_ASSIGN_OR_RETURN(const std::vector<OcrFile> results,
+                          ocr::OcrFiles(readable, options, [&](const ocr::OcrProgress& at) {
+                            progress.Set(at.pages_done, at.pages);
+                          }));
+    progress.Finish();
+
+    bool all_read = first_failure.ok();
+    for (const OcrFile& file : results) {
+      FOIA_RETURN_IF_ERROR(Write(session, file));
+      if (WasRead(file)) continue;
+      all_read = false;
+      if (file.state != documents::v1::PAGE_STATE_DONE) {
+        first_failure = MakeError(
+            Reason::REASON_UNREADABLE_FILE,
+            absl::StrCat("'", file.path, "' is ", PageStateText(file.state, file.state_reason)),
+            {{"file", file.path}});
+        if (files.size() > 1) session.out.Warn(RenderError(first_failure));
+      }
+      for (size_t i = 0; i < file.pages.size(); ++i) {
+        const auto& page = file.pages[i];
+        if (page.state() != documents::v1::PAGE_STATE_DONE &&
+            page.state() != documents::v1::PAGE_STATE_BLANK) {
+          session.out.Warn(absl::StrCat("foia: '", Printable(file.path), "' page ", i + 1, " is ",
+                                        PageStateText(page.state(), page.state_reason())));
+        }
+      }
+    }
+    if (files.size() == 1 && !first_failure.ok()) return first_failure;
+    if (!all_read) session.exit_code = kExitPartlyFailed;
+    return absl::OkStatus();
+  }
+
+  // Where a file's output goes: `out` itself, or OUT/NAME.extension.
+  std::filesystem::path Target(const std::string& out, const std::string& file,
+                               const char* extension) const {
+    if (files.size() == 1 && !absl::EndsWith(out, "/")) return out;
+    return std::filesystem::path(out) / (std::filesystem::path(file).stem().string() + extension);
+  }
+
+  absl::Status CheckNames() const {
+    if (json.empty() && text.empty()) return absl::OkStatus();
+    std::set<std::string> stems;
+    for (const std::string& file : files) {
+      if (!stems.insert(std::filesystem::path(file).stem().string()).second) {
+        return MakeError(Reason::REASON_INVALID_FIELD,
+                         absl::StrCat("'", file,
+                                      "' and another FILE would be written to the same "
+                                      "name; read them one by one"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Write(const Session& session, const OcrFile& file) const {
+    const bool to_stdout = json.empty() && text.empty();
+    if (!json.empty() || (to_stdout && session.out.json)) {
+      FOIA_RETURN_IF_ERROR(
+          Write(session, to_stdout ? "-" : json, file, ".json",
+                ocr::PageRecordsToJson(std::filesystem::path(file.path).filename().string(),
+                                       file.sha256, file.pages)));
+    }
+    if (!text.empty() || (to_stdout && !session.out.json)) {
+      FOIA_RETURN_IF_ERROR(
+          Write(session, to_stdout ? "-" : text, file, ".txt", ocr::PageRecordsToText(file.pages)));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Write(const Session& session, const std::string& out, const OcrFile& file,
+                     const char* extension, const std::string& bytes) const {
+    if (out == "-") {
+      session.out.Print(bytes);
+      return absl::OkStatus();
+    }
+    const std::filesystem::path target = Target(out, file.path, extension);
+    std::error_code error;
+    if (target.has_parent_path()) std::filesystem::create_directories(target.parent_path(), error);
+    return WriteWhole(target, bytes);
+  }
+};
+
+}  // namespace
+
+void AddOcrVerbs(App& app) { app.AddVerb<Ocr>(app.root(), "ocr"); }
+
+}  // namespace foia::cli
