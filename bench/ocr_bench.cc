@@ -1,0 +1,78 @@
+// ocr_bench JOBS OUT_DIR FILE...: reads files as `foia ocr` does, writes OUT_DIR/NAME.json and
+// NAME.txt, and prints pages, wall and CPU seconds (children included) and time per stage.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "ocr/page/export.h"
+#include "ocr/page/ocr_files.h"
+
+namespace {
+
+double CpuSeconds() {
+  double seconds = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    getrusage(who, &usage);
+    seconds += static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+               1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+  }
+  return seconds;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 4) {
+    std::fputs("usage: ocr_bench JOBS OUT_DIR FILE...\n", stderr);
+    return 2;
+  }
+  foia::ocr::OcrFilesOptions options;
+  options.jobs = std::atoi(argv[1]);
+  const std::filesystem::path folder = argv[2];
+  // The program stands in bin/, this one beside it in bench/.
+  options.process.program =
+      std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "bin/foia-page";
+  const auto start = std::chrono::steady_clock::now();
+  const auto files = foia::ocr::OcrFiles(std::vector<std::string>(argv + 3, argv + argc), options);
+  if (!files.ok()) {
+    std::fprintf(stderr, "%s\n", files.status().ToString().c_str());
+    return 1;
+  }
+  const double wall =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  size_t pages = 0;
+  foia::documents::v1::Timings sum;
+  for (const foia::ocr::OcrFile& file : *files) {
+    const std::string name = std::filesystem::path(file.path).filename();
+    const std::string stem = std::filesystem::path(file.path).stem();
+    std::ofstream(folder / (stem + ".json"))
+        << foia::ocr::PageRecordsToJson(name, file.sha256, file.pages);
+    std::ofstream(folder / (stem + ".txt")) << foia::ocr::PageRecordsToText(file.pages);
+    pages += file.pages.size();
+    for (const auto& page : file.pages) {
+      const auto& t = page.timings();
+      sum.set_open_ms(sum.open_ms() + t.open_ms());
+      sum.set_vector_ms(sum.vector_ms() + t.vector_ms());
+      sum.set_raster_ms(sum.raster_ms() + t.raster_ms());
+      sum.set_prepare_ms(sum.prepare_ms() + t.prepare_ms());
+      sum.set_box_ms(sum.box_ms() + t.box_ms());
+      sum.set_ocr_ms(sum.ocr_ms() + t.ocr_ms());
+    }
+  }
+  const double cpu = CpuSeconds();
+  std::printf(
+      "pages %zu wall_s %.2f cpu_s %.2f cpu_s_per_page %.3f  ms/page vector %zu raster %zu "
+      "prepare %zu box %zu ocr %zu\n",
+      pages, wall, cpu, cpu / static_cast<double>(pages),
+      static_cast<size_t>(sum.vector_ms()) / pages, static_cast<size_t>(sum.raster_ms()) / pages,
+      static_cast<size_t>(sum.prepare_ms()) / pages, static_cast<size_t>(sum.box_ms()) / pages,
+      static_cast<size_t>(sum.ocr_ms()) / pages);
+  return 0;
+}

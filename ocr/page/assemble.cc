@@ -1,0 +1,167 @@
+#include "ocr/page/assemble.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "ocr/redaction/codes.h"
+
+namespace foia::ocr {
+namespace {
+
+namespace pb = documents::v1;
+
+float MiddleX(const Rect& r) { return (r.x0 + r.x1) / 2; }
+float MiddleY(const Rect& r) { return (r.y0 + r.y1) / 2; }
+
+// A line on its way into the record, with redactions standing among its words.
+struct Item {
+  int word = -1, redaction = -1;
+  Rect box;
+};
+struct TextLine {
+  std::vector<Item> items;
+  Rect box;
+  int block = 0;
+};
+
+std::vector<TextLine> Group(const std::vector<PageWord>& words) {
+  std::vector<TextLine> lines;
+  int line = -1;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const PageWord& w = words[i];
+    if (lines.empty() || w.line != line) {
+      lines.emplace_back();
+      lines.back().block = w.block;
+      line = w.line;
+    }
+    lines.back().items.push_back({static_cast<int>(i), -1, w.box});
+    lines.back().box = Union(lines.back().box, w.box);
+  }
+  return lines;
+}
+
+// Puts a redaction among the words of the line it lies on, or on a line of its own.
+void Place(const Rect& box, int index, std::vector<TextLine>* lines) {
+  const Item item{-1, index, box};
+  TextLine* best = nullptr;
+  float best_score = 0;
+  for (TextLine& line : *lines) {
+    const float overlap = std::min(line.box.y1, box.y1) - std::max(line.box.y0, box.y0);
+    const float share = overlap / std::max(1e-3F, std::min(line.box.height(), box.height()));
+    // Columns: a line that ends far from the box is another column's.
+    const float gap = std::max({0.0F, box.x0 - line.box.x1, line.box.x0 - box.x1});
+    if (share < 0.4F || box.height() > 2.5F * line.box.height() ||
+        gap > 12 * std::max(line.box.height(), 6.0F)) {
+      continue;
+    }
+    const float score = share / (1 + gap / 100);
+    if (score > best_score) {
+      best = &line;
+      best_score = score;
+    }
+  }
+  if (best != nullptr) {
+    auto at = best->items.begin();
+    while (at != best->items.end() && MiddleX(at->box) < MiddleX(box)) ++at;
+    best->items.insert(at, item);
+    return;
+  }
+  TextLine own;
+  own.items.push_back(item);
+  own.box = box;
+  // Before the first line that starts lower and is not beside it.
+  auto at = std::find_if(lines->begin(), lines->end(), [&](const TextLine& line) {
+    return line.box.y0 >= MiddleY(box) && line.box.x0 < box.x1 && line.box.x1 > box.x0;
+  });
+  if (at == lines->end()) {
+    at = std::find_if(lines->begin(), lines->end(),
+                      [&](const TextLine& line) { return line.box.y0 >= MiddleY(box); });
+  }
+  own.block = at != lines->end() ? at->block : lines->empty() ? 0 : lines->back().block;
+  lines->insert(at, std::move(own));
+}
+
+}  // namespace
+
+void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions,
+              pb::PageRecord* record) {
+  const PageTransform& transform = record->transform();
+  const auto stored = [&](const Rect& r) {
+    return ToBox(Convert(transform, r, Space::kDisplayed, Space::kStored));
+  };
+  std::erase_if(words, [&](const PageWord& w) {
+    return std::any_of(redactions.begin(), redactions.end(),
+                       [&](const PageRedaction& r) { return Coverage(w.box, r.box) >= 0.5F; });
+  });
+  std::vector<TextLine> lines = Group(words);
+  // Left to right within a line, so that neighbours keep their order.
+  std::sort(redactions.begin(), redactions.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.box.y0, a.box.x0) < std::pair(b.box.y0, b.box.x0);
+  });
+  for (size_t i = 0; i < redactions.size(); ++i) {
+    Place(redactions[i].box, static_cast<int>(i), &lines);
+  }
+
+  int block = -1;
+  for (const TextLine& line : lines) {
+    const int line_index = record->lines_size();
+    Rect line_box;
+    for (const Item& item : line.items) {
+      const auto add = [&](std::string_view text, const Rect& box, float confidence,
+                           pb::WordSource source) {
+        if (!record->text().empty() && record->text().back() != '\n') {
+          record->mutable_text()->push_back(' ');
+        }
+        record->mutable_text()->append(text);
+        pb::Word* word = record->add_words();
+        word->set_text(std::string(text));
+        *word->mutable_box() = stored(box);
+        word->set_confidence(confidence);
+        word->set_source(source);
+        word->set_line(line_index);
+        line_box = Union(line_box, box);
+      };
+      if (item.word >= 0) {
+        const PageWord& w = words[static_cast<size_t>(item.word)];
+        add(w.text, w.box, w.confidence, w.source);
+        continue;
+      }
+      const PageRedaction& r = redactions[static_cast<size_t>(item.redaction)];
+      pb::Redaction* out = record->add_redactions();
+      *out->mutable_box() = stored(r.box);
+      out->set_kind(r.kind);
+      for (const pb::RedactionOrigin origin : r.origins) out->add_origins(origin);
+      out->set_code_status(r.code_status);
+      out->set_failed(r.recoverable_chars > 0);
+      out->set_recoverable_chars(r.recoverable_chars);
+      out->set_word_position(record->words_size());
+      out->set_confidence(r.confidence);
+      for (size_t c = 0; c < r.codes.size(); ++c) {
+        const PageCode& code = r.codes[c];
+        pb::ExemptionCode* entry = out->add_codes();
+        entry->set_code(code.code);
+        entry->set_raw(code.raw);
+        entry->set_confidence(code.confidence);
+        entry->set_status(code.code.ends_with('?') ? pb::CODE_STATUS_TRUNCATED
+                                                   : pb::CODE_STATUS_READ);
+        const bool last = c + 1 == r.codes.size();
+        add(PrintedCode(code.code) + (last ? "" : ";"), r.box, 100 * code.confidence,
+            pb::WORD_SOURCE_BOX);
+      }
+    }
+    if (line_box.empty()) continue;  // redactions without a code: no words, no line
+    record->mutable_text()->push_back('\n');
+    if (block != line.block || record->blocks().empty()) {
+      record->add_blocks();
+      block = line.block;
+    }
+    pb::Line* out = record->add_lines();
+    *out->mutable_box() = stored(line_box);
+    out->set_block(record->blocks_size() - 1);
+    pb::Block* whole = record->mutable_blocks(record->blocks_size() - 1);
+    *whole->mutable_box() = ToBox(Union(FromBox(whole->box()), FromBox(out->box())));
+  }
+}
+
+}  // namespace foia::ocr

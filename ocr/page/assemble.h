@@ -1,0 +1,46 @@
+// Puts words and redactions of a page into reading order and into the record.
+#ifndef FOIA_OCR_PAGE_ASSEMBLE_H_
+#define FOIA_OCR_PAGE_ASSEMBLE_H_
+
+#include <string>
+#include <vector>
+
+#include "ocr/pdf/geometry.h"
+
+namespace foia::ocr {
+
+// A word on its way into the record; displayed space.
+struct PageWord {
+  std::string text;
+  Rect box;
+  float confidence = 0;  // 0 to 100
+  documents::v1::WordSource source = documents::v1::WORD_SOURCE_UNSPECIFIED;
+  int line = 0;
+  int block = 0;
+};
+
+struct PageCode {
+  std::string code, raw;
+  float confidence = 0;  // 0 to 1
+};
+
+// A redaction on its way into the record; displayed space.
+struct PageRedaction {
+  Rect box;
+  documents::v1::RedactionKind kind = documents::v1::REDACTION_KIND_SOLID;
+  std::vector<documents::v1::RedactionOrigin> origins;
+  std::vector<PageCode> codes;
+  documents::v1::CodeStatus code_status = documents::v1::CODE_STATUS_NONE;
+  int recoverable_chars = 0;
+  float confidence = 0;
+};
+
+// Fills text, words, lines, blocks and redactions of `record`, whose transform is set. `words` come
+// in reading order. Words that lie in a redaction give way to its codes, which become words at the
+// place of the box: "(b)(6);" "(b)(7)(C)".
+void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions,
+              documents::v1::PageRecord* record);
+
+}  // namespace foia::ocr
+
+#endif  // FOIA_OCR_PAGE_ASSEMBLE_H_

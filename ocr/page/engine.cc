@@ -1,0 +1,26 @@
+#include "ocr/page/engine.h"
+
+#include "ocr/pdf/document.h"
+#include "ocr/recognize/recognizer.h"
+#include "services/base/crypto.h"
+
+namespace foia::ocr {
+namespace {
+
+// Raised with every change of what ReadPage makes.
+constexpr char kPipeline[] = "1";
+
+}  // namespace
+
+documents::v1::Engine EngineOf(const std::string& languages) {
+  documents::v1::Engine engine;
+  engine.set_pipeline(kPipeline);
+  engine.set_recognizer(Recognizer::Version());
+  engine.set_renderer(Document::Version());
+  engine.set_languages(languages);
+  engine.set_configuration_hash(Sha256(engine.pipeline() + "\n" + engine.recognizer() + "\n" +
+                                       engine.renderer() + "\n" + languages));
+  return engine;
+}
+
+}  // namespace foia::ocr

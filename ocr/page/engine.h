@@ -1,0 +1,15 @@
+// What makes a record: versions and models, and their digest.
+#ifndef FOIA_OCR_PAGE_ENGINE_H_
+#define FOIA_OCR_PAGE_ENGINE_H_
+
+#include <string>
+
+#include "foia/documents/v1/page_record.pb.h"
+
+namespace foia::ocr {
+
+documents::v1::Engine EngineOf(const std::string& languages);
+
+}  // namespace foia::ocr
+
+#endif  // FOIA_OCR_PAGE_ENGINE_H_

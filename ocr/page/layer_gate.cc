@@ -1,0 +1,123 @@
+#include "ocr/page/layer_gate.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <utility>
+
+namespace foia::ocr {
+namespace {
+
+namespace pb = documents::v1;
+
+// An image over this share of the page makes it a scan.
+constexpr double kScan = 0.8;
+// Fewer characters on a scan are a stamp.
+constexpr int kStampCharacters = 50;
+constexpr int kLongStampCharacters = 400;
+constexpr double kStampArea = 0.03;
+constexpr double kMaxBroken = 0.02;
+constexpr double kMinWordLike = 0.6;
+constexpr float kMostlySealed = 0.5F;
+
+bool Blank(char32_t c) { return c <= ' ' || c == 0xA0; }
+
+bool Broken(char32_t c) {
+  return c == 0xFFFD || (c >= 0xE000 && c <= 0xF8FF) || (c < ' ' && !Blank(c)) ||
+         (c >= 0x7F && c < 0xA0);
+}
+
+// A number, or letters with a vowel among them; punctuation around it does not count.
+bool WordLike(std::string_view word) {
+  size_t letters = 0, digits = 0, others = 0;
+  bool vowel = false;
+  for (const char c : word) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u >= 0x80) {
+      ++letters;
+      vowel = true;
+    } else if (std::isalpha(u) != 0) {
+      ++letters;
+      vowel |= std::strchr("aeiouyAEIOUY", c) != nullptr;
+    } else if (std::isdigit(u) != 0) {
+      ++digits;
+    } else {
+      ++others;
+    }
+  }
+  if (letters + digits == 0) return others <= 2;
+  if (others > letters + digits) return false;
+  return digits >= letters || vowel || letters <= 3;
+}
+
+}  // namespace
+
+pb::LayerVerdict JudgeLayer(const PageContent& page) {
+  int characters = 0, broken = 0, hidden = 0;
+  double area = 0;
+  for (const Glyph& g : page.glyphs) {
+    if (Blank(g.code)) continue;
+    ++characters;
+    if (Broken(g.code)) ++broken;
+    area += static_cast<double>(g.box.area());
+    const bool below_scan =
+        std::any_of(page.paints.begin(), page.paints.end(), [&](const PaintEvent& p) {
+          return p.kind == PaintEvent::Kind::kImage && p.sequence > g.sequence &&
+                 Coverage(g.box, p.box) > 0.5F;
+        });
+    if (g.invisible || below_scan) ++hidden;
+  }
+  if (characters == 0) return pb::LAYER_VERDICT_NONE;
+  if (broken > kMaxBroken * characters) return pb::LAYER_VERDICT_BROKEN_ENCODING;
+  const bool scan = page.image_share > kScan;
+  const double sheet = static_cast<double>(DisplayedPage(page.transform).area());
+  if (scan && (characters <= kStampCharacters ||
+               (characters < kLongStampCharacters && area < kStampArea * sheet))) {
+    return pb::LAYER_VERDICT_STAMP;
+  }
+  // A scanner's own recognition lies invisible below or above the picture; ours is better.
+  if (hidden * 2 > characters) return pb::LAYER_VERDICT_POOR;
+  int words = 0, good = 0;
+  for (const PageWord& w : LayerWords(page, std::vector<bool>(page.glyphs.size(), false))) {
+    ++words;
+    if (WordLike(w.text)) ++good;
+  }
+  return good < kMinWordLike * words ? pb::LAYER_VERDICT_POOR : pb::LAYER_VERDICT_GOOD;
+}
+
+std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool>& sealed) {
+  std::vector<PageWord> words;
+  PageWord word;
+  int kept = 0, dropped = 0;
+  const auto flush = [&] {
+    const int all = kept + dropped;
+    if (kept > 0 && static_cast<float>(dropped) < kMostlySealed * static_cast<float>(all)) {
+      words.push_back(word);
+    }
+    word = PageWord();
+    kept = dropped = 0;
+  };
+  for (size_t i = 0; i < page.glyphs.size(); ++i) {
+    const Glyph& g = page.glyphs[i];
+    if (kept + dropped > 0 && g.line != word.line) flush();
+    if (Blank(g.code)) {
+      flush();
+      continue;
+    }
+    word.line = g.line;
+    word.block = g.block;
+    if (sealed[i]) {
+      ++dropped;
+      continue;
+    }
+    ++kept;
+    AppendUtf8(&word.text, g.code);
+    word.box = Union(word.box, g.box);
+    word.confidence = 100;
+    word.source = g.invisible ? pb::WORD_SOURCE_HIDDEN : pb::WORD_SOURCE_LAYER;
+  }
+  flush();
+  return words;
+}
+
+}  // namespace foia::ocr

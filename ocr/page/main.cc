@@ -1,0 +1,144 @@
+// foia-page: reads single pages of untrusted files, in a process that can do nothing else. Started
+// by PageProcess; not a program for people.
+//   descriptor 3: socket with PageJob frames in, PageReply frames out.
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "foia/documents/v1/page_job.pb.h"
+#include "ocr/page/confine.h"
+#include "ocr/page/frame.h"
+#include "ocr/page/pipeline.h"
+
+namespace foia::ocr {
+namespace {
+
+namespace pb = documents::v1;
+
+constexpr int kSocket = 3;
+// A job that burns more than this is stuck; the parent's clock is stricter.
+constexpr int kCpuSeconds = 150;
+
+// The file of the current jobs, mapped.
+class OpenFile {
+ public:
+  OpenFile() = default;
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() { Close(); }
+
+  void Open(int fd, const std::string& password) {
+    Close();
+    struct stat info {};
+    if (fstat(fd, &info) == 0 && info.st_size > 0) {
+      void* at = mmap(nullptr, static_cast<size_t>(info.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
+      if (at == MAP_FAILED) {
+        opened_ = Document::Opened();
+        opened_.reason = "the file cannot be mapped into memory";
+        return;
+      }
+      bytes_ = {static_cast<const char*>(at), static_cast<size_t>(info.st_size)};
+    }
+    opened_ = Document::Open(bytes_, password);
+  }
+
+  const Document::Opened& opened() const { return opened_; }
+
+ private:
+  void Close() {
+    opened_ = Document::Opened();
+    if (!bytes_.empty()) munmap(const_cast<char*>(bytes_.data()), bytes_.size());
+    bytes_ = {};
+  }
+
+  std::string_view bytes_;
+  Document::Opened opened_;
+};
+
+pb::PageReply Answer(const pb::PageJob& job, const Document::Opened& opened, Recognizer& recognizer,
+                     const std::string& languages) {
+  pb::PageReply reply;
+  if (job.has_probe()) {
+    pb::ProbeResult* probe = reply.mutable_probe();
+    probe->set_state(opened.state);
+    probe->set_state_reason(opened.reason);
+    probe->set_media_type(opened.media_type);
+    if (opened.document != nullptr) probe->set_page_count(opened.document->page_count());
+    return reply;
+  }
+  if (opened.document == nullptr) {
+    pb::PageRecord* page = reply.mutable_page();
+    page->set_format(1);
+    page->set_state(opened.state);
+    page->set_state_reason(opened.reason);
+    return reply;
+  }
+  PageOptions options;
+  options.cheap = job.read_page().cheap();
+  options.soft_limit_ms = job.soft_limit_ms();
+  options.seal_key = job.seal_key();
+  options.languages = languages;
+  *reply.mutable_page() = ReadPage(*opened.document, job.read_page().page(), recognizer, options);
+  return reply;
+}
+
+int Serve(Recognizer& recognizer, const std::string& languages) {
+  OpenFile file;
+  while (true) {
+    pb::PageJob job;
+    int fd = -1;
+    if (!ReceiveFrame(kSocket, absl::InfiniteDuration(), &job, &fd).ok()) return 0;
+    LimitCpu(kCpuSeconds);
+    if (!job.same_file()) file.Open(fd, job.password());
+    if (fd >= 0) close(fd);
+    pb::PageReply reply = Answer(job, file.opened(), recognizer, languages);
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    reply.set_peak_rss_kib(usage.ru_maxrss);
+    if (!SendFrame(kSocket, reply).ok()) return 0;
+  }
+}
+
+int Main(int argc, char** argv) {
+  std::string languages = "eng";
+  pid_t parent = getppid();
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string_view name = argv[i];
+    if (name == "--languages") {
+      languages = argv[i + 1];
+    } else if (name == "--parent") {
+      parent = static_cast<pid_t>(std::strtol(argv[i + 1], nullptr, 10));
+    }
+  }
+  struct stat info {};
+  if (fstat(kSocket, &info) != 0 || !S_ISSOCK(info.st_mode)) {
+    std::fputs("foia-page is started by foia and foiad; it reads jobs from descriptor 3\n", stderr);
+    return 2;
+  }
+  LeaveNamespaces();
+  absl::StatusOr<std::unique_ptr<Recognizer>> recognizer = Recognizer::Create(languages);
+  if (!recognizer.ok()) return 3;
+  if (!GiveUpRights(parent)) return 4;
+  return Serve(**recognizer, languages);
+}
+
+}  // namespace
+}  // namespace foia::ocr
+
+int main(int argc, char** argv) {
+  try {
+    return foia::ocr::Main(argc, argv);
+  } catch (const std::exception&) {
+    // Out of memory, or a defect of a library: the parent names the page and starts anew.
+    return 5;
+  }
+}

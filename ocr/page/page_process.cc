@@ -1,0 +1,265 @@
+#include "ocr/page/page_process.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ocr/page/frame.h"
+#include "services/base/crypto.h"
+#include "services/base/error.h"
+#include "services/base/status.h"
+
+namespace foia::ocr {
+namespace {
+
+namespace pb = documents::v1;
+
+constexpr int kChildSocket = 3;
+
+// A child dies with the thread that started it (PR_SET_PDEATHSIG), so one thread that lasts as long
+// as this process starts them all.
+class Spawner {
+ public:
+  static Spawner& Get() {
+    static auto* spawner = new Spawner;
+    return *spawner;
+  }
+
+  // The child's id, or -1 with errno.
+  pid_t Spawn(const std::string& program, const std::string& languages, int socket) {
+    const std::lock_guard<std::mutex> one(callers_);
+    std::unique_lock<std::mutex> lock(mutex_);
+    program_ = &program;
+    languages_ = &languages;
+    socket_ = socket;
+    wanted_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !wanted_; });
+    errno = error_;
+    return result_;
+  }
+
+ private:
+  Spawner() { std::thread(&Spawner::Loop, this).detach(); }
+
+  void Loop() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return wanted_; });
+      result_ = Fork();
+      error_ = errno;
+      wanted_ = false;
+      changed_.notify_all();
+    }
+  }
+
+  pid_t Fork() {
+    const std::string parent = absl::StrCat(getpid());
+    std::string path = absl::StrCat("PATH=/usr/bin:/bin");
+    std::array<std::string, 5> environment{path, "OMP_THREAD_LIMIT=1", "OMP_NUM_THREADS=1",
+                                           "MALLOC_ARENA_MAX=1", ""};
+    if (const char* tessdata = std::getenv("TESSDATA_PREFIX"); tessdata != nullptr) {
+      environment[4] = absl::StrCat("TESSDATA_PREFIX=", tessdata);
+    }
+    std::array<char*, 6> env{};
+    for (size_t i = 0; i < environment.size() && !environment[i].empty(); ++i) {
+      env[i] = environment[i].data();
+    }
+    std::array<const char*, 6> argv{program_->c_str(), "--languages",  languages_->c_str(),
+                                    "--parent",        parent.c_str(), nullptr};
+    const pid_t child = fork();
+    if (child != 0) return child;
+    // Between fork and exec only what is safe after a signal. No descriptor but the socket passes.
+    const int null = open("/dev/null", O_RDWR);
+    if (null < 0 || dup2(socket_, kChildSocket) < 0) _exit(126);
+    if (socket_ == kChildSocket) fcntl(kChildSocket, F_SETFD, 0);
+    for (int fd = 0; fd < kChildSocket; ++fd) dup2(null, fd);
+    if (null > kChildSocket) close(null);
+    close_range(kChildSocket + 1, ~0U, 0);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    execve(program_->c_str(), const_cast<char* const*>(argv.data()), env.data());
+    _exit(127);
+  }
+
+  std::mutex callers_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool wanted_ = false;
+  const std::string* program_ = nullptr;
+  const std::string* languages_ = nullptr;
+  int socket_ = -1;
+  pid_t result_ = -1;
+  int error_ = 0;
+};
+
+std::string DefaultProgram() {
+  if (const char* set = std::getenv("FOIA_PAGE"); set != nullptr && *set != '\0') return set;
+  std::error_code ignored;
+  return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "foia-page";
+}
+
+// Tells whether two descriptors are the same bytes, as far as that can be known.
+std::string Identity(int fd) {
+  struct stat s {};
+  if (fstat(fd, &s) != 0) return {};
+  return absl::StrCat(s.st_dev, "/", s.st_ino, "/", s.st_size, "/", s.st_mtim.tv_sec, ".",
+                      s.st_mtim.tv_nsec);
+}
+
+pb::PageRecord Lost(pb::PageState state, std::string_view reason) {
+  pb::PageRecord record;
+  record.set_format(1);
+  record.set_state(state);
+  record.set_state_reason(std::string(reason));
+  return record;
+}
+
+constexpr std::string_view kDied = "the page program died on this page";
+constexpr std::string_view kSlow = "reading this page took longer than the limit";
+
+}  // namespace
+
+PageProcess::PageProcess(PageProcessOptions options) : options_(std::move(options)) {}
+
+PageProcess::~PageProcess() { StopChild(); }
+
+absl::StatusOr<std::unique_ptr<PageProcess>> PageProcess::Start(PageProcessOptions options) {
+  if (options.program.empty()) options.program = DefaultProgram();
+  if (options.seal_key.empty()) options.seal_key = RandomBytes(32);
+  if (access(options.program.c_str(), X_OK) != 0) {
+    return MakeError(Reason::REASON_UNREADABLE_FILE,
+                     "the page program '" + options.program + "' is missing",
+                     {{"file", options.program}});
+  }
+  return std::unique_ptr<PageProcess>(new PageProcess(std::move(options)));
+}
+
+absl::Status PageProcess::StartChild() {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+    return MakeError(Reason::REASON_INTERNAL, "cannot make a socket for the page program");
+  }
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (cancelled_) {
+      close(pair[0]);
+      close(pair[1]);
+      return absl::CancelledError("cancelled");
+    }
+    child_ = Spawner::Get().Spawn(options_.program, options_.languages, pair[1]);
+    close(pair[1]);
+    if (child_ <= 0) {
+      child_ = 0;
+      close(pair[0]);
+      return MakeError(Reason::REASON_INTERNAL, "cannot start the page program");
+    }
+  }
+  socket_ = pair[0];
+  pages_ = 0;
+  file_.clear();
+  return absl::OkStatus();
+}
+
+void PageProcess::StopChild() {
+  if (socket_ >= 0) close(socket_);
+  socket_ = -1;
+  const absl::MutexLock lock(&mutex_);
+  if (child_ == 0) return;
+  kill(child_, SIGKILL);
+  while (waitpid(child_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  child_ = 0;
+}
+
+void PageProcess::Cancel() {
+  const absl::MutexLock lock(&mutex_);
+  cancelled_ = true;
+  // Not reaped here: the thread that waits for the answer does that.
+  if (child_ != 0) kill(child_, SIGKILL);
+}
+
+pid_t PageProcess::child() const {
+  const absl::MutexLock lock(&mutex_);
+  return child_;
+}
+
+absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit,
+                                   pb::PageReply* reply) {
+  const bool fresh = socket_ < 0;
+  if (fresh) FOIA_RETURN_IF_ERROR(StartChild());
+  const std::string identity = Identity(fd);
+  const bool same = !identity.empty() && identity == file_ && job.password() == password_;
+  job.set_same_file(same);
+  job.set_seal_key(options_.seal_key);
+  job.set_soft_limit_ms(static_cast<int>(absl::ToInt64Milliseconds(options_.soft_limit)));
+  file_ = identity;
+  password_ = job.password();
+  absl::Status status = SendFrame(socket_, job, same ? -1 : fd);
+  if (status.ok()) {
+    status =
+        ReceiveFrame(socket_, limit + (fresh ? options_.start_limit : absl::ZeroDuration()), reply);
+  }
+  if (!status.ok()) {
+    StopChild();
+    const absl::MutexLock lock(&mutex_);
+    return cancelled_ ? absl::CancelledError("cancelled") : status;
+  }
+  if (++pages_ >= options_.recycle_after_pages ||
+      reply->peak_rss_kib() > options_.recycle_rss_kib) {
+    StopChild();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<pb::ProbeResult> PageProcess::Probe(int fd, const std::string& password) {
+  pb::PageJob job;
+  job.mutable_probe();
+  job.set_password(password);
+  pb::PageReply reply;
+  absl::Status status = Exchange(fd, job, options_.probe_limit, &reply);
+  // Once more: the child may have died of an earlier page.
+  if (absl::IsUnavailable(status)) status = Exchange(fd, job, options_.probe_limit, &reply);
+  if (status.ok()) return std::move(*reply.mutable_probe());
+  if (absl::IsCancelled(status) || ReasonOf(status) != Reason::REASON_UNSPECIFIED) return status;
+  pb::ProbeResult lost;
+  const bool slow = absl::IsDeadlineExceeded(status);
+  lost.set_state(slow ? pb::PAGE_STATE_TIMED_OUT : pb::PAGE_STATE_FAILED);
+  lost.set_state_reason(slow ? "looking at this file took longer than the limit"
+                             : "the page program died on this file");
+  return lost;
+}
+
+absl::StatusOr<pb::PageRecord> PageProcess::ReadPage(int fd, int page, const std::string& password,
+                                                     bool cheap) {
+  pb::PageJob job;
+  job.mutable_read_page()->set_page(page);
+  job.mutable_read_page()->set_cheap(cheap);
+  job.set_password(password);
+  pb::PageReply reply;
+  absl::Status status = Exchange(fd, job, options_.page_limit, &reply);
+  if (!status.ok() && !cheap && !absl::IsCancelled(status)) {
+    job.mutable_read_page()->set_cheap(true);
+    status = Exchange(fd, job, options_.page_limit, &reply);
+  }
+  if (status.ok()) return std::move(*reply.mutable_page());
+  if (absl::IsCancelled(status) || ReasonOf(status) != Reason::REASON_UNSPECIFIED) return status;
+  return absl::IsDeadlineExceeded(status) ? Lost(pb::PAGE_STATE_TIMED_OUT, kSlow)
+                                          : Lost(pb::PAGE_STATE_FAILED, kDied);
+}
+
+}  // namespace foia::ocr

@@ -1,0 +1,85 @@
+// The other side of foia-page: reads pages of untrusted files in a child process and survives
+// whatever that does. Links no PDF or OCR library.
+//
+//   FOIA_ASSIGN_OR_RETURN(auto process, PageProcess::Start({.languages = "eng"}));
+//   FOIA_ASSIGN_OR_RETURN(ProbeResult probe, process->Probe(fd, ""));
+//   FOIA_ASSIGN_OR_RETURN(PageRecord page, process->ReadPage(fd, 1, "")));
+#ifndef FOIA_OCR_PAGE_PAGE_PROCESS_H_
+#define FOIA_OCR_PAGE_PAGE_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "foia/documents/v1/page_job.pb.h"
+#include "foia/documents/v1/page_record.pb.h"
+
+namespace foia::ocr {
+
+struct PageProcessOptions {
+  // Empty: FOIA_PAGE of the environment, else foia-page beside the running program.
+  std::string program;
+  std::string languages = "eng";
+  // After these the child is killed.
+  absl::Duration start_limit = absl::Seconds(60);
+  absl::Duration probe_limit = absl::Seconds(20);
+  absl::Duration page_limit = absl::Seconds(90);
+  // After this, recognition stops by itself and keeps what it has.
+  absl::Duration soft_limit = absl::Seconds(60);
+  // The child is replaced after so many pages or above so much peak memory.
+  int recycle_after_pages = 500;
+  int64_t recycle_rss_kib = 600 * 1024;
+  // Key of the hash over sealed text; random per process when empty.
+  std::string seal_key;
+};
+
+// Blocking, one job at a time; not safe for concurrent use except Cancel. The child is started with
+// the first job and anew after it died.
+class PageProcess {
+ public:
+  // REASON_UNREADABLE_FILE when there is no such program.
+  static absl::StatusOr<std::unique_ptr<PageProcess>> Start(PageProcessOptions options);
+  ~PageProcess();
+
+  // `fd`: the file, readable; stays the caller's. A file that cannot be read is a state of the
+  // result; an error means that the program cannot be started at all (REASON_INTERNAL) or that
+  // Cancel was called (CANCELLED).
+  absl::StatusOr<documents::v1::ProbeResult> Probe(int fd, const std::string& password);
+  // `page` counts from 1. When the child dies or takes too long, the page is tried once more in the
+  // cheap way (unless this was it); then the record says FAILED or TIMED_OUT.
+  absl::StatusOr<documents::v1::PageRecord> ReadPage(int fd, int page, const std::string& password,
+                                                     bool cheap = false);
+
+  // Ends the running job from another thread, and every later one at once.
+  void Cancel();
+
+  // Of the child, 0 when none runs. For tests and supervision.
+  pid_t child() const;
+
+ private:
+  explicit PageProcess(PageProcessOptions options);
+  absl::Status StartChild();
+  void StopChild();
+  // One exchange with the child. `reply` is valid when OK.
+  absl::Status Exchange(int fd, documents::v1::PageJob job, absl::Duration limit,
+                        documents::v1::PageReply* reply);
+
+  const PageProcessOptions options_;
+  mutable absl::Mutex mutex_;
+  pid_t child_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  int socket_ = -1;
+  int pages_ = 0;         // read by this child
+  std::string file_;      // identity of the file the child has open
+  std::string password_;  // with which it was opened
+};
+
+}  // namespace foia::ocr
+
+#endif  // FOIA_OCR_PAGE_PAGE_PROCESS_H_

@@ -1,0 +1,268 @@
+#include "ocr/pdf/document.h"
+
+#include <leptonica/allheaders.h>
+#include <mupdf/fitz.h>
+#include <mupdf/pdf.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "ocr/pdf/paint_device.h"
+#include "services/base/error.h"
+
+// MuPDF reports errors with longjmp: within fz_try only plain values live, and what a callback
+// fills belongs to an object outside.
+
+namespace foia::ocr {
+namespace {
+
+using documents::v1::PAGE_STATE_DAMAGED;
+using documents::v1::PAGE_STATE_DONE;
+using documents::v1::PAGE_STATE_FAILED;
+using documents::v1::PAGE_STATE_NEEDS_PASSWORD;
+using documents::v1::PAGE_STATE_UNSUPPORTED;
+
+constexpr size_t kStoreBytes = 64u << 20;
+constexpr double kMaxPixels = 40e6;
+constexpr double kMaxSide = 32767;
+// A page that would need less than this to fit is no page of text.
+constexpr int kMinDpi = 20;
+
+struct Magic {
+  std::string_view prefix, media_type;
+};
+constexpr std::array<Magic, 5> kMagic{{{"\xFF\xD8\xFF", "image/jpeg"},
+                                       {"\x89PNG\r\n\x1A\n", "image/png"},
+                                       {std::string_view("II*\0", 4), "image/tiff"},
+                                       {std::string_view("MM\0*", 4), "image/tiff"},
+                                       {"%PDF-", "application/pdf"}}};
+
+std::string_view MediaType(std::string_view bytes) {
+  for (const Magic& magic : kMagic) {
+    if (bytes.substr(0, magic.prefix.size()) == magic.prefix) return magic.media_type;
+  }
+  // Readers accept a PDF header within the first kilobyte.
+  if (bytes.substr(0, 1024).find("%PDF-") != std::string_view::npos) return "application/pdf";
+  return {};
+}
+
+void Quiet(void*, const char*) {}
+
+absl::Status Corrupt(std::string_view what) { return MakeError(Reason::REASON_DATA_CORRUPT, what); }
+
+PageTransform TransformOf(fz_rect bounds, fz_rect crop, int rotate, float user_unit) {
+  PageTransform t;
+  float width = bounds.x1 - bounds.x0, height = bounds.y1 - bounds.y0;
+  if (rotate % 180 != 0) std::swap(width, height);
+  t.set_rotate(rotate);
+  t.set_user_unit(user_unit);
+  t.mutable_crop_box()->set_x0(crop.x0);
+  t.mutable_crop_box()->set_y0(crop.y0);
+  t.mutable_crop_box()->set_x1(crop.x0 + width / user_unit);
+  t.mutable_crop_box()->set_y1(crop.y0 + height / user_unit);
+  return t;
+}
+
+}  // namespace
+
+void AppendUtf8(std::string* out, char32_t c) {
+  if (c < 0x80) {
+    *out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    *out += static_cast<char>(0xC0 | (c >> 6));
+    *out += static_cast<char>(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    *out += static_cast<char>(0xE0 | (c >> 12));
+    *out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    *out += static_cast<char>(0x80 | (c & 0x3F));
+  } else {
+    *out += static_cast<char>(0xF0 | (c >> 18));
+    *out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
+    *out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    *out += static_cast<char>(0x80 | (c & 0x3F));
+  }
+}
+
+struct Document::Impl {
+  fz_context* ctx = nullptr;
+  fz_document* doc = nullptr;
+  int page_count = 0;
+  // The page of the last call: content and raster of one page are asked for in turn.
+  fz_page* page = nullptr;
+  int page_number = 0;
+
+  ~Impl() {
+    if (ctx == nullptr) return;
+    fz_drop_page(ctx, page);
+    fz_drop_document(ctx, doc);
+    fz_drop_context(ctx);
+  }
+
+  bool LoadPage(int number) {
+    if (page_number == number) return true;
+    fz_drop_page(ctx, page);
+    page = nullptr;
+    page_number = 0;
+    fz_try(ctx) page = fz_load_page(ctx, doc, number - 1);
+    fz_catch(ctx) return false;
+    page_number = number;
+    return true;
+  }
+};
+
+Document::Document(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Document::~Document() = default;
+
+Document::Opened Document::Open(std::string_view bytes, const std::string& password) {
+  Opened out;
+  if (bytes.empty()) {
+    out.state = PAGE_STATE_DAMAGED;
+    out.reason = "the file is empty";
+    return out;
+  }
+  const std::string_view media_type = MediaType(bytes);
+  out.media_type = media_type;
+  if (media_type.empty()) {
+    out.state = PAGE_STATE_UNSUPPORTED;
+    out.reason = "not a PDF, TIFF, JPEG or PNG file";
+    return out;
+  }
+  auto impl = std::make_unique<Impl>();
+  impl->ctx = fz_new_context(nullptr, nullptr, kStoreBytes);
+  if (impl->ctx == nullptr) {
+    out.reason = "no memory for the renderer";
+    return out;
+  }
+  fz_context* ctx = impl->ctx;
+  fz_set_warning_callback(ctx, Quiet, nullptr);
+  fz_set_error_callback(ctx, Quiet, nullptr);
+
+  Impl* p = impl.get();
+  const char* secret = password.c_str();
+  const char* magic = out.media_type.c_str();
+  fz_stream* stream = nullptr;
+  bool opened = false, locked = false;
+  fz_var(stream);
+  fz_var(opened);
+  fz_var(locked);
+  fz_try(ctx) {
+    fz_register_document_handlers(ctx);
+    stream =
+        fz_open_memory(ctx, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    p->doc = fz_open_document_with_stream(ctx, magic, stream);
+    locked =
+        fz_needs_password(ctx, p->doc) != 0 && fz_authenticate_password(ctx, p->doc, secret) == 0;
+    if (!locked) p->page_count = fz_count_pages(ctx, p->doc);
+    opened = true;
+  }
+  fz_always(ctx) fz_drop_stream(ctx, stream);
+  fz_catch(ctx) opened = false;
+
+  if (locked) {
+    out.state = PAGE_STATE_NEEDS_PASSWORD;
+    out.reason = password.empty() ? "the file is encrypted" : "the password is wrong";
+  } else if (!opened || p->page_count <= 0) {
+    out.state = PAGE_STATE_DAMAGED;
+    out.reason = opened ? "the file has no pages" : "the file is broken and could not be repaired";
+  } else {
+    out.state = PAGE_STATE_DONE;
+    out.document.reset(new Document(std::move(impl)));
+  }
+  return out;
+}
+
+int Document::page_count() const { return impl_->page_count; }
+
+absl::StatusOr<PageContent> Document::ReadContent(int page) {
+  if (page < 1 || page > impl_->page_count || !impl_->LoadPage(page)) {
+    return Corrupt("the page is broken and could not be repaired");
+  }
+  fz_context* ctx = impl_->ctx;
+  fz_page* fpage = impl_->page;
+  PageContent content;
+  PaintRecorder recorder;
+  PaintRecorder* rec = &recorder;
+  fz_rect bounds = fz_empty_rect, crop = fz_empty_rect;
+  int rotate = 0;
+  float user_unit = 1;
+  bool ok = false;
+  fz_var(ok);
+  fz_try(ctx) {
+    bounds = fz_bound_page(ctx, fpage);
+    crop = bounds;
+    pdf_page* pdf = pdf_page_from_fz_page(ctx, fpage);
+    if (pdf != nullptr) {
+      fz_matrix unused;
+      pdf_page_transform(ctx, pdf, &crop, &unused);
+      pdf_obj* unit = pdf_dict_get(ctx, pdf->obj, PDF_NAME(UserUnit));
+      if (pdf_is_number(ctx, unit) && pdf_to_real(ctx, unit) > 0)
+        user_unit = pdf_to_real(ctx, unit);
+      rotate = pdf_to_int(ctx, pdf_dict_get_inheritable(ctx, pdf->obj, PDF_NAME(Rotate)));
+      // As MuPDF snaps it.
+      rotate = ((rotate % 360) + 360 + 45) % 360 / 90 * 90;
+    }
+    rec->Run(ctx, fpage, bounds);
+    if (pdf != nullptr) rec->AddAnnotations(ctx, pdf);
+    ok = true;
+  }
+  fz_catch(ctx) ok = false;
+  recorder.Drop(ctx);
+  if (!ok || !(bounds.x1 - bounds.x0 >= 1) || !(bounds.y1 - bounds.y0 >= 1)) {
+    return Corrupt("the page is broken and could not be repaired");
+  }
+  content.transform = TransformOf(bounds, crop, rotate, user_unit);
+  recorder.MoveTo(&content);
+  return content;
+}
+
+absl::StatusOr<Raster> Document::Render(int page, int* dpi) {
+  if (page < 1 || page > impl_->page_count || !impl_->LoadPage(page)) {
+    return Corrupt("the page is broken and could not be repaired");
+  }
+  fz_context* ctx = impl_->ctx;
+  fz_page* fpage = impl_->page;
+  fz_rect bounds = fz_empty_rect;
+  bool ok = true;
+  fz_var(ok);
+  fz_try(ctx) bounds = fz_bound_page(ctx, fpage);
+  fz_catch(ctx) ok = false;
+  const double width = static_cast<double>(bounds.x1 - bounds.x0) / 72;
+  const double height = static_cast<double>(bounds.y1 - bounds.y0) / 72;
+  if (!ok || !(width > 0) || !(height > 0)) return Corrupt("the page has no size");
+  const double most = std::min(
+      {std::sqrt(kMaxPixels / (width * height)), kMaxSide / width, kMaxSide / height, 1e4});
+  *dpi = std::min(*dpi, static_cast<int>(most));
+  if (*dpi < kMinDpi) return Corrupt("the page is too large to be drawn");
+  const float scale = static_cast<float>(*dpi) / 72;
+
+  Raster raster = Raster::White(std::max(1, static_cast<int>(std::lround(width * *dpi))),
+                                std::max(1, static_cast<int>(std::lround(height * *dpi))));
+  if (raster.empty()) return Corrupt("no memory to draw the page");
+  const int w = raster.width(), h = raster.height(), stride = raster.words_per_line() * 4;
+  auto* samples = reinterpret_cast<unsigned char*>(raster.data());
+  fz_pixmap* pixmap = nullptr;
+  fz_device* device = nullptr;
+  fz_var(pixmap);
+  fz_var(device);
+  fz_try(ctx) {
+    pixmap = fz_new_pixmap_with_data(ctx, fz_device_gray(ctx), w, h, nullptr, 0, stride, samples);
+    device = fz_new_draw_device(
+        ctx, fz_concat(fz_translate(-bounds.x0, -bounds.y0), fz_scale(scale, scale)), pixmap);
+    fz_run_page(ctx, fpage, device, fz_identity, nullptr);
+    fz_close_device(ctx, device);
+  }
+  fz_always(ctx) {
+    fz_drop_device(ctx, device);
+    fz_drop_pixmap(ctx, pixmap);
+  }
+  fz_catch(ctx) ok = false;
+  if (!ok) return Corrupt("the page could not be drawn");
+  pixEndianByteSwap(raster.pix());
+  return raster;
+}
+
+std::string Document::Version() { return std::string("mupdf ") + FZ_VERSION; }
+
+}  // namespace foia::ocr

@@ -1,0 +1,83 @@
+// A file of pages (PDF, TIFF, JPEG, PNG) opened from memory with MuPDF: what stands on a page, in
+// which order it was painted, and the page as pixels. Holds no MuPDF header. Not safe for
+// concurrent use; the bytes must outlive the Document.
+#ifndef FOIA_OCR_PDF_DOCUMENT_H_
+#define FOIA_OCR_PDF_DOCUMENT_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ocr/pdf/geometry.h"
+#include "ocr/raster/raster.h"
+
+namespace foia::ocr {
+
+using documents::v1::PageState;
+
+// One character of the text layer, in the order of painting.
+struct Glyph {
+  char32_t code = 0;
+  Rect box;          // displayed space
+  int sequence = 0;  // of the paint operation that drew it
+  int line = 0;      // counts over the page
+  int block = 0;
+  bool invisible = false;  // drawn without ink
+};
+
+// Appends the character in UTF-8.
+void AppendUtf8(std::string* out, char32_t c);
+
+// Something opaque that was painted, or an annotation that says it hides what is below.
+struct PaintEvent {
+  enum class Kind { kFill, kImage, kAnnotation };
+  Kind kind = Kind::kFill;
+  Rect box;  // displayed space, clipped
+  int sequence = 0;
+  float grey = 0;          // luminance, 0 black to 1 white; of a fill
+  bool unapplied = false;  // a /Redact annotation: hides nothing yet
+};
+
+// Everything but the pixels.
+struct PageContent {
+  PageTransform transform;  // without what the raster adds
+  std::vector<Glyph> glyphs;
+  std::vector<PaintEvent> paints;
+  double image_share = 0;  // share of the page under the largest image
+  int image_dpi = 0;       // of that image; 0 without one
+};
+
+class Document {
+ public:
+  // What came of opening; `document` is null unless `state` is DONE.
+  struct Opened {
+    PageState state = documents::v1::PAGE_STATE_FAILED;
+    std::string reason;
+    std::string media_type;
+    std::unique_ptr<Document> document;
+  };
+  // By the bytes, not by a name. Never fails otherwise than with a state.
+  static Opened Open(std::string_view bytes, const std::string& password);
+  ~Document();
+
+  int page_count() const;
+  // `page` counts from 1. DATA_CORRUPT when the page cannot be read.
+  absl::StatusOr<PageContent> ReadContent(int page);
+  // The page as displayed, grey. The resolution sinks where the page would have more than 40
+  // million pixels; the one used is in `*dpi`.
+  absl::StatusOr<Raster> Render(int page, int* dpi);
+
+  // For example "mupdf 1.21.1".
+  static std::string Version();
+
+ private:
+  struct Impl;
+  explicit Document(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace foia::ocr
+
+#endif  // FOIA_OCR_PDF_DOCUMENT_H_

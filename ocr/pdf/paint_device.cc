@@ -1,0 +1,370 @@
+#include "ocr/pdf/paint_device.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace foia::ocr {
+namespace {
+
+// Paint at least this opaque hides what is below.
+constexpr float kOpaque = 0.95F;
+// A path counts as the rectangle around it when it fills at least this share of it.
+constexpr double kRectangular = 0.9;
+// A stroke this thick (points) can hide a line of text.
+constexpr float kThickStroke = 4.5F;
+// Smaller paint is a rule, a bullet or a speck (points).
+constexpr float kMinWidth = 3, kMinHeight = 3;
+
+Rect ToRect(fz_rect r) { return {r.x0, r.y0, r.x1, r.y1}; }
+
+float GreyOf(fz_context* ctx, fz_colorspace* space, const float* color, fz_color_params params) {
+  float grey[FZ_MAX_COLORS] = {0};
+  if (space != nullptr) {
+    fz_convert_color(ctx, space, color, fz_device_gray(ctx), grey, nullptr, params);
+  }
+  return grey[0];
+}
+
+struct Device {
+  fz_device super;
+  PaintRecorder* recorder;
+};
+
+}  // namespace
+
+// The device's callbacks, with access to the recorder.
+struct PaintCallbacks {
+  static PaintRecorder& Get(fz_device* dev) { return *reinterpret_cast<Device*>(dev)->recorder; }
+
+  static void EndSubpath(PaintRecorder& r) {
+    if (r.polygon_.size() >= 3) {
+      double area = 0;
+      fz_rect box = fz_empty_rect;
+      for (size_t i = 0; i < r.polygon_.size(); ++i) {
+        const fz_point a = r.polygon_[i], b = r.polygon_[(i + 1) % r.polygon_.size()];
+        area += static_cast<double>(a.x) * static_cast<double>(b.y) -
+                static_cast<double>(b.x) * static_cast<double>(a.y);
+        box = fz_include_point_in_rect(i == 0 ? fz_rect{a.x, a.y, a.x, a.y} : box, a);
+      }
+      const double whole =
+          static_cast<double>(box.x1 - box.x0) * static_cast<double>(box.y1 - box.y0);
+      if (whole > 0 && std::abs(area) / 2 >= kRectangular * whole) r.pieces_.push_back(box);
+    }
+    r.polygon_.clear();
+  }
+
+  struct Walk {
+    PaintRecorder* recorder;
+    fz_matrix ctm;
+    float half_width;  // of a stroke; 0 for a fill
+  };
+  static void Add(void* arg, float x, float y) {
+    auto* walk = static_cast<Walk*>(arg);
+    walk->recorder->polygon_.push_back(fz_transform_point_xy(x, y, walk->ctm));
+  }
+  static void MoveTo(fz_context*, void* arg, float x, float y) {
+    EndSubpath(*static_cast<Walk*>(arg)->recorder);
+    Add(arg, x, y);
+  }
+  static void LineTo(fz_context*, void* arg, float x, float y) { Add(arg, x, y); }
+  static void CurveTo(fz_context*, void* arg, float x1, float y1, float x2, float y2, float x3,
+                      float y3) {
+    // Control points are near enough for the area of rounded corners.
+    Add(arg, x1, y1);
+    Add(arg, x2, y2);
+    Add(arg, x3, y3);
+  }
+  static void ClosePath(fz_context*, void*) {}
+
+  static void StrokeSegment(Walk* walk, fz_point a, fz_point b) {
+    const float w = walk->half_width;
+    if (std::abs(a.y - b.y) < 1) {
+      walk->recorder->pieces_.push_back(
+          {std::min(a.x, b.x), std::min(a.y, b.y) - w, std::max(a.x, b.x), std::max(a.y, b.y) + w});
+    } else if (std::abs(a.x - b.x) < 1) {
+      walk->recorder->pieces_.push_back(
+          {std::min(a.x, b.x) - w, std::min(a.y, b.y), std::max(a.x, b.x) + w, std::max(a.y, b.y)});
+    }
+  }
+  static void StrokeMoveTo(fz_context*, void* arg, float x, float y) {
+    static_cast<Walk*>(arg)->recorder->polygon_.clear();
+    Add(arg, x, y);
+  }
+  static void StrokeLineTo(fz_context*, void* arg, float x, float y) {
+    auto* walk = static_cast<Walk*>(arg);
+    Add(arg, x, y);
+    const std::vector<fz_point>& p = walk->recorder->polygon_;
+    if (p.size() >= 2) StrokeSegment(walk, p[p.size() - 2], p[p.size() - 1]);
+  }
+  static void StrokeCurveTo(fz_context*, void* arg, float, float, float, float, float x, float y) {
+    Add(arg, x, y);
+  }
+
+  static void FillPath(fz_context* ctx, fz_device* dev, const fz_path* path, int, fz_matrix ctm,
+                       fz_colorspace* space, const float* color, float alpha,
+                       fz_color_params params) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    if (!r.Opaque(alpha)) return;
+    const float grey = GreyOf(ctx, space, color, params);
+    r.polygon_.clear();
+    r.pieces_.clear();
+    Walk walk{&r, ctm, 0};
+    const fz_path_walker walker{MoveTo,  LineTo,  CurveTo, ClosePath,
+                                nullptr, nullptr, nullptr, nullptr};
+    fz_walk_path(ctx, path, &walker, &walk);
+    EndSubpath(r);
+    for (const fz_rect& piece : r.pieces_) r.AddPaint(PaintEvent::Kind::kFill, piece, grey);
+  }
+
+  static void StrokePath(fz_context* ctx, fz_device* dev, const fz_path* path,
+                         const fz_stroke_state* stroke, fz_matrix ctm, fz_colorspace* space,
+                         const float* color, float alpha, fz_color_params params) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    const float width = stroke->linewidth * fz_matrix_expansion(ctm);
+    if (width < kThickStroke || stroke->dash_len > 0 || !r.Opaque(alpha)) return;
+    const float grey = GreyOf(ctx, space, color, params);
+    r.polygon_.clear();
+    r.pieces_.clear();
+    Walk walk{&r, ctm, width / 2};
+    const fz_path_walker walker{StrokeMoveTo, StrokeLineTo, StrokeCurveTo, ClosePath,
+                                nullptr,      nullptr,      nullptr,       nullptr};
+    fz_walk_path(ctx, path, &walker, &walk);
+    r.polygon_.clear();
+    for (const fz_rect& piece : r.pieces_) r.AddPaint(PaintEvent::Kind::kFill, piece, grey);
+  }
+
+  static void FillText(fz_context* ctx, fz_device* dev, const fz_text* text, fz_matrix ctm,
+                       fz_colorspace* space, const float* color, float alpha,
+                       fz_color_params params) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    fz_fill_text(ctx, r.text_device_, text, ctm, space, color, alpha, params);
+    r.TakeGlyphs(alpha == 0);
+  }
+  static void StrokeText(fz_context* ctx, fz_device* dev, const fz_text* text,
+                         const fz_stroke_state* stroke, fz_matrix ctm, fz_colorspace* space,
+                         const float* color, float alpha, fz_color_params params) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    fz_stroke_text(ctx, r.text_device_, text, stroke, ctm, space, color, alpha, params);
+    r.TakeGlyphs(alpha == 0);
+  }
+  static void ClipText(fz_context* ctx, fz_device* dev, const fz_text* text, fz_matrix ctm,
+                       fz_rect scissor) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    fz_clip_text(ctx, r.text_device_, text, ctm, scissor);
+    r.TakeGlyphs(false);
+    r.clips_.push_back(fz_intersect_rect(r.Clip(), fz_bound_text(ctx, text, nullptr, ctm)));
+  }
+  static void ClipStrokeText(fz_context* ctx, fz_device* dev, const fz_text* text,
+                             const fz_stroke_state* stroke, fz_matrix ctm, fz_rect scissor) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    fz_clip_stroke_text(ctx, r.text_device_, text, stroke, ctm, scissor);
+    r.TakeGlyphs(false);
+    r.clips_.push_back(fz_intersect_rect(r.Clip(), fz_bound_text(ctx, text, stroke, ctm)));
+  }
+  static void IgnoreText(fz_context* ctx, fz_device* dev, const fz_text* text, fz_matrix ctm) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    fz_ignore_text(ctx, r.text_device_, text, ctm);
+    r.TakeGlyphs(true);
+  }
+
+  static void FillImage(fz_context*, fz_device* dev, fz_image* image, fz_matrix ctm, float alpha,
+                        fz_color_params) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    const fz_rect box = fz_intersect_rect(fz_transform_rect(fz_unit_rect, ctm), r.Clip());
+    NoteImage(r, image, ctm, box);
+    // Turned images do not fill their box.
+    const bool upright =
+        std::min(std::abs(ctm.a) + std::abs(ctm.d), std::abs(ctm.b) + std::abs(ctm.c)) < 1;
+    if (image->mask == nullptr && upright && r.Opaque(alpha)) {
+      r.AddPaint(PaintEvent::Kind::kImage, box, 0);
+    }
+  }
+  static void FillImageMask(fz_context*, fz_device* dev, fz_image* image, fz_matrix ctm,
+                            fz_colorspace*, const float*, float, fz_color_params) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    NoteImage(r, image, ctm, fz_intersect_rect(fz_transform_rect(fz_unit_rect, ctm), r.Clip()));
+  }
+  static void NoteImage(PaintRecorder& r, fz_image* image, fz_matrix ctm, fz_rect box) {
+    if (fz_is_empty_rect(box)) return;
+    const double area = static_cast<double>(box.x1 - box.x0) * static_cast<double>(box.y1 - box.y0);
+    if (area <= r.image_area_) return;
+    r.image_area_ = area;
+    const float width = std::hypot(ctm.a, ctm.b), height = std::hypot(ctm.c, ctm.d);
+    if (width > 0 && height > 0) {
+      r.image_dpi_ = static_cast<int>(
+          std::lround(std::clamp(72 * std::max(static_cast<float>(image->w) / width,
+                                               static_cast<float>(image->h) / height),
+                                 1.0F, 9999.0F)));
+    }
+  }
+
+  static void ClipPath(fz_context* ctx, fz_device* dev, const fz_path* path, int, fz_matrix ctm,
+                       fz_rect) {
+    PaintRecorder& r = Get(dev);
+    r.clips_.push_back(fz_intersect_rect(r.Clip(), fz_bound_path(ctx, path, nullptr, ctm)));
+  }
+  static void ClipStrokePath(fz_context* ctx, fz_device* dev, const fz_path* path,
+                             const fz_stroke_state* stroke, fz_matrix ctm, fz_rect) {
+    PaintRecorder& r = Get(dev);
+    r.clips_.push_back(fz_intersect_rect(r.Clip(), fz_bound_path(ctx, path, stroke, ctm)));
+  }
+  static void ClipImageMask(fz_context*, fz_device* dev, fz_image*, fz_matrix ctm, fz_rect) {
+    PaintRecorder& r = Get(dev);
+    r.clips_.push_back(fz_intersect_rect(r.Clip(), fz_transform_rect(fz_unit_rect, ctm)));
+  }
+  static void PopClip(fz_context*, fz_device* dev) {
+    PaintRecorder& r = Get(dev);
+    if (!r.clips_.empty()) r.clips_.pop_back();
+  }
+  static void BeginMask(fz_context*, fz_device* dev, fz_rect, int, fz_colorspace*, const float*,
+                        fz_color_params) {
+    ++Get(dev).masks_;
+  }
+  static void EndMask(fz_context*, fz_device* dev) {
+    PaintRecorder& r = Get(dev);
+    --r.masks_;
+    // The mask now clips until a pop_clip; how much of the box it lets through is not known.
+    r.clips_.push_back(fz_empty_rect);
+  }
+  static void BeginGroup(fz_context*, fz_device* dev, fz_rect, fz_colorspace*, int, int,
+                         int blendmode, float alpha) {
+    PaintRecorder& r = Get(dev);
+    const float outer = r.alphas_.empty() ? 1 : r.alphas_.back();
+    r.alphas_.push_back(outer * (blendmode == FZ_BLEND_NORMAL ? alpha : 0));
+  }
+  static void EndGroup(fz_context*, fz_device* dev) {
+    PaintRecorder& r = Get(dev);
+    if (!r.alphas_.empty()) r.alphas_.pop_back();
+  }
+};
+
+bool PaintRecorder::Opaque(float alpha) const {
+  return masks_ == 0 && alpha * (alphas_.empty() ? 1 : alphas_.back()) >= kOpaque;
+}
+
+void PaintRecorder::AddPaint(PaintEvent::Kind kind, fz_rect box, float grey) {
+  const fz_rect seen = fz_intersect_rect(box, Clip());
+  if (seen.x1 - seen.x0 < kMinWidth || seen.y1 - seen.y0 < kMinHeight) return;
+  PaintEvent event;
+  event.kind = annotations_ ? PaintEvent::Kind::kAnnotation : kind;
+  event.box = ToRect(seen);
+  event.sequence = sequence_;
+  event.grey = grey;
+  paints_.push_back(event);
+}
+
+void PaintRecorder::TakeGlyphs(bool invisible) {
+  while (true) {
+    // Step to the next character, over line and block ends; stop where nothing more stands yet.
+    fz_stext_char* next = nullptr;
+    if (char_ != nullptr && char_->next != nullptr) {
+      next = char_->next;
+    } else {
+      fz_stext_line* line = line_ == nullptr ? nullptr : line_->next;
+      fz_stext_block* block = block_;
+      while (line == nullptr) {
+        fz_stext_block* following = block == nullptr ? text_->first_block : block->next;
+        if (following == nullptr) return;
+        block = following;
+        if (block->type == FZ_STEXT_BLOCK_TEXT) line = block->u.t.first_line;
+      }
+      if (line->first_char == nullptr) return;
+      next = line->first_char;
+      ++lines_;
+      if (block != block_) ++blocks_;
+      line_ = line;
+      block_ = block;
+    }
+    char_ = next;
+    Glyph glyph;
+    glyph.code = static_cast<char32_t>(char_->c);
+    glyph.box = ToRect(fz_rect_from_quad(char_->quad));
+    glyph.sequence = sequence_;
+    glyph.line = lines_;
+    glyph.block = blocks_;
+    glyph.invisible = invisible;
+    glyphs_.push_back(glyph);
+  }
+}
+
+void PaintRecorder::Run(fz_context* ctx, fz_page* page, fz_rect bounds) {
+  bounds_ = bounds;
+  text_ = fz_new_stext_page(ctx, bounds);
+  fz_stext_options options{};
+  options.flags = FZ_STEXT_MEDIABOX_CLIP;
+  text_device_ = fz_new_stext_device(ctx, text_, &options);
+  auto* device = fz_new_derived_device(ctx, Device);
+  device_ = &device->super;
+  device->recorder = this;
+  device->super.fill_path = PaintCallbacks::FillPath;
+  device->super.stroke_path = PaintCallbacks::StrokePath;
+  device->super.clip_path = PaintCallbacks::ClipPath;
+  device->super.clip_stroke_path = PaintCallbacks::ClipStrokePath;
+  device->super.fill_text = PaintCallbacks::FillText;
+  device->super.stroke_text = PaintCallbacks::StrokeText;
+  device->super.clip_text = PaintCallbacks::ClipText;
+  device->super.clip_stroke_text = PaintCallbacks::ClipStrokeText;
+  device->super.ignore_text = PaintCallbacks::IgnoreText;
+  device->super.fill_image = PaintCallbacks::FillImage;
+  device->super.fill_image_mask = PaintCallbacks::FillImageMask;
+  device->super.clip_image_mask = PaintCallbacks::ClipImageMask;
+  device->super.pop_clip = PaintCallbacks::PopClip;
+  device->super.begin_mask = PaintCallbacks::BeginMask;
+  device->super.end_mask = PaintCallbacks::EndMask;
+  device->super.begin_group = PaintCallbacks::BeginGroup;
+  device->super.end_group = PaintCallbacks::EndGroup;
+  fz_run_page_contents(ctx, page, device_, fz_identity, nullptr);
+  annotations_ = true;
+  fz_run_page_annots(ctx, page, device_, fz_identity, nullptr);
+  annotations_ = false;
+  fz_run_page_widgets(ctx, page, device_, fz_identity, nullptr);
+  fz_close_device(ctx, device_);
+}
+
+void PaintRecorder::AddAnnotations(fz_context* ctx, pdf_page* page) {
+  for (pdf_annot* annot = pdf_first_annot(ctx, page); annot != nullptr;
+       annot = pdf_next_annot(ctx, annot)) {
+    const enum pdf_annot_type type = pdf_annot_type(ctx, annot);
+    if (type != PDF_ANNOT_REDACT) continue;
+    ++sequence_;
+    const size_t before = paints_.size();
+    annotations_ = true;
+    const int quads = pdf_annot_quad_point_count(ctx, annot);
+    for (int i = 0; i < quads; ++i) {
+      AddPaint(PaintEvent::Kind::kAnnotation,
+               fz_rect_from_quad(pdf_annot_quad_point(ctx, annot, i)), 0);
+    }
+    if (quads == 0) AddPaint(PaintEvent::Kind::kAnnotation, pdf_annot_rect(ctx, annot), 0);
+    annotations_ = false;
+    for (size_t i = before; i < paints_.size(); ++i) paints_[i].unapplied = true;
+  }
+}
+
+void PaintRecorder::MoveTo(PageContent* content) {
+  const double page =
+      static_cast<double>(bounds_.x1 - bounds_.x0) * static_cast<double>(bounds_.y1 - bounds_.y0);
+  content->image_share = page > 0 ? std::min(1.0, image_area_ / page) : 0;
+  content->image_dpi = image_dpi_;
+  content->glyphs = std::move(glyphs_);
+  content->paints = std::move(paints_);
+}
+
+void PaintRecorder::Drop(fz_context* ctx) {
+  fz_drop_device(ctx, device_);
+  fz_drop_device(ctx, text_device_);
+  fz_drop_stext_page(ctx, text_);
+  device_ = text_device_ = nullptr;
+  text_ = nullptr;
+}
+
+}  // namespace foia::ocr

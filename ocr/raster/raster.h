@@ -1,0 +1,68 @@
+// An 8-bit grey picture and what is done to it before it is read. Holds a Leptonica picture
+// without its header. Not safe for concurrent use.
+#ifndef FOIA_OCR_RASTER_RASTER_H_
+#define FOIA_OCR_RASTER_RASTER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "ocr/pdf/geometry.h"
+
+struct Pix;  // Leptonica's
+
+namespace foia::ocr {
+
+class Raster {
+ public:
+  Raster() = default;
+  // Takes over `pix`.
+  explicit Raster(Pix* pix) : pix_(pix) {}
+  ~Raster();
+  Raster(Raster&& other) noexcept : pix_(other.pix_) { other.pix_ = nullptr; }
+  Raster& operator=(Raster&& other) noexcept;
+
+  // A white picture; empty() when there is no memory for it.
+  static Raster White(int width, int height);
+
+  bool empty() const { return pix_ == nullptr; }
+  int width() const;
+  int height() const;
+  Pix* pix() const { return pix_; }
+  // Rows of 32-bit words, big-endian within a word (Leptonica's order).
+  uint32_t* data() const;
+  int words_per_line() const;
+
+  Raster Clone() const;
+  // The part within `box` (pixels), cut at the borders; empty() when nothing is left.
+  Raster Crop(const Rect& box) const;
+  // Paints `box` in one grey: 0 black to 255 white.
+  void Fill(const Rect& box, uint8_t grey);
+  void Invert();
+  void AddBorder(int pixels, uint8_t grey);
+  // Scaled to this height, width in proportion.
+  Raster ScaledToHeight(int height) const;
+
+  // Share of dark pixels after single specks are removed; 0 to 1.
+  double InkShare() const;
+  // Share of pixels darker than 128 within `box`.
+  double DarkShare(const Rect& box) const;
+  // Mean grey within `box`.
+  double MeanGrey(const Rect& box) const;
+
+  // Degrees by which the text must be turned clockwise to be level; 0 when unsure or level.
+  double FindSkew() const;
+  // Turned clockwise about the middle; what comes in is white. The size stays.
+  Raster Rotated(double degrees) const;
+  // Turned clockwise by quarter turns.
+  Raster QuarterTurned(int turns) const;
+  // Clockwise quarter turns that look needed to put text upright, by ascenders and descenders.
+  // `sure` tells whether to believe it.
+  int GuessQuarterTurns(bool* sure) const;
+
+ private:
+  Pix* pix_ = nullptr;
+};
+
+}  // namespace foia::ocr
+
+#endif  // FOIA_OCR_RASTER_RASTER_H_

@@ -1,0 +1,102 @@
+#include "ocr/recognize/recognizer.h"
+
+#include <tesseract/baseapi.h>
+#include <tesseract/ocrclass.h>
+#include <tesseract/resultiterator.h>
+
+#include <utility>
+
+#include "services/base/error.h"
+
+namespace foia::ocr {
+namespace {
+
+// Codes, executive-order codes, and what "Page withheld" style labels need.
+constexpr char kLabelAlphabet[] = "()bBkj0123456789ABCDEFHacdeghu.,;-/ ";
+
+std::string TakeText(char* text) {
+  std::string out = text == nullptr ? "" : text;
+  delete[] text;
+  return out;
+}
+
+}  // namespace
+
+struct Recognizer::Impl {
+  tesseract::TessBaseAPI page, label;
+};
+
+Recognizer::Recognizer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Recognizer::~Recognizer() = default;
+
+absl::StatusOr<std::unique_ptr<Recognizer>> Recognizer::Create(const std::string& languages) {
+  auto impl = std::make_unique<Impl>();
+  const std::string first = languages.substr(0, languages.find('+'));
+  if (impl->page.Init(nullptr, languages.c_str(), tesseract::OEM_LSTM_ONLY) != 0 ||
+      impl->label.Init(nullptr, first.c_str(), tesseract::OEM_LSTM_ONLY) != 0) {
+    return MakeError(Reason::REASON_INTERNAL, "cannot load the language packs '" + languages + "'",
+                     {{"languages", languages}});
+  }
+  impl->label.SetPageSegMode(tesseract::PSM_SINGLE_LINE);
+  impl->label.SetVariable("tessedit_char_whitelist", kLabelAlphabet);
+  std::unique_ptr<Recognizer> recognizer(new Recognizer(std::move(impl)));
+  recognizer->ReadPage(Raster::White(400, 60), 200, Layout::kAutomatic, 0);
+  recognizer->ReadLabel(Raster::White(400, 60));
+  return recognizer;
+}
+
+std::vector<ReadWord> Recognizer::ReadPage(const Raster& page, int dpi, Layout layout,
+                                           int limit_ms) {
+  std::vector<ReadWord> words;
+  tesseract::TessBaseAPI& api = impl_->page;
+  api.SetPageSegMode(layout == Layout::kAutomatic ? tesseract::PSM_AUTO
+                                                  : tesseract::PSM_SINGLE_BLOCK);
+  api.SetImage(page.pix());
+  api.SetSourceResolution(dpi);
+  tesseract::ETEXT_DESC monitor;
+  if (limit_ms > 0) monitor.set_deadline_msecs(limit_ms);
+  if (api.Recognize(&monitor) == 0) {
+    const std::unique_ptr<tesseract::ResultIterator> it(api.GetIterator());
+    int line = -1, block = -1;
+    if (it != nullptr) {
+      do {
+        if (it->Empty(tesseract::RIL_WORD)) continue;
+        // The iterator stands on text blocks only, so starts are seen in order.
+        if (it->IsAtBeginningOf(tesseract::RIL_BLOCK)) ++block;
+        if (it->IsAtBeginningOf(tesseract::RIL_TEXTLINE)) ++line;
+        ReadWord word;
+        word.text = TakeText(it->GetUTF8Text(tesseract::RIL_WORD));
+        if (word.text.find_first_not_of(" \t\n") == std::string::npos) continue;
+        int x0, y0, x1, y1;
+        if (!it->BoundingBox(tesseract::RIL_WORD, &x0, &y0, &x1, &y1)) continue;
+        word.box = {static_cast<float>(x0), static_cast<float>(y0), static_cast<float>(x1),
+                    static_cast<float>(y1)};
+        word.confidence = it->Confidence(tesseract::RIL_WORD);
+        word.line = std::max(line, 0);
+        word.block = std::max(block, 0);
+        words.push_back(std::move(word));
+      } while (it->Next(tesseract::RIL_WORD));
+    }
+  }
+  api.Clear();
+  return words;
+}
+
+ReadWord Recognizer::ReadLabel(const Raster& line) {
+  tesseract::TessBaseAPI& api = impl_->label;
+  api.SetImage(line.pix());
+  api.SetSourceResolution(200);
+  ReadWord word;
+  if (api.Recognize(nullptr) == 0) {
+    word.text = TakeText(api.GetUTF8Text());
+    word.confidence = static_cast<float>(api.MeanTextConf());
+  }
+  api.Clear();
+  return word;
+}
+
+std::string Recognizer::Version() {
+  return std::string("tesseract ") + tesseract::TessBaseAPI::Version();
+}
+
+}  // namespace foia::ocr

@@ -1,0 +1,49 @@
+// Tesseract behind a small wall: words with boxes and confidences. Not safe for concurrent use.
+#ifndef FOIA_OCR_RECOGNIZE_RECOGNIZER_H_
+#define FOIA_OCR_RECOGNIZE_RECOGNIZER_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ocr/raster/raster.h"
+
+namespace foia::ocr {
+
+// A word as read, in pixels.
+struct ReadWord {
+  std::string text;
+  Rect box;
+  float confidence = 0;  // 0 to 100
+  int line = 0;          // counts over the whole page
+  int block = 0;
+};
+
+class Recognizer {
+ public:
+  enum class Layout { kAutomatic, kOneColumn };
+
+  // `languages` as Tesseract names them, "eng+spa". Loads the models and reads a blank picture, so
+  // that nothing is opened later.
+  static absl::StatusOr<std::unique_ptr<Recognizer>> Create(const std::string& languages);
+  ~Recognizer();
+
+  // Words in reading order. After `limit_ms` (0: none) it returns what it has; layout analysis
+  // does not look at the clock, so this is no hard limit.
+  std::vector<ReadWord> ReadPage(const Raster& page, int dpi, Layout layout, int limit_ms);
+  // One line that holds exemption codes: brackets, letters and digits only.
+  ReadWord ReadLabel(const Raster& line);
+
+  // For example "tesseract 5.3.0".
+  static std::string Version();
+
+ private:
+  struct Impl;
+  explicit Recognizer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace foia::ocr
+
+#endif  // FOIA_OCR_RECOGNIZE_RECOGNIZER_H_

@@ -1,0 +1,27 @@
+// Redaction boxes as the pixels show them, and where the label inside stands.
+#ifndef FOIA_OCR_REDACTION_BOXES_H_
+#define FOIA_OCR_REDACTION_BOXES_H_
+
+#include <vector>
+
+#include "ocr/raster/raster.h"
+
+namespace foia::ocr {
+
+struct FoundBox {
+  documents::v1::RedactionKind kind = documents::v1::REDACTION_KIND_SOLID;
+  Rect box;           // pixels, the border included
+  bool dark = false;  // the label is lighter than the box
+  float confidence = 0;
+};
+
+// Solid dark boxes and outlined white ones. An outlined box with text inside counts only when that
+// text is a code, which the caller finds out.
+std::vector<FoundBox> FindBoxes(const Raster& page, int dpi);
+
+// The lines of text inside a box, each ready to be read: dark on white, scaled, with a border.
+std::vector<Raster> LabelLines(const Raster& page, const FoundBox& box, int dpi);
+
+}  // namespace foia::ocr
+
+#endif  // FOIA_OCR_REDACTION_BOXES_H_
