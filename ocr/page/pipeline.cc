@@ -25,6 +25,9 @@ constexpr int kMinDpi = 150, kMaxDpi = 300, kVectorDpi = 200;
 constexpr double kBlankInk = 0.0005;
 // A first reading below this may be of a turned page.
 constexpr float kDoubtful = 60;
+constexpr float kClearlyBetter = 10;
+// More ink than this should give words.
+constexpr double kTextInk = 0.004;
 
 class Stopwatch {
  public:
@@ -233,6 +236,20 @@ class PageReader {
     std::vector<ReadWord> read =
         recognizer_.ReadPage(raster_, content_.transform.dpi(), layout, options_.soft_limit_ms);
     float confidence = MeanConfidence(read);
+    if (confidence < kDoubtful && !options_.cheap && raster_.InkShare() > kTextInk) {
+      // Perhaps the page lies on its side or on its head: the best of the other three, if better.
+      int best = 0;
+      for (int turns = 1; turns < 4 && confidence < kDoubtful; ++turns) {
+        const Raster turned = raster_.QuarterTurned(turns);
+        std::vector<ReadWord> again =
+            recognizer_.ReadPage(turned, content_.transform.dpi(), layout, options_.soft_limit_ms);
+        if (MeanConfidence(again) < confidence + kClearlyBetter) continue;
+        confidence = MeanConfidence(again);
+        read = std::move(again);
+        best = turns;
+      }
+      Turn(best);
+    }
     record_.set_mean_confidence(confidence);
     std::vector<PageWord> words;
     for (ReadWord& w : read) {
