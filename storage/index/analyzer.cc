@@ -4,7 +4,6 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <memory>
@@ -43,10 +42,14 @@ void CutToken(std::string& token) {
 size_t AlnumAt(std::string_view text, size_t i) {
   const char c = text[i];
   if (static_cast<unsigned char>(c) < 128) return IsAsciiDigit(c) || IsAsciiLetter(c) ? 1 : 0;
-  int32_t next = static_cast<int32_t>(i);
-  UChar32 point = 0;
-  U8_NEXT(text.data(), next, static_cast<int32_t>(text.size()), point);
-  return point >= 0 && u_isalnum(point) ? static_cast<size_t>(next) - i : 0;
+  // Folded text is valid UTF-8. (U8_NEXT does not compile without conversion warnings.)
+  size_t size = 1;
+  while (i + size < text.size() && (static_cast<unsigned char>(text[i + size]) & 0xC0) == 0x80) {
+    ++size;
+  }
+  const icu::UnicodeString point =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(text.data() + i, static_cast<int32_t>(size)));
+  return u_isalnum(point.char32At(0)) ? size : 0;
 }
 
 // "(x)" with `accepts(x...)` at text[i], after at most one space; the index behind it, or 0.

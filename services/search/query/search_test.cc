@@ -447,7 +447,7 @@ class SearchTest : public ::testing::TestWithParam<bool> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Stores, SearchTest, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "RocksDb" : "Memory"; });
+                         [](const auto& suite) { return suite.param ? "RocksDb" : "Memory"; });
 
 TEST_P(SearchTest, AgreesWithALinearScanner) {
   size_t found = 0;
