@@ -259,18 +259,19 @@ int App::Refuse(const CLI::ParseError& error, const std::vector<std::string>& wo
       break;  // a verb's own words
     }
   }
-  std::string path;
-  for (const CLI::App* level = app; level != nullptr; level = level->get_parent()) {
-    path = absl::StrCat(level->get_name(), path.empty() ? "" : " ", path);
+  std::string parents;
+  for (const CLI::App* level = app->get_parent(); level != nullptr; level = level->get_parent()) {
+    parents = absl::StrCat(level->get_name(), parents.empty() ? "" : " ", parents);
   }
   if (problem.empty() && !VerbNames(*app).empty()) {  // `foia`, `foia agency`: not finished
-    std::fputs(app->help().c_str(), stderr);
+    std::fputs(app->help(parents).c_str(), stderr);
     return kExitUsage;
   }
   if (problem.empty()) problem = error.what();
   std::fprintf(stderr, "foia: %s\n", Printable(problem).c_str());
   if (!suggestion.empty()) std::fprintf(stderr, "  did you mean '%s'?\n", suggestion.c_str());
-  std::fprintf(stderr, "  See '%s --help'. [USAGE]\n", path.c_str());
+  std::fprintf(stderr, "  See '%s%s%s --help'. [USAGE]\n", parents.c_str(),
+               parents.empty() ? "" : " ", app->get_name().c_str());
   return kExitUsage;
 }
 

@@ -23,9 +23,7 @@ int main(int argc, char** argv) {
   foia::cli::AddDocketVerbs(app);
   foia::cli::AddUploadVerbs(app);
   foia::cli::AddSearchVerbs(app);
-#ifdef FOIA_WITH_OCR
   foia::cli::AddOcrVerbs(app);
-#endif
   foia::cli::AddAgencyVerbs(app);
   foia::cli::AddRequestVerbs(app);
   foia::cli::AddDocumentVerbs(app);

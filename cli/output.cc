@@ -46,19 +46,12 @@ std::string Fit(std::string_view cell, size_t columns) {
 
 // Where a query went wrong: the query and a mark under the column.
 std::string QueryMark(const ErrorMetadata& metadata) {
-  std::string lines;
   const auto query = metadata.find("query");
   const auto column = metadata.find("column");
-  if (query != metadata.end() && column != metadata.end()) {
-    const int at = std::max(1, std::atoi(column->second.c_str()));
-    absl::StrAppend(&lines, "  ", Printable(query->second), "\n  ",
-                    std::string(static_cast<size_t>(at) - 1, ' '), "^\n");
-  }
-  const auto suggestion = metadata.find("suggestion");
-  if (suggestion != metadata.end() && !suggestion->second.empty()) {
-    absl::StrAppend(&lines, "  did you mean: ", Printable(suggestion->second), "\n");
-  }
-  return lines;
+  if (query == metadata.end() || column == metadata.end()) return "";
+  const int at = std::max(1, std::atoi(column->second.c_str()));
+  return absl::StrCat("  ", Printable(query->second), "\n  ",
+                      std::string(static_cast<size_t>(at) - 1, ' '), "^\n");
 }
 
 }  // namespace

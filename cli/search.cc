@@ -3,6 +3,8 @@
 #include "cli/app.h"
 #include "cli/highlight.h"
 #include "foia/search/v1/search_service.grpc.pb.h"
+#include "services/base/error.h"
+#include "services/base/strings.h"
 
 namespace foia::cli {
 namespace {
@@ -10,6 +12,14 @@ namespace {
 using search::v1::SearchResponse;
 
 constexpr int kMaxDocuments = 100;  // of one call
+
+// The error shows the query itself above the column.
+absl::Status WithQuery(const absl::Status& error, const std::string& query) {
+  if (ReasonOf(error) != Reason::REASON_INVALID_QUERY) return error;
+  ErrorMetadata metadata = MetadataOf(error);
+  metadata["query"] = query;
+  return MakeError(Reason::REASON_INVALID_QUERY, ToStd(error.message()), metadata);
+}
 
 struct Search {
   static constexpr char kAbout[] = "Finds pages by words and redactions";
@@ -45,11 +55,12 @@ struct Search {
     SearchResponse all;
     do {
       call.set_page_size(std::min(kMaxDocuments, limit - all.documents_size()));
-      FOIA_ASSIGN_OR_RETURN(SearchResponse page,
-                            session.Call(&search::v1::SearchService::Stub::Search, call));
-      call.set_page_token(page.next_page_token());
-      all.MergeFrom(page);
-      all.set_next_page_token(page.next_page_token());
+      const absl::StatusOr<SearchResponse> page =
+          session.Call(&search::v1::SearchService::Stub::Search, call);
+      if (!page.ok()) return WithQuery(page.status(), call.query());
+      call.set_page_token(page->next_page_token());
+      all.MergeFrom(*page);
+      all.set_next_page_token(page->next_page_token());
     } while (!all.next_page_token().empty() && all.documents_size() < limit);
     if (session.out.json) {
       session.out.PrintJson(all);

@@ -1,0 +1,438 @@
+// The main job and its bad input, with the real foiad and the real foia.
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "foia/access/v1/access_service.pb.h"
+#include "foia/access/v1/admin_service.pb.h"
+#include "foia/documents/v1/document_service.pb.h"
+#include "foia/search/v1/search_service.pb.h"
+#include "foia/tracker/v1/agency_service.pb.h"
+#include "foia/tracker/v1/request_service.pb.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/e2e/server.h"
+
+namespace foia::testing {
+namespace {
+
+using documents::v1::Document;
+using documents::v1::ListDocumentsResponse;
+using search::v1::SearchResponse;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using tracker::v1::Request;
+
+constexpr absl::Duration kOcrLimit = absl::Minutes(4);
+
+std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
+// One server with DHS > ICE > ERO and a request; shared, since every test leaves it usable.
+class EndToEndTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    dir_ = new TempDir;
+    server_ = new Server(*dir_ / "data");
+    const auto create = [](std::vector<std::string> arguments) {
+      arguments.insert(arguments.begin(), {"agency", "create"});
+      const RunResult result = server_->Foia(arguments);
+      ASSERT_EQ(result.exit_code, 0) << result.err;
+    };
+    create(
+        {"DHS", "--name", "Department of Homeland Security", "--jurisdiction", "us-federal-dhs"});
+    create({"ICE", "--name", "Immigration and Customs Enforcement", "--parent", "DHS"});
+    create({"ERO", "--name", "Enforcement and Removal Operations", "--parent", "dhs/ice"});
+    request_ = new Request(NewRequest("ERO Citizen Academy"));
+  }
+  static void TearDownTestSuite() {
+    EXPECT_EQ(server_->Stop(), 0) << "foiad drains and ends well";
+    delete request_;
+    delete server_;
+    delete dir_;
+  }
+
+  static Request NewRequest(const std::string& subject) {
+    return server_->FoiaJson<Request>(
+        {"request", "create", "--agency", "ERO", "--subject", subject});
+  }
+  static std::string RequestId() { return IdOf(request_->name()); }
+
+  // Uploads and waits; the document as it is then. Fails unless foia ends with `exit_code`.
+  static Document Upload(const std::string& file, int exit_code = 0) {
+    const RunResult result = server_->Foia(
+        {"upload", file, "--request", RequestId(), "--wait", "--json"}, {}, kOcrLimit);
+    EXPECT_EQ(result.exit_code, exit_code) << result.err;
+    const size_t at = result.out.find("\"name\": \"documents/");
+    EXPECT_NE(at, std::string::npos) << result.out;
+    const std::string id = result.out.substr(at + 19, 27);
+    return server_->FoiaJson<Document>({"document", "show", id});
+  }
+
+  static SearchResponse Search(const std::string& query) {
+    return server_->FoiaJson<SearchResponse>({"search", query, "--limit", "100"});
+  }
+  // The index follows within seconds.
+  static bool Indexed() {
+    return WaitUntil(
+        [] {
+          const auto status = server_->FoiaJson<access::v1::GetStatusResponse>({"status"});
+          return status.pages_queued() == 0 && status.pages_running() == 0 &&
+                 status.index_lag() == 0;
+        },
+        absl::Seconds(30));
+  }
+
+  // The project's own sample release.
+  static std::string Sample() {
+    const std::string file = *dir_ / "ero-release.pdf";
+    if (!std::filesystem::exists(file)) {
+      const RunResult made = RunProgram({BinDir() + "/foia-sample", file}, {}, kOcrLimit);
+      EXPECT_EQ(made.exit_code, 0) << made.err;
+    }
+    return file;
+  }
+
+  static TempDir* dir_;
+  static Server* server_;
+  static Request* request_;
+};
+
+TempDir* EndToEndTest::dir_ = nullptr;
+Server* EndToEndTest::server_ = nullptr;
+Request* EndToEndTest::request_ = nullptr;
+
+TEST_F(EndToEndTest, AgenciesAreATree) {
+  const auto list = server_->FoiaJson<tracker::v1::ListAgenciesResponse>({"agency", "list"});
+  ASSERT_EQ(list.agencies_size(), 3);
+  EXPECT_EQ(list.agencies(2).path(), "DHS > ICE > ERO");
+  for (const char* name : {"ERO", "ero", "DHS/ICE/ERO", "dhs/ice/ero"}) {
+    EXPECT_EQ(server_->FoiaJson<tracker::v1::Agency>({"agency", "show", name}).name(),
+              list.agencies(2).name())
+        << name;
+  }
+  const RunResult table = server_->Foia({"agency", "list"});
+  EXPECT_THAT(table.out, AllOf(HasSubstr("AGENCY"), HasSubstr("DHS > ICE > ERO")));
+  const RunResult updated = server_->Foia({"agency", "update", "ERO", "--name", "Removal"});
+  EXPECT_THAT(updated.out, HasSubstr("Removal"));
+  EXPECT_EQ(server_->Foia({"agency", "update", "ERO"}).exit_code, 2) << "nothing to change";
+  const RunResult twice =
+      server_->Foia({"agency", "create", "ice", "--name", "x", "--parent", "DHS"});
+  EXPECT_EQ(twice.exit_code, 7) << twice.err;
+}
+
+TEST_F(EndToEndTest, DeterminationDateWithItsProof) {
+  const RunResult sent =
+      server_->Foia({"request", "record", RequestId(), "sent", "--on", "2020-07-16"});
+  EXPECT_EQ(sent.exit_code, 0) << sent.err;
+  const RunResult received =
+      server_->Foia({"request", "record", RequestId(), "received", "--on", "2020-07-16", "--source",
+                     "acknowledgement letter", "--set", "via=email"});
+  EXPECT_EQ(received.exit_code, 0) << received.err;
+  EXPECT_THAT(received.out, AllOf(HasSubstr("recorded received on 2020-07-16"),
+                                  HasSubstr("Thu 2020-08-13"), HasSubstr("not legal advice")));
+
+  const RunResult docket = server_->Foia({"docket"});
+  EXPECT_THAT(docket.out, AllOf(HasSubstr("ERO Citizen Academy"), HasSubstr("DHS > ICE > ERO"),
+                                HasSubstr("2020-08-13"), HasSubstr("overdue")));
+  const auto then =
+      server_->FoiaJson<tracker::v1::ListDocketResponse>({"docket", "--as-of", "2020-08-10"});
+  ASSERT_GE(then.entries_size(), 1);
+  EXPECT_EQ(then.entries(0).days_left(), 3);
+  EXPECT_EQ(then.entries(0).next().id(), "determination_due");
+
+  const auto explanation = server_->FoiaJson<tracker::v1::Explanation>(
+      {"request", "deadlines", RequestId(), "--explain", "determination_due"});
+  EXPECT_EQ(explanation.deadline().date().month(), 8);
+  EXPECT_EQ(explanation.deadline().date().day(), 13);
+  EXPECT_GE(explanation.steps_size(), 1);
+  EXPECT_THAT(
+      server_->Foia({"request", "deadlines", RequestId(), "--explain", "determination_due"}).out,
+      HasSubstr("2020-08-13"));
+  EXPECT_THAT(server_->Foia({"request", "deadlines", RequestId()}).out,
+              HasSubstr("determination_due"));
+
+  const RunResult events = server_->Foia({"request", "events", RequestId()});
+  EXPECT_THAT(events.out, AllOf(HasSubstr("via=email"), HasSubstr("acknowledgement letter")));
+  EXPECT_THAT(server_->Foia({"request", "verify", RequestId()}).out,
+              HasSubstr("2 events, the chain is whole"));
+}
+
+TEST_F(EndToEndTest, ReleaseIsReadAndFound) {
+  const std::string file = Sample();
+  const RunResult uploaded =
+      server_->Foia({"upload", file, "--request", RequestId(), "--release-no", "1", "--received-on",
+                     "2020-11-02", "--wait"},
+                    {}, kOcrLimit);
+  ASSERT_EQ(uploaded.exit_code, 0) << uploaded.err;
+  EXPECT_THAT(uploaded.out, AllOf(HasSubstr("ero-release.pdf"), HasSubstr("done")));
+  EXPECT_THAT(uploaded.err, HasSubstr(" done\n")) << "progress by pages";
+
+  // Again: the same upload, the same document.
+  const auto again = server_->FoiaJson<ListDocumentsResponse>({"upload", file, "--request",
+                                                               RequestId(), "--release-no", "1",
+                                                               "--received-on", "2020-11-02"});
+  ASSERT_EQ(again.documents_size(), 1);
+  const auto list =
+      server_->FoiaJson<ListDocumentsResponse>({"document", "list", "--request", RequestId()});
+  EXPECT_EQ(
+      std::count_if(list.documents().begin(), list.documents().end(),
+                    [&](const Document& d) { return d.sha256() == again.documents(0).sha256(); }),
+      1);
+  const Document document = again.documents(0);
+  EXPECT_EQ(document.state(), documents::v1::DOCUMENT_STATE_DONE);
+  EXPECT_EQ(document.release_number(), 1);
+
+  ASSERT_TRUE(Indexed());
+  for (const char* query :
+       {"\"citizen academy\"", "exemption:b7E", "\"citizen academy\" exemption:b7E"}) {
+    const SearchResponse found = Search(query);
+    ASSERT_GE(found.total_pages(), 1) << query;
+    const search::v1::PageHit& hit = found.documents(0).hits(0);
+    EXPECT_EQ(found.documents(0).document(), document.name());
+    EXPECT_GE(hit.page(), 1);
+    EXPECT_FALSE(hit.snippet().empty());
+    EXPECT_GE(hit.word_boxes_size(), 1) << query;
+    EXPECT_GT(hit.width(), 0);
+    if (std::string(query).find("b7E") != std::string::npos) {
+      EXPECT_THAT(hit.codes(), Contains("b7E"));
+    }
+  }
+  const RunResult hits = server_->Foia({"search", "\"citizen academy\" exemption:b7E"});
+  EXPECT_THAT(hits.out, AllOf(HasSubstr("ero-release.pdf"), HasSubstr("  page "),
+                              HasSubstr("codes: "), HasSubstr("b7E"), HasSubstr("[")));
+  EXPECT_EQ(Search("zxqwv").total_pages(), 0);
+
+  // What came is what went in.
+  const std::string copy = *dir_ / "copy.pdf";
+  const RunResult downloaded =
+      server_->Foia({"document", "download", IdOf(document.name()), "--out", copy});
+  if (document.sealed_characters() == 0) {
+    EXPECT_EQ(downloaded.exit_code, 0) << downloaded.err;
+    EXPECT_EQ(ReadFile(copy), ReadFile(file));
+  }
+  const RunResult page =
+      server_->Foia({"document", "page", IdOf(document.name()),
+                     std::to_string(Search("\"citizen academy\"").documents(0).hits(0).page())});
+  EXPECT_EQ(page.exit_code, 0) << page.err;
+  EXPECT_THAT(page.out, HasSubstr("cademy"));
+}
+
+TEST_F(EndToEndTest, RefusedWithReasonAndExitCode) {
+  const std::string good = *dir_ / "good.pdf";
+  WriteFile(good, "%PDF-1.4\n");
+  const std::string wrong_token = *dir_ / "wrong-token";
+  WriteFile(wrong_token, "foia_not_a_token_of_this_server_at_all\n");
+  const std::string empty_token = *dir_ / "empty-token";
+  WriteFile(empty_token, "");
+  const struct {
+    std::vector<std::string> words;
+    int exit_code;
+    std::string reason;
+  } cases[] = {
+      {{"request", "show", "r01nosuch"}, 3, "REQUEST_NOT_FOUND"},
+      {{"request", "record", "r01nosuch", "received", "--on", "2020-07-16"},
+       3,
+       "REQUEST_NOT_FOUND"},
+      {{"upload", good, "--request", "r01nosuch"}, 3, "REQUEST_NOT_FOUND"},
+      {{"search", "x", "--request", "r01nosuch"}, 3, "REQUEST_NOT_FOUND"},
+      {{"agency", "show", "XYZ"}, 3, "AGENCY_NOT_FOUND"},
+      {{"agency", "create", "Q", "--name", "Q", "--parent", "XYZ"}, 3, "AGENCY_NOT_FOUND"},
+      {{"request", "create", "--agency", "XYZ", "--subject", "x"}, 3, "AGENCY_NOT_FOUND"},
+      {{"agency", "create", "Q", "--name", "Q", "--jurisdiction", "us-atlantis"},
+       2,
+       "INVALID_FIELD"},
+      {{"document", "show", "d01nosuch"}, 3, "DOCUMENT_NOT_FOUND"},
+      {{"upload", *dir_ / "none.pdf", "--request", RequestId()}, 8, "UNREADABLE_FILE"},
+      {{"upload", dir_->path().string(), "--request", RequestId()}, 8, "UNREADABLE_FILE"},
+      {{"status", "--token-file", wrong_token}, 5, "WRONG_TOKEN"},
+      {{"docket", "--token-file", wrong_token}, 5, "WRONG_TOKEN"},
+      {{"docket", "--token-file", empty_token}, 5, "MISSING_TOKEN"},
+      {{"search", "x", "--token-file", empty_token}, 5, "MISSING_TOKEN"},
+      {{"search", "\"citizen academy"}, 2, "INVALID_QUERY"},
+      {{"search", "exemption:"}, 2, "INVALID_QUERY"},
+      {{"admin", "backup", *dir_ / "data"}, 7, "ALREADY_EXISTS"},
+  };
+  for (const auto& row : cases) {
+    const RunResult result = server_->Foia(row.words);
+    EXPECT_EQ(result.exit_code, row.exit_code) << row.words[0] << " " << result.err;
+    EXPECT_THAT(result.err, AllOf(HasSubstr("foia: "), HasSubstr("[" + row.reason + "]")));
+    EXPECT_EQ(result.out, "");
+  }
+}
+
+TEST_F(EndToEndTest, BadQueryShowsColumnAndSuggestion) {
+  const RunResult result = server_->Foia({"search", "academy (b7E"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("column "), HasSubstr("\n  academy (b7E\n"),
+                                HasSubstr("^\n"), HasSubstr("[INVALID_QUERY]")));
+}
+
+TEST_F(EndToEndTest, OneBadFileOfSeveralFailsPartly) {
+  const std::string note = *dir_ / "note.bin";
+  WriteFile(note, "just some bytes");
+  const RunResult result =
+      server_->Foia({"upload", note, *dir_ / "none.pdf", "--request", RequestId()});
+  EXPECT_EQ(result.exit_code, 4) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("note.bin"));
+  EXPECT_THAT(result.err, HasSubstr("[UNREADABLE_FILE]"));
+}
+
+TEST_F(EndToEndTest, BrokenFilesAreKeptAndNamed) {
+  using documents::v1::DocumentState;
+  const std::string sample = ReadFile(Sample());
+  const struct {
+    std::string name;
+    std::string bytes;
+    std::vector<DocumentState> states;  // one of them
+  } cases[] = {
+      {"empty.pdf",
+       "",
+       {documents::v1::DOCUMENT_STATE_DAMAGED, documents::v1::DOCUMENT_STATE_UNSUPPORTED}},
+      {"text.pdf",
+       "This is no PDF.\n",
+       {documents::v1::DOCUMENT_STATE_UNSUPPORTED, documents::v1::DOCUMENT_STATE_DAMAGED}},
+      {"header.pdf", "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n", {documents::v1::DOCUMENT_STATE_DAMAGED}},
+      {"truncated.pdf",
+       sample.substr(0, sample.size() / 3),
+       {documents::v1::DOCUMENT_STATE_DAMAGED, documents::v1::DOCUMENT_STATE_PARTLY_READ,
+        documents::v1::DOCUMENT_STATE_DONE}},
+      {"no-pages.pdf",
+       "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+       "2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+       {documents::v1::DOCUMENT_STATE_DAMAGED}},
+  };
+  for (const auto& row : cases) {
+    const std::string file = *dir_ / row.name;
+    WriteFile(file, row.bytes);
+    const RunResult result =
+        server_->Foia({"upload", file, "--request", RequestId(), "--wait"}, {}, kOcrLimit);
+    const bool may_be_done = row.states.back() == documents::v1::DOCUMENT_STATE_DONE;
+    EXPECT_TRUE(result.exit_code == 4 || (may_be_done && result.exit_code == 0))
+        << row.name << ": " << result.exit_code << " " << result.err;
+    const auto list =
+        server_->FoiaJson<ListDocumentsResponse>({"document", "list", "--request", RequestId()});
+    const auto found =
+        std::find_if(list.documents().begin(), list.documents().end(),
+                     [&](const Document& document) { return document.file_name() == row.name; });
+    ASSERT_NE(found, list.documents().end()) << row.name;
+    EXPECT_THAT(row.states, Contains(found->state())) << row.name;
+    const std::string copy = *dir_ / ("copy-" + row.name);
+    const RunResult downloaded =
+        server_->Foia({"document", "download", IdOf(found->name()), "--out", copy});
+    if (found->sealed_characters() > 0) continue;
+    ASSERT_EQ(downloaded.exit_code, 0) << downloaded.err;
+    EXPECT_EQ(ReadFile(copy), row.bytes) << row.name;
+  }
+}
+
+TEST_F(EndToEndTest, SecondServerOnTheSameDataIsRefused) {
+  const RunResult second =
+      RunProgram({Foiad(), "--data", server_->data(), "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(second.exit_code, 7) << second.err;
+  EXPECT_THAT(second.err, HasSubstr("[DATA_LOCKED]"));
+  EXPECT_EQ(server_->Foia({"status"}).exit_code, 0);
+}
+
+TEST_F(EndToEndTest, AccessIsByGrant) {
+  const auto person =
+      server_->FoiaJson<access::v1::Person>({"access", "person", "create", "Ana Ruiz"});
+  const std::string token = *dir_ / "ana.token";
+  const RunResult made =
+      server_->Foia({"access", "token", "create", IdOf(person.name()), "--out", token});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_EQ(std::filesystem::status(token).permissions() & std::filesystem::perms::all,
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  const Environment ana = {{"FOIA_TOKEN_FILE", token}};
+  EXPECT_THAT(server_->Foia({"access", "whoami"}, ana).out, HasSubstr("Ana Ruiz"));
+  EXPECT_EQ(server_->Foia({"request", "show", RequestId()}, ana).exit_code, 3)
+      << "what one may not see does not exist";
+  EXPECT_EQ(server_->Foia({"access", "person", "list"}, ana).exit_code, 5);
+
+  const std::string label = IdOf(request_->label());
+  ASSERT_EQ(
+      server_->Foia({"access", "grant", "set", label, IdOf(person.name()), "viewer"}).exit_code, 0);
+  EXPECT_EQ(server_->Foia({"request", "show", RequestId()}, ana).exit_code, 0);
+  EXPECT_EQ(server_->Foia({"request", "record", RequestId(), "note", "--on", "2020-07-20"}, ana)
+                .exit_code,
+            5)
+      << "a viewer records nothing";
+  ASSERT_EQ(server_->Foia({"access", "grant", "delete", label, IdOf(person.name())}).exit_code, 0);
+  EXPECT_EQ(server_->Foia({"request", "show", RequestId()}, ana).exit_code, 3);
+  const std::string token_name = made.out.substr(
+      made.out.find("people/"), made.out.find_last_not_of('\n') + 1 - made.out.find("people/"));
+  ASSERT_EQ(server_->Foia({"access", "token", "revoke", token_name}).exit_code, 0);
+  EXPECT_EQ(server_->Foia({"access", "whoami"}, ana).exit_code, 5);
+}
+
+TEST_F(EndToEndTest, BackupRestoredElsewhereGivesTheSameAnswers) {
+  const std::string note = *dir_ / "drill.txt";
+  WriteFile(note, "restore drill");
+  ASSERT_EQ(server_->Foia({"upload", note, "--request", RequestId()}).exit_code, 0);
+  ASSERT_TRUE(Indexed());
+  const std::string backup = *dir_ / "backup";
+  const RunResult made = server_->Foia({"admin", "backup", backup});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const RunResult restored = Foia({"admin", "restore", backup, "--data", *dir_ / "restored"});
+  ASSERT_EQ(restored.exit_code, 0) << restored.err;
+  EXPECT_NE(Foia({"admin", "restore", backup, "--data", *dir_ / "restored"}).exit_code, 0)
+      << "never over data that is there";
+
+  Server copy(*dir_ / "restored");
+  const auto answers = [](Server& server, const std::vector<std::string>& words) {
+    const RunResult result = server.Foia(words);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.out;
+  };
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"agency", "list", "--json"},
+                                             {"request", "list", "--json"},
+                                             {"request", "events", RequestId(), "--json"},
+                                             {"document", "list", "--json"}}) {
+    EXPECT_EQ(answers(copy, words), answers(*server_, words)) << words[0];
+  }
+  // The index is rebuilt from the documents.
+  EXPECT_TRUE(WaitUntil(
+      [&] {
+        return answers(copy, {"search", "\"citizen academy\""}) ==
+               answers(*server_, {"search", "\"citizen academy\""});
+      },
+      absl::Seconds(30)));
+  EXPECT_THAT(answers(copy, {"admin", "check"}), HasSubstr("0 problems"));
+  EXPECT_EQ(copy.Stop(), 0);
+}
+
+TEST(DataDirectoryTest, OfANewerFormatIsRefused) {
+  const TempDir dir;
+  { EXPECT_EQ(Server(dir / "data").Stop(), 0); }
+  WriteFile(dir / "data/FORMAT", "999\n");
+  const RunResult result = RunProgram({Foiad(), "--data", dir / "data", "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("[NEWER_FORMAT]"));
+  EXPECT_EQ(ReadFile(dir / "data/FORMAT"), "999\n");
+}
+
+TEST(RestartTest, WhatWasAcknowledgedIsThereAfterAKill) {
+  const TempDir dir;
+  std::string before;
+  {
+    Server server(dir / "data");
+    ASSERT_EQ(server.Foia({"agency", "create", "DHS", "--name", "Homeland Security"}).exit_code, 0);
+    const auto request =
+        server.FoiaJson<Request>({"request", "create", "--agency", "DHS", "--subject", "Kept"});
+    ASSERT_EQ(
+        server.Foia({"request", "record", IdOf(request.name()), "received", "--on", "2020-07-16"})
+            .exit_code,
+        0);
+    before = server.Foia({"docket", "--as-of", "2020-08-01", "--json"}).out;
+    server.process().Signal(SIGKILL);
+    EXPECT_EQ(server.process().Wait(absl::Seconds(20)), 128 + SIGKILL);
+  }
+  Server server(dir / "data");
+  EXPECT_EQ(server.Foia({"docket", "--as-of", "2020-08-01", "--json"}).out, before);
+  EXPECT_EQ(server.Stop(), 0);
+}
+
+}  // namespace
+}  // namespace foia::testing
