@@ -1,0 +1,349 @@
+#include "tests/support/sample/sheet.h"
+
+#include <leptonica/allheaders.h>
+#include <mupdf/fitz.h>
+#include <mupdf/pdf.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <numbers>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "services/base/strings.h"
+
+namespace foia::testing {
+namespace {
+
+constexpr double kLeft = 72, kRight = kSheetWidth - 72;
+
+fz_context* Context() {
+  static fz_context* context = [] {
+    fz_context* made = fz_new_context(nullptr, nullptr, 64u << 20);
+    if (made == nullptr) std::abort();
+    fz_register_document_handlers(made);
+    return made;
+  }();
+  return context;
+}
+
+// Of the base-14 font that the content streams call `name`.
+double TextWidth(std::string_view text, std::string_view name, double size) {
+  static auto* fonts = new std::map<std::string, fz_font*, std::less<>>;
+  fz_context* ctx = Context();
+  auto it = fonts->find(name);
+  if (it == fonts->end()) {
+    const char* base = name == "F2" ? "Helvetica-Bold" : name == "F3" ? "Courier" : "Times-Roman";
+    it = fonts->emplace(name, fz_new_base14_font(ctx, base)).first;
+  }
+  double width = 0;
+  for (const char c : text) {
+    width += static_cast<double>(
+        fz_advance_glyph(ctx, it->second, fz_encode_character(ctx, it->second, c), 0));
+  }
+  return width * size;
+}
+
+std::string Escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '(' || c == ')' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string Number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f", value);
+  return text;
+}
+
+std::string Printed(std::string_view code) {
+  std::string out = absl::StrCat("(b)(", ToAbsl(code.substr(1, 1)), ")");
+  if (code.size() > 2) absl::StrAppend(&out, "(", ToAbsl(code.substr(2)), ")");
+  return out;
+}
+
+std::string Label(std::string_view codes) {
+  std::string out;
+  for (const auto code : absl::StrSplit(ToAbsl(codes), ';', absl::SkipEmpty())) {
+    if (!out.empty()) out += "; ";
+    out += Printed(ToStd(code));
+  }
+  return out;
+}
+
+// A piece of a paragraph that is not broken: a word, or a box.
+struct Piece {
+  bool box = false;
+  std::string text;  // word, or codes of the box
+  double width = 0;
+};
+
+std::vector<Piece> Pieces(std::string_view text, std::string_view font, double size) {
+  std::vector<Piece> pieces;
+  for (const auto word : absl::StrSplit(ToAbsl(text), ' ', absl::SkipEmpty())) {
+    std::string_view rest = ToStd(word);
+    const size_t open = rest.find("[["), close = rest.find("]]");
+    if (open == std::string_view::npos || close == std::string_view::npos) {
+      pieces.push_back({false, std::string(rest), TextWidth(rest, font, size)});
+      continue;
+    }
+    const std::string_view inside = rest.substr(open + 2, close - open - 2);
+    const size_t colon = inside.find(':');
+    pieces.push_back({true, std::string(inside.substr(0, colon)),
+                      std::strtod(std::string(inside.substr(colon + 1)).c_str(), nullptr)});
+    const std::string_view after = rest.substr(close + 2);
+    if (!after.empty()) {
+      pieces.push_back({false, std::string(after), TextWidth(after, font, size)});
+    }
+  }
+  return pieces;
+}
+
+[[noreturn]] void Fail(const char* what) {
+  std::fprintf(stderr, "foia-sample: %s\n", what);
+  std::exit(1);
+}
+
+}  // namespace
+
+void Sheet::Show(double x, std::string_view text, std::string_view font, double size, bool white) {
+  absl::StrAppend(&content_, white ? "1 g " : "0 g ", "BT /", ToAbsl(font), " ", Number(size),
+                  " Tf ", Number(x), " ", Number(y_), " Td (", Escaped(text), ") Tj ET\n");
+}
+
+void Sheet::Box(double x, double width, double size, std::string_view codes) {
+  absl::StrAppend(&content_, "0 g ", Number(x), " ", Number(y_ - 0.28 * size), " ", Number(width),
+                  " ", Number(1.12 * size), " re f\n");
+  const std::string label = Label(codes);
+  if (label.empty()) return;
+  double label_size = 0.8 * size;
+  while (TextWidth(label, "F2", label_size) > width - 6) label_size *= 0.95;
+  Show(x + (width - TextWidth(label, "F2", label_size)) / 2, label, "F2", label_size, true);
+  for (const auto code : absl::StrSplit(ToAbsl(codes), ';', absl::SkipEmpty())) {
+    codes_.emplace_back(code);
+  }
+}
+
+void Sheet::Heading(std::string_view text) {
+  const double width = TextWidth(text, "F2", 14);
+  Show((kSheetWidth - width) / 2, text, "F2", 14);
+  absl::StrAppend(&text_, ToAbsl(text), "\n");
+  y_ -= 26;
+}
+
+void Sheet::Line(std::string_view text, std::string_view font, double size) {
+  Paragraph(text, font, size);
+  y_ += 0.45 * size;
+}
+
+void Sheet::Paragraph(std::string_view text, std::string_view font, double size) {
+  const double blank = TextWidth(" ", font, size);
+  double x = kLeft;
+  bool first = true;
+  for (const Piece& piece : Pieces(text, font, size)) {
+    if (!first && x + piece.width > kRight) {
+      x = kLeft;
+      y_ -= 1.35 * size;
+      text_ += '\n';
+      first = true;
+    }
+    if (!first) text_ += ' ';
+    if (piece.box) {
+      Box(x, piece.width, size, piece.text);
+      text_ += Label(piece.text);
+    } else {
+      Show(x, piece.text, font, size);
+      text_ += piece.text;
+    }
+    x += piece.width + blank;
+    first = false;
+  }
+  text_ += '\n';
+  y_ -= 1.8 * size;
+}
+
+void Sheet::Footer(std::string_view text) {
+  y_ = 40;
+  Show(kRight - TextWidth(text, "F3", 9), text, "F3", 9);
+  absl::StrAppend(&text_, ToAbsl(text), "\n");
+}
+
+void Sheet::HiddenWord(std::string_view before, std::string_view word, std::string_view after) {
+  constexpr double kSize = 11.5;
+  const double blank = TextWidth(" ", "F1", kSize);
+  double x = kLeft;
+  Show(x, before, "F1", kSize);
+  x += TextWidth(before, "F1", kSize) + blank;
+  const double width = TextWidth(word, "F1", kSize);
+  Show(x, word, "F1", kSize);
+  absl::StrAppend(&content_, "0 g ", Number(x - 2), " ", Number(y_ - 4), " ", Number(width + 4),
+                  " ", Number(kSize + 4), " re f\n");
+  Show(x + width + blank, after, "F1", kSize);
+  absl::StrAppend(&text_, ToAbsl(before), " ", ToAbsl(after), "\n");
+  y_ -= 1.8 * kSize;
+}
+
+std::string FontResources() {
+  const auto font = [](std::string_view name, std::string_view base) {
+    return absl::StrCat("/", ToAbsl(name), " << /Type /Font /Subtype /Type1 /BaseFont /",
+                        ToAbsl(base), " /Encoding /WinAnsiEncoding >> ");
+  };
+  return absl::StrCat("/Font << ", font("F1", "Times-Roman"), font("F2", "Helvetica-Bold"),
+                      font("F3", "Courier"), ">>");
+}
+
+int PdfWriter::Add(std::string body) {
+  objects_.push_back(std::move(body));
+  return static_cast<int>(objects_.size()) + 2;
+}
+
+int PdfWriter::AddStream(std::string_view dictionary, std::string_view bytes) {
+  return Add(absl::StrCat("<< ", ToAbsl(dictionary), " /Length ", bytes.size(), " >>\nstream\n",
+                          ToAbsl(bytes), "\nendstream"));
+}
+
+std::string PdfWriter::Finish(const std::vector<int>& pages) {
+  std::string kids;
+  for (const int page : pages) absl::StrAppend(&kids, page, " 0 R ");
+  std::string out = "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n";
+  std::vector<size_t> offsets;
+  const auto write = [&](int number, const std::string& body) {
+    offsets.push_back(out.size());
+    absl::StrAppend(&out, number, " 0 obj\n", body, "\nendobj\n");
+  };
+  write(1, "<< /Type /Catalog /Pages 2 0 R >>");
+  write(2, absl::StrCat("<< /Type /Pages /Count ", pages.size(), " /Kids [ ", kids,
+                        "] /MediaBox [0 0 612 792] >>"));
+  for (size_t i = 0; i < objects_.size(); ++i) write(static_cast<int>(i) + 3, objects_[i]);
+  const size_t xref = out.size();
+  absl::StrAppend(&out, "xref\n0 ", offsets.size() + 1, "\n0000000000 65535 f \n");
+  for (const size_t offset : offsets) {
+    char entry[32];
+    std::snprintf(entry, sizeof entry, "%010zu 00000 n \n", offset);
+    out += entry;
+  }
+  absl::StrAppend(&out, "trailer\n<< /Size ", offsets.size() + 1, " /Root 1 0 R >>\nstartxref\n",
+                  xref, "\n%%EOF\n");
+  return out;
+}
+
+std::string OnePagePdf(std::string_view content) {
+  PdfWriter writer;
+  const int stream = writer.AddStream("", content);
+  const int page = writer.Add(absl::StrCat("<< /Type /Page /Parent 2 0 R /Resources << ",
+                                           FontResources(), " >> /Contents ", stream, " 0 R >>"));
+  return writer.Finish({page});
+}
+
+Scan ScanSheet(std::string_view content, const Scanner& scanner) {
+  const std::string pdf = OnePagePdf(content);
+  fz_context* ctx = Context();
+  const int width = static_cast<int>(std::lround(kSheetWidth * scanner.dpi / 72));
+  const int height = static_cast<int>(std::lround(kSheetHeight * scanner.dpi / 72));
+  Pix* pix = pixCreateNoInit(width, height, 8);
+  if (pix == nullptr) Fail("no memory for a scan");
+  pixSetAllArbitrary(pix, 255);
+  const float scale = static_cast<float>(scanner.dpi) / 72;
+  bool ok = true;
+  fz_var(ok);
+  fz_try(ctx) {
+    fz_stream* stream =
+        fz_open_memory(ctx, reinterpret_cast<const unsigned char*>(pdf.data()), pdf.size());
+    fz_document* doc = fz_open_document_with_stream(ctx, "application/pdf", stream);
+    fz_page* page = fz_load_page(ctx, doc, 0);
+    fz_pixmap* pixmap = fz_new_pixmap_with_data(ctx, fz_device_gray(ctx), width, height, nullptr, 0,
+                                                pixGetWpl(pix) * 4,
+                                                reinterpret_cast<unsigned char*>(pixGetData(pix)));
+    fz_device* device = fz_new_draw_device(ctx, fz_scale(scale, scale), pixmap);
+    fz_run_page(ctx, page, device, fz_identity, nullptr);
+    fz_close_device(ctx, device);
+    fz_drop_device(ctx, device);
+    fz_drop_pixmap(ctx, pixmap);
+    fz_drop_page(ctx, page);
+    fz_drop_document(ctx, doc);
+    fz_drop_stream(ctx, stream);
+  }
+  fz_catch(ctx) ok = false;
+  if (!ok) Fail("a sheet cannot be drawn");
+  pixEndianByteSwap(pix);
+
+  const auto replace = [&pix](Pix* next) {
+    if (next == nullptr) Fail("no memory for a scan");
+    pixDestroy(&pix);
+    pix = next;
+  };
+  if (scanner.skew_degrees != 0) {
+    replace(pixRotate(pix, static_cast<float>(scanner.skew_degrees * std::numbers::pi / 180),
+                      L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
+  }
+  if (scanner.quarter_turns != 0) replace(pixRotateOrth(pix, scanner.quarter_turns));
+  if (scanner.noise > 0) {
+    std::minstd_rand random(scanner.seed);
+    const int w = pixGetWidth(pix), h = pixGetHeight(pix);
+    for (int y = 0; y < h; ++y) {
+      l_uint32* line = pixGetData(pix) + static_cast<ptrdiff_t>(y) * pixGetWpl(pix);
+      for (int x = 0; x < w; ++x) {
+        // The sum of three is near enough to a normal distribution; paper is not quite white.
+        double sum = -1.5;
+        for (int i = 0; i < 3; ++i) sum += static_cast<double>(random()) / 2147483647.0;
+        const double level = 12 + 0.92 * GET_DATA_BYTE(line, x) + 2 * scanner.noise * sum;
+        SET_DATA_BYTE(line, x, static_cast<l_uint8>(std::clamp(level, 0.0, 255.0)));
+      }
+    }
+  }
+  if (scanner.black_and_white) {
+    Pix* binary = pixThresholdToBinary(pix, 150);
+    replace(pixConvert1To8(nullptr, binary, 255, 0));
+    pixDestroy(&binary);
+  }
+  Scan scan;
+  scan.width = pixGetWidth(pix);
+  scan.height = pixGetHeight(pix);
+  l_uint8* data = nullptr;
+  size_t size = 0;
+  if (pixWriteMemJpeg(&data, &size, pix, 60, 0) != 0) Fail("a scan cannot be encoded");
+  scan.jpeg.assign(reinterpret_cast<const char*>(data), size);
+  lept_free(data);
+  pixDestroy(&pix);
+  return scan;
+}
+
+std::string Encrypt(const std::string& pdf, const std::string& password) {
+  fz_context* ctx = Context();
+  pdf_write_options options = pdf_default_write_options;
+  options.do_encrypt = PDF_ENCRYPT_AES_256;
+  std::snprintf(options.upwd_utf8, sizeof options.upwd_utf8, "%s", password.c_str());
+  std::snprintf(options.opwd_utf8, sizeof options.opwd_utf8, "%s-owner", password.c_str());
+  std::string result;
+  fz_buffer* buffer = nullptr;
+  bool ok = true;
+  fz_var(buffer);
+  fz_var(ok);
+  fz_try(ctx) {
+    fz_stream* stream =
+        fz_open_memory(ctx, reinterpret_cast<const unsigned char*>(pdf.data()), pdf.size());
+    pdf_document* doc = pdf_open_document_with_stream(ctx, stream);
+    buffer = fz_new_buffer(ctx, pdf.size() + 4096);
+    fz_output* output = fz_new_output_with_buffer(ctx, buffer);
+    pdf_write_document(ctx, doc, output, &options);
+    fz_close_output(ctx, output);
+    fz_drop_output(ctx, output);
+    pdf_drop_document(ctx, doc);
+    fz_drop_stream(ctx, stream);
+  }
+  fz_catch(ctx) ok = false;
+  if (!ok) Fail("the file cannot be encrypted");
+  unsigned char* data = nullptr;
+  const size_t size = fz_buffer_storage(ctx, buffer, &data);
+  result.assign(reinterpret_cast<const char*>(data), size);
+  fz_drop_buffer(ctx, buffer);
+  return result;
+}
+
+}  // namespace foia::testing

@@ -1,0 +1,82 @@
+// Private to the sample: sets text and redaction boxes into a PDF content stream, and makes scans
+// of it.
+#ifndef FOIA_TESTS_SUPPORT_SAMPLE_SHEET_H_
+#define FOIA_TESTS_SUPPORT_SAMPLE_SHEET_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace foia::testing {
+
+inline constexpr double kSheetWidth = 612, kSheetHeight = 792;
+
+// One sheet being written from the top to the bottom. In text, "[[b6;b7C:90]]" is a black box 90
+// points wide with the white label "(b)(6); (b)(7)(C)"; without codes, a plain box.
+class Sheet {
+ public:
+  // Fonts by resource name: /F1 Times, /F2 Helvetica bold, /F3 Courier.
+  void Heading(std::string_view text);
+  void Paragraph(std::string_view text, std::string_view font = "F1", double size = 11.5);
+  void Line(std::string_view text, std::string_view font = "F1", double size = 11.5);
+  void Gap(double points) { y_ -= points; }
+  void Footer(std::string_view text);
+  // The word stands in the text layer and a black box is painted over it.
+  void HiddenWord(std::string_view before, std::string_view word, std::string_view after);
+
+  const std::string& content() const { return content_; }
+  const std::string& text() const { return text_; }
+  const std::vector<std::string>& codes() const { return codes_; }
+
+ private:
+  void Show(double x, std::string_view text, std::string_view font, double size,
+            bool white = false);
+  void Box(double x, double width, double size, std::string_view codes);
+
+  double y_ = kSheetHeight - 72;
+  std::string content_;
+  std::string text_;
+  std::vector<std::string> codes_;
+};
+
+// How a sheet went through the scanner.
+struct Scanner {
+  double skew_degrees = 0;  // clockwise
+  double noise = 0;         // standard deviation, grey levels
+  int quarter_turns = 0;    // clockwise
+  bool black_and_white = false;
+  int dpi = 200;
+  uint32_t seed = 1;
+};
+
+struct Scan {
+  std::string jpeg;
+  int width = 0, height = 0;  // pixels
+};
+
+// The bytes of a PDF with one page showing `content`.
+std::string OnePagePdf(std::string_view content);
+Scan ScanSheet(std::string_view content, const Scanner& scanner);
+// The same file, encrypted with AES-256.
+std::string Encrypt(const std::string& pdf, const std::string& password);
+
+// Writes PDF objects; object 1 is the catalog, 2 the page tree.
+class PdfWriter {
+ public:
+  // Adds an object and returns its number, from 3.
+  int Add(std::string body);
+  int AddStream(std::string_view dictionary, std::string_view bytes);
+  std::string Finish(const std::vector<int>& pages);
+
+ private:
+  std::vector<std::string> objects_;
+};
+
+// Font resources as the content streams name them.
+std::string FontResources();
+
+}  // namespace foia::testing
+
+#endif  // FOIA_TESTS_SUPPORT_SAMPLE_SHEET_H_
