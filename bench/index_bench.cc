@@ -88,7 +88,7 @@ struct Database {
   }
 };
 
-// Pages per second with so many pages in each commit, generating the text included (about 3 %).
+// Pages per second with so many pages in each commit; making the text is included.
 void BM_Index(benchmark::State& state) {
   const auto batch = static_cast<uint32_t>(state.range(0));
   Database database("write");
