@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/base/error.h"
+#include "services/base/field_mask.h"
 #include "services/base/page_token.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
@@ -54,44 +55,6 @@ bool MayRetry(v1::PageState state) {
          state == v1::PAGE_STATE_TIMED_OUT || state == v1::PAGE_STATE_FAILED;
 }
 
-// The fields of an update: those of the mask, all for "*", those that are set without one.
-absl::StatusOr<std::vector<std::string>> FieldsOf(const v1::UpdateDocumentRequest& request) {
-  const std::vector<std::string> all = {"file_name", "kind", "release_number", "receive_date"};
-  const v1::Document& document = request.document();
-  std::vector<std::string> fields;
-  if (!request.has_update_mask() || request.update_mask().paths().empty()) {
-    if (!document.file_name().empty()) fields.push_back("file_name");
-    if (document.kind() != v1::DOCUMENT_KIND_UNSPECIFIED) fields.push_back("kind");
-    if (document.release_number() != 0) fields.push_back("release_number");
-    if (document.has_receive_date()) fields.push_back("receive_date");
-    return fields;
-  }
-  for (const std::string& path : request.update_mask().paths()) {
-    if (path == "*") return all;
-    if (std::find(all.begin(), all.end(), path) == all.end()) {
-      return InvalidFields({{"update_mask", absl::StrCat("'", path, "' cannot be changed")}});
-    }
-    fields.push_back(path);
-  }
-  return fields;
-}
-
-// Copies one field; an absent one is cleared.
-void CopyField(const std::string& field, const v1::Document& from, v1::Document& to) {
-  if (field == "file_name") {
-    to.set_file_name(from.file_name());
-  } else if (field == "kind") {
-    to.set_kind(from.kind() == v1::DOCUMENT_KIND_UNSPECIFIED ? v1::DOCUMENT_KIND_RELEASE
-                                                             : from.kind());
-  } else if (field == "release_number") {
-    to.set_release_number(from.release_number());
-  } else if (from.has_receive_date()) {
-    *to.mutable_receive_date() = from.receive_date();
-  } else {
-    to.clear_receive_date();
-  }
-}
-
 }  // namespace
 
 template <typename Change>
@@ -99,7 +62,7 @@ absl::StatusOr<v1::Document> Documents::Modify(const Principal& caller, std::str
                                                Action action, std::string_view etag,
                                                Change change) {
   FOIA_ASSIGN_OR_RETURN(DocumentStore::Found found, store_.FindDocument(caller, name));
-  FOIA_RETURN_IF_ERROR(store_.writer().Run([&](Transaction& transaction) -> absl::Status {
+  const absl::Status status = store_.writer().Run([&](Transaction& transaction) -> absl::Status {
     FOIA_ASSIGN_OR_RETURN(
         std::optional<v1::StoredDocument> stored,
         DocumentStore::Read<v1::StoredDocument>(transaction, keys::Document(found.id)));
@@ -114,7 +77,8 @@ absl::StatusOr<v1::Document> Documents::Modify(const Principal& caller, std::str
     }
     *found.stored.mutable_document()->mutable_update_time() = store_.Now();
     return change(transaction, found);
-  }));
+  });
+  FOIA_RETURN_IF_ERROR(status);
   return store_.Render(found.id, found.stored);
 }
 
@@ -171,18 +135,21 @@ absl::StatusOr<v1::ListDocumentsResponse> Documents::ListDocuments(
 
 absl::StatusOr<v1::Document> Documents::UpdateDocument(const Principal& caller,
                                                        const v1::UpdateDocumentRequest& request) {
-  FOIA_ASSIGN_OR_RETURN(const std::vector<std::string> fields, FieldsOf(request));
-  return Modify(caller, request.document().name(), Action::kWrite, request.document().etag(),
-                [&](Transaction& transaction, DocumentStore::Found& found) -> absl::Status {
-                  v1::Document& document = *found.stored.mutable_document();
-                  for (const std::string& field : fields) {
-                    CopyField(field, request.document(), document);
-                  }
-                  FOIA_RETURN_IF_ERROR(InvalidFields(CheckFileInfo(document)));
-                  found.stored.set_revision(found.stored.revision() + 1);
-                  store_.PutChangedDocument(transaction, found.id, found.stored);
-                  return absl::OkStatus();
-                });
+  return Modify(
+      caller, request.document().name(), Action::kWrite, request.document().etag(),
+      [&](Transaction& transaction, DocumentStore::Found& found) -> absl::Status {
+        v1::Document& document = *found.stored.mutable_document();
+        FOIA_RETURN_IF_ERROR(UpdateFields(request.update_mask(),
+                                          {"file_name", "kind", "release_number", "receive_date"},
+                                          request.document(), document));
+        if (document.kind() == v1::DOCUMENT_KIND_UNSPECIFIED) {
+          document.set_kind(v1::DOCUMENT_KIND_RELEASE);
+        }
+        FOIA_RETURN_IF_ERROR(InvalidFields(CheckFileInfo(document)));
+        found.stored.set_revision(found.stored.revision() + 1);
+        store_.PutChangedDocument(transaction, found.id, found.stored);
+        return absl::OkStatus();
+      });
 }
 
 absl::StatusOr<v1::Document> Documents::SetDocumentLabel(

@@ -250,12 +250,13 @@ absl::StatusOr<v1::CompleteTaskResponse> PageTasks::CompleteTask(
   const std::string record_bytes =
       IsRead(record->state()) ? record->SerializeAsString() : std::string();
 
-  FOIA_RETURN_IF_ERROR(store_.writer().Run([&](Transaction& transaction) -> absl::Status {
+  const absl::Status completed = store_.writer().Run([&](Transaction& transaction) -> absl::Status {
     FOIA_ASSIGN_OR_RETURN(const bool holds, CheckLease(transaction, document, page, attempt));
     if (!holds) return absl::OkStatus();
     if (page == 0) return CompleteProbe(transaction, document, attempt, probe);
     return CompletePage(transaction, document, page, attempt, *record, record_bytes);
-  }));
+  });
+  FOIA_RETURN_IF_ERROR(completed);
   return response;
 }
 

@@ -102,7 +102,7 @@ absl::StatusOr<v1::Upload> Uploads::CreateUpload(const Principal& caller,
   *stored.mutable_active_time() = store_.Now();
 
   std::string earlier;  // the upload this call made before
-  FOIA_RETURN_IF_ERROR(store_.writer().Run([&](Transaction& transaction) -> absl::Status {
+  const absl::Status created = store_.writer().Run([&](Transaction& transaction) -> absl::Status {
     if (!request.request_id().empty()) {
       const std::string call = keys::UploadCall(caller.name(), request.request_id());
       FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> known, transaction.Get(call));
@@ -123,7 +123,8 @@ absl::StatusOr<v1::Upload> Uploads::CreateUpload(const Principal& caller,
     }
     transaction.Put(keys::Upload(id), stored.SerializeAsString());
     return absl::OkStatus();
-  }));
+  });
+  FOIA_RETURN_IF_ERROR(created);
   if (!earlier.empty()) {
     v1::GetUploadRequest get;
     get.set_name(absl::StrCat("uploads/", earlier));

@@ -1,0 +1,252 @@
+#include "services/worker/worker.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/base/error.h"
+#include "services/base/log.h"
+#include "services/base/status.h"
+#include "services/base/strings.h"
+
+namespace foia::worker {
+namespace {
+
+using documents::v1::CompleteTaskRequest;
+using documents::v1::Lease;
+using documents::v1::PageTask;
+
+// Results above it do not fit into one RPC.
+constexpr size_t kMaxResultBytes = 3u << 20;
+// After so many tries the lease has expired anyway.
+constexpr int kMaxCompletionTries = 12;
+
+Lease LeaseOf(const PageTask& task) {
+  Lease lease;
+  lease.set_document(task.document());
+  lease.set_page(task.page());
+  lease.set_attempt(task.attempt());
+  return lease;
+}
+
+bool SameLease(const Lease& a, const Lease& b) {
+  return a.document() == b.document() && a.page() == b.page() && a.attempt() == b.attempt();
+}
+
+bool MayRepeat(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsResourceExhausted(status);
+}
+
+}  // namespace
+
+Worker::Worker(PageTaskClient& client, PageReaderFactory readers, const WorkerOptions& options)
+    : client_(client),
+      readers_(std::move(readers)),
+      options_(options),
+      files_(options.tmp_directory, options.cache_bytes),
+      places_(options.processes > 0 ? static_cast<size_t>(options.processes)
+                                    : std::max(1u, std::thread::hardware_concurrency())) {
+  lease_thread_ = std::thread([this] { LeaseLoop(); });
+  renew_thread_ = std::thread([this] { RenewLoop(); });
+  for (Place& place : places_) {
+    work_threads_.emplace_back([this, &place] { WorkLoop(place); });
+  }
+}
+
+void Worker::Stop() {
+  const std::lock_guard once(stop_mutex_);
+  if (work_threads_.empty()) return;
+  {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+    changed_.wait_for(lock, absl::ToChronoMilliseconds(options_.drain),
+                      [this] { return held_.empty(); });
+    cancelled_ = true;
+    for (Place& place : places_) {
+      if (place.reader != nullptr) place.reader->Cancel();
+    }
+    changed_.notify_all();
+  }
+  lease_thread_.join();
+  for (std::thread& thread : work_threads_) thread.join();
+  work_threads_.clear();
+  {
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+    changed_.notify_all();
+  }
+  renew_thread_.join();
+}
+
+void Worker::LeaseLoop() {
+  int failures = 0;
+  while (true) {
+    documents::v1::LeaseTasksRequest request;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return stopping_ || held_.size() < places_.size(); });
+      if (stopping_) break;
+      request.set_max_tasks(static_cast<int>(places_.size() - held_.size()));
+    }
+    request.set_worker(options_.name);
+    const int64_t wait = absl::ToInt64Milliseconds(options_.lease_wait);
+    request.mutable_wait()->set_seconds(wait / 1000);
+    request.mutable_wait()->set_nanos(static_cast<int>(wait % 1000) * 1'000'000);
+    const absl::StatusOr<documents::v1::LeaseTasksResponse> response = client_.LeaseTasks(request);
+    if (!response.ok()) {
+      if (failures++ == 0) {
+        Log(Severity::kWarning, "no_tasks", {{"why", std::string(response.status().message())}});
+      }
+      BackOff(failures);
+      continue;
+    }
+    failures = 0;
+    const std::lock_guard lock(mutex_);
+    for (const PageTask& task : response->tasks()) {
+      held_.push_back(LeaseOf(task));
+      waiting_.push_back(task);
+    }
+    changed_.notify_all();
+  }
+  const std::lock_guard lock(mutex_);
+  leasing_ = false;
+  changed_.notify_all();
+}
+
+void Worker::RenewLoop() {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, absl::ToChronoMilliseconds(options_.heartbeat),
+                            [this] { return finished_; })) {
+    if (held_.empty()) continue;
+    documents::v1::RenewLeasesRequest request;
+    for (const Lease& lease : held_) *request.add_leases() = lease;
+    lock.unlock();
+    const auto response = client_.RenewLeases(request);
+    if (!response.ok()) {
+      Log(Severity::kWarning, "leases_not_renewed",
+          {{"why", std::string(response.status().message())}});
+    } else {
+      // The page is read to its end: nobody may have taken it yet when the result comes.
+      for (const Lease& lost : response->lost()) {
+        Log(Severity::kWarning, "lease_lost",
+            {{"document", lost.document()}, {"page", absl::StrCat(lost.page())}});
+      }
+    }
+    lock.lock();
+  }
+}
+
+void Worker::WorkLoop(Place& place) {
+  while (true) {
+    PageTask task;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return !leasing_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      task = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    Work(place, task);
+    Forget(task);
+  }
+}
+
+void Worker::Work(Place& place, const PageTask& task) {
+  CompleteTaskRequest result;
+  *result.mutable_lease() = LeaseOf(task);
+  const absl::Status status =
+      stopping() ? absl::CancelledError("stopping") : Read(place, task, result);
+  if (status.ok()) {
+    place.failures = 0;
+    Complete(result);
+    return;
+  }
+  if (ReasonOf(status) == Reason::REASON_LEASE_LOST) return;
+  // It is no fault of the page: somebody else may have more luck, or this worker later.
+  result.clear_result();
+  Complete(result);
+  if (absl::IsCancelled(status)) return;
+  Log(Severity::kError, "page_given_back",
+      {{"document", task.document()},
+       {"page", absl::StrCat(task.page())},
+       {"why", std::string(status.message())}});
+  BackOff(++place.failures);
+}
+
+absl::Status Worker::Read(Place& place, const PageTask& task, CompleteTaskRequest& result) {
+  FOIA_ASSIGN_OR_RETURN(
+      const std::shared_ptr<const CachedFile> file,
+      files_.Get(task.sha256(), task.size_bytes(),
+                 [&](int64_t offset, int64_t length) -> absl::StatusOr<std::string> {
+                   documents::v1::ReadTaskFileRequest request;
+                   *request.mutable_lease() = result.lease();
+                   request.set_offset(offset);
+                   request.set_length(length);
+                   FOIA_ASSIGN_OR_RETURN(auto response, client_.ReadTaskFile(request));
+                   return std::move(*response.mutable_data());
+                 }));
+  FOIA_ASSIGN_OR_RETURN(PageReader* const reader, ReaderFor(place, task.seal_key()));
+  if (task.page() == 0) {
+    FOIA_ASSIGN_OR_RETURN(*result.mutable_probe(), reader->Probe(file->fd(), task.password()));
+    return absl::OkStatus();
+  }
+  FOIA_ASSIGN_OR_RETURN(*result.mutable_page(),
+                        reader->ReadPage(file->fd(), task.page(), task.password()));
+  if (result.ByteSizeLong() > kMaxResultBytes) {
+    result.mutable_page()->Clear();
+    result.mutable_page()->set_format(1);
+    result.mutable_page()->set_state(documents::v1::PAGE_STATE_FAILED);
+    result.mutable_page()->set_state_reason("the page holds more than can be kept of one");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PageReader*> Worker::ReaderFor(Place& place, const std::string& seal_key) {
+  if (place.reader == nullptr || place.seal_key != seal_key) {
+    FOIA_ASSIGN_OR_RETURN(std::unique_ptr<PageReader> reader, readers_(seal_key));
+    const std::lock_guard lock(mutex_);
+    place.reader = std::move(reader);
+    place.seal_key = seal_key;
+    if (cancelled_) place.reader->Cancel();
+  }
+  return place.reader.get();
+}
+
+void Worker::Complete(const CompleteTaskRequest& request) {
+  for (int tries = 1;; ++tries) {
+    const absl::Status status = client_.CompleteTask(request).status();
+    if (status.ok() || ReasonOf(status) == Reason::REASON_LEASE_LOST) return;
+    const bool repeat = MayRepeat(status) && tries < kMaxCompletionTries;
+    if (!repeat || !BackOff(tries)) {
+      // The lease expires, and the task goes to another worker.
+      Log(Severity::kError, "result_not_delivered",
+          {{"document", request.lease().document()},
+           {"page", absl::StrCat(request.lease().page())},
+           {"why", std::string(status.message())}});
+      return;
+    }
+  }
+}
+
+void Worker::Forget(const PageTask& task) {
+  const std::lock_guard lock(mutex_);
+  held_.remove_if([lease = LeaseOf(task)](const Lease& held) { return SameLease(held, lease); });
+  changed_.notify_all();
+}
+
+bool Worker::BackOff(int failures) {
+  const absl::Duration delay =
+      std::min(options_.last_delay, options_.first_delay * (1 << std::min(failures - 1, 20)));
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, absl::ToChronoMilliseconds(delay), [this] { return stopping_; });
+}
+
+bool Worker::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+}  // namespace foia::worker

@@ -1,0 +1,332 @@
+#include "services/worker/worker.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "services/documents/fixture.h"
+#include "services/worker/file_cache.h"
+
+namespace foia::worker {
+namespace {
+
+using ::foia::testing::HasReason;
+namespace pb = documents::v1;
+
+// The service in this process; `before` may refuse a call.
+class LocalClient final : public PageTaskClient {
+ public:
+  explicit LocalClient(documents::PageTasks& tasks) : tasks_(tasks) {}
+
+  absl::StatusOr<pb::LeaseTasksResponse> LeaseTasks(const pb::LeaseTasksRequest& request) override {
+    return Call("lease", &documents::PageTasks::LeaseTasks, request);
+  }
+  absl::StatusOr<pb::RenewLeasesResponse> RenewLeases(
+      const pb::RenewLeasesRequest& request) override {
+    return Call("renew", &documents::PageTasks::RenewLeases, request);
+  }
+  absl::StatusOr<pb::CompleteTaskResponse> CompleteTask(
+      const pb::CompleteTaskRequest& request) override {
+    return Call("complete", &documents::PageTasks::CompleteTask, request);
+  }
+  absl::StatusOr<pb::ReadTaskFileResponse> ReadTaskFile(
+      const pb::ReadTaskFileRequest& request) override {
+    auto response = Call("read", &documents::PageTasks::ReadTaskFile, request);
+    if (response.ok() && garble-- > 0) response->set_data("garbled");
+    return response;
+  }
+
+  // Waits for so many successful calls of a kind.
+  void Await(const std::string& kind, int count) {
+    std::unique_lock lock(mutex_);
+    called_.wait(lock, [&] { return calls_[kind] >= count; });
+  }
+  int Calls(const std::string& kind) {
+    const std::lock_guard lock(mutex_);
+    return calls_[kind];
+  }
+
+  std::function<absl::Status(const std::string& kind)> before = [](const std::string&) {
+    return absl::OkStatus();
+  };
+  std::atomic<int> garble = 0;  // so many file chunks come wrong
+
+ private:
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(const std::string& kind,
+                                absl::StatusOr<Response> (documents::PageTasks::*method)(
+                                    const documents::Principal&, const Request&),
+                                const Request& request) {
+    const absl::Status refused = before(kind);
+    if (!refused.ok()) return refused;
+    absl::StatusOr<Response> response = (tasks_.*method)(documents::System(), request);
+    const std::lock_guard lock(mutex_);
+    ++calls_[kind];
+    called_.notify_all();
+    return response;
+  }
+
+  documents::PageTasks& tasks_;
+  std::mutex mutex_;
+  std::condition_variable called_;
+  std::map<std::string, int> calls_;
+};
+
+// The file's first character is its number of pages; "hold" blocks its pages until released.
+struct Behaviour {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool hold = false;
+  int holding = 0;
+  std::atomic<int> broken = 0;  // so many readers cannot be made
+  std::atomic<int> wrote = 0;   // readers that could write to the original
+  std::string seal_key;
+
+  void Release() {
+    const std::lock_guard lock(mutex);
+    hold = false;
+    changed.notify_all();
+  }
+  void AwaitHolding(int count) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return holding >= count; });
+  }
+};
+
+class FakeReader final : public PageReader {
+ public:
+  explicit FakeReader(Behaviour& behaviour) : behaviour_(behaviour) {}
+
+  absl::StatusOr<pb::ProbeResult> Probe(int fd, const std::string& /*password*/) override {
+    pb::ProbeResult probe;
+    const std::string bytes = Bytes(fd);
+    probe.set_state(bytes.empty() ? pb::PAGE_STATE_DAMAGED : pb::PAGE_STATE_DONE);
+    if (!bytes.empty()) probe.set_page_count(bytes[0] - '0');
+    return probe;
+  }
+
+  absl::StatusOr<pb::PageRecord> ReadPage(int fd, int page,
+                                          const std::string& /*password*/) override {
+    if (write(fd, "x", 1) == 1) ++behaviour_.wrote;
+    std::unique_lock lock(behaviour_.mutex);
+    ++behaviour_.holding;
+    behaviour_.changed.notify_all();
+    behaviour_.changed.wait(lock, [&] { return !behaviour_.hold || cancelled_; });
+    --behaviour_.holding;
+    if (cancelled_) return absl::CancelledError("cancelled");
+    pb::PageRecord record;
+    record.set_format(1);
+    record.set_state(pb::PAGE_STATE_DONE);
+    record.set_text(Bytes(fd) + " page " + std::to_string(page));
+    return record;
+  }
+
+  void Cancel() override {
+    const std::lock_guard lock(behaviour_.mutex);
+    cancelled_ = true;
+    behaviour_.changed.notify_all();
+  }
+
+ private:
+  static std::string Bytes(int fd) {
+    std::array<char, 100> buffer{};
+    const ssize_t count = pread(fd, buffer.data(), buffer.size(), 0);
+    return std::string(buffer.data(), static_cast<size_t>(std::max<ssize_t>(count, 0)));
+  }
+
+  Behaviour& behaviour_;
+  bool cancelled_ = false;
+};
+
+class WorkerTest : public documents::DocumentsTest {
+ protected:
+  void SetUp() override {
+    DocumentsTest::SetUp();
+    client_ = std::make_unique<LocalClient>(*tasks_);
+    options_.processes = 3;
+    options_.tmp_directory = directory_.path().string();
+    options_.first_delay = absl::Milliseconds(1);
+    options_.last_delay = absl::Milliseconds(4);
+    options_.lease_wait = absl::Milliseconds(50);
+  }
+
+  std::unique_ptr<Worker> Start() {
+    return std::make_unique<Worker>(
+        *client_,
+        [this](const std::string& seal_key) -> absl::StatusOr<std::unique_ptr<PageReader>> {
+          if (behaviour_.broken-- > 0) return MakeError(Reason::REASON_INTERNAL, "no program");
+          const std::lock_guard lock(behaviour_.mutex);
+          behaviour_.seal_key = seal_key;
+          return std::make_unique<FakeReader>(behaviour_);
+        },
+        options_);
+  }
+
+  // Follows the feed until the document has the state.
+  void AwaitState(const std::string& name, pb::DocumentState state) {
+    pb::ListChangesRequest list;
+    list.mutable_wait()->set_seconds(10);
+    while (Get(name).state() != state) {
+      const auto response = feed_->ListChanges(documents::System(), list);
+      ASSERT_OK(response);
+      list.set_epoch(response->epoch());
+      list.set_after_sequence(response->last_sequence());
+    }
+  }
+
+  Behaviour behaviour_;
+  WorkerOptions options_;
+  std::unique_ptr<LocalClient> client_;
+};
+
+TEST_F(WorkerTest, ReadsEveryPage) {
+  const auto worker = Start();
+  const std::string first = Upload(owner_, "5 first");
+  const std::string second = Upload(owner_, "9 second");
+  const std::string empty = Upload(owner_, "");
+  AwaitState(first, pb::DOCUMENT_STATE_DONE);
+  AwaitState(second, pb::DOCUMENT_STATE_DONE);
+  AwaitState(empty, pb::DOCUMENT_STATE_DAMAGED);
+  EXPECT_EQ(GetPage(second, 9).record().text(), "9 second page 9");
+  EXPECT_EQ(behaviour_.seal_key, store_->seal_key());
+  EXPECT_EQ(behaviour_.wrote, 0);
+  EXPECT_EQ(client_->Calls("read"), 2);  // each original once, the empty one not at all
+  worker->Stop();
+  worker->Stop();
+  ExpectNoProblems();
+}
+
+TEST_F(WorkerTest, SurvivesAServiceThatDoesNot) {
+  std::atomic<int> calls = 0;
+  client_->before = [&](const std::string&) {
+    return ++calls % 3 != 0 ? MakeError(Reason::REASON_SERVER_UNREACHABLE, "down")
+                            : absl::OkStatus();
+  };
+  const auto worker = Start();
+  AwaitState(Upload(owner_, "9 abc"), pb::DOCUMENT_STATE_DONE);
+}
+
+TEST_F(WorkerTest, GivesBackWhatItCannotRead) {
+  client_->garble = 3;
+  behaviour_.broken = 5;
+  const auto worker = Start();
+  const std::string name = Upload(owner_, "2 abc");
+  AwaitState(name, pb::DOCUMENT_STATE_DONE);
+  EXPECT_EQ(GetPage(name, 1).record().text(), "2 abc page 1");
+}
+
+TEST_F(WorkerTest, RenewsWhatItHolds) {
+  options_.heartbeat = absl::Milliseconds(5);
+  behaviour_.hold = true;
+  const auto worker = Start();
+  const std::string name = Upload(owner_, "2 abc");
+  behaviour_.AwaitHolding(2);
+  for (int i = 0; i < 5; ++i) {
+    client_->Await("renew", client_->Calls("renew") + 2);
+    clock_.Advance(documents::kLeaseTime * 0.9);
+  }
+  behaviour_.Release();
+  AwaitState(name, pb::DOCUMENT_STATE_DONE);
+  EXPECT_EQ(GetPage(name, 1).attempts(), 1);
+}
+
+TEST_F(WorkerTest, StopLetsPagesEnd) {
+  behaviour_.hold = true;
+  const auto worker = Start();
+  const std::string name = Upload(owner_, "3 abc");
+  behaviour_.AwaitHolding(3);
+  std::thread stopper([&] { worker->Stop(); });
+  behaviour_.Release();
+  stopper.join();
+  EXPECT_EQ(Get(name).state(), pb::DOCUMENT_STATE_DONE);
+}
+
+TEST_F(WorkerTest, StopCancelsPagesThatDoNotEnd) {
+  options_.drain = absl::Milliseconds(10);
+  behaviour_.hold = true;
+  const auto worker = Start();
+  const std::string name = Upload(owner_, "9 abc");
+  behaviour_.AwaitHolding(3);
+  worker->Stop();
+  EXPECT_EQ(store_->tasks().running(), 0);
+  EXPECT_EQ(store_->tasks().queued(), 9);
+  EXPECT_EQ(GetPage(name, 1).state(), pb::PAGE_STATE_QUEUED);
+}
+
+TEST_F(WorkerTest, ALostLeaseIsDropped) {
+  behaviour_.hold = true;
+  options_.processes = 1;
+  const auto worker = Start();
+  const std::string name = Upload(owner_, "1 abc");
+  behaviour_.AwaitHolding(1);
+  clock_.Advance(documents::kLeaseTime);
+  const pb::PageTask stolen = Lease(1).at(0);
+  EXPECT_EQ(stolen.attempt(), 2);
+  behaviour_.Release();
+  client_->Await("complete", 2);  // the probe and the page that is lost
+  EXPECT_EQ(GetPage(name, 1).state(), pb::PAGE_STATE_RUNNING);
+  ASSERT_OK(Complete(PageDone(stolen)));
+  AwaitState(name, pb::DOCUMENT_STATE_DONE);
+  EXPECT_EQ(GetPage(name, 1).record().text(), "text\n");
+}
+
+TEST(FileCacheTest, KeepsTheMostRecentFiles) {
+  const testing::TempDir directory;
+  FileCache cache(directory.path().string(), 10);
+  int reads = 0;
+  const auto get = [&](const std::string& bytes) {
+    return cache.Get(HexEncode(Sha256(bytes)), static_cast<int64_t>(bytes.size()),
+                     [&](int64_t offset, int64_t length) -> absl::StatusOr<std::string> {
+                       ++reads;
+                       return bytes.substr(static_cast<size_t>(offset),
+                                           static_cast<size_t>(std::min<int64_t>(length, 3)));
+                     });
+  };
+  ASSERT_OK_AND_ASSIGN(const auto held, get("aaaa"));
+  EXPECT_EQ(reads, 2);
+  ASSERT_OK(get("bbbb"));
+  ASSERT_OK(get("aaaa"));
+  EXPECT_EQ(reads, 4);
+  ASSERT_OK(get("cccc"));  // drops b
+  ASSERT_OK(get("aaaa"));
+  EXPECT_EQ(reads, 6);
+  ASSERT_OK(get("bbbb"));
+  EXPECT_EQ(reads, 8);
+  ASSERT_OK(get("larger than the cache"));  // alone
+  char byte = 0;
+  EXPECT_EQ(pread(held->fd(), &byte, 1, 3), 1);  // dropped, but not from under its reader
+  EXPECT_EQ(byte, 'a');
+  EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+TEST(FileCacheTest, WrongBytesAreNotKept) {
+  const testing::TempDir directory;
+  FileCache cache(directory.path().string(), 10);
+  const std::string sha256 = HexEncode(Sha256("abc"));
+  for (const std::string sent : {"abd", "ab", ""}) {
+    EXPECT_THAT(cache.Get(sha256, 3,
+                          [&](int64_t offset, int64_t) -> absl::StatusOr<std::string> {
+                            return sent.substr(std::min(sent.size(), static_cast<size_t>(offset)));
+                          }),
+                HasReason(Reason::REASON_DATA_CORRUPT))
+        << sent;
+  }
+  EXPECT_THAT(cache.Get(sha256, 3,
+                        [](int64_t, int64_t) -> absl::StatusOr<std::string> {
+                          return MakeError(Reason::REASON_LEASE_LOST, "lost");
+                        }),
+              HasReason(Reason::REASON_LEASE_LOST));
+  EXPECT_OK(
+      cache.Get(sha256, 3, [](int64_t, int64_t) -> absl::StatusOr<std::string> { return "abc"; }));
+}
+
+}  // namespace
+}  // namespace foia::worker
