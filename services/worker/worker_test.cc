@@ -205,10 +205,12 @@ TEST_F(WorkerTest, ReadsEveryPage) {
 }
 
 TEST_F(WorkerTest, SurvivesAServiceThatDoesNot) {
-  std::atomic<int> calls = 0;
-  client_->before = [&](const std::string&) {
-    return ++calls % 3 != 0 ? MakeError(Reason::REASON_SERVER_UNREACHABLE, "down")
-                            : absl::OkStatus();
+  std::mutex mutex;
+  std::map<std::string, int> outages;
+  client_->before = [&](const std::string& kind) {
+    const std::lock_guard lock(mutex);
+    return ++outages[kind] <= 6 ? MakeError(Reason::REASON_SERVER_UNREACHABLE, "down")
+                                : absl::OkStatus();
   };
   const auto worker = Start();
   AwaitState(Upload(owner_, "9 abc"), pb::DOCUMENT_STATE_DONE);
