@@ -115,7 +115,7 @@ class DocumentsTest : public ::testing::Test {
     const auto upload = documents_->CreateUpload(caller, Announce(bytes, request));
     EXPECT_OK(upload);
     if (!upload.ok()) return {};
-    if (!bytes.empty()) EXPECT_OK(Write(caller, upload->name(), 0, bytes));
+    EXPECT_OK(Write(caller, upload->name(), 0, bytes));
     const auto document = Finish(caller, upload->name());
     EXPECT_OK(document);
     return document.ok() ? document->name() : std::string();
@@ -180,7 +180,9 @@ class DocumentsTest : public ::testing::Test {
   // Uploads a file and counts its pages.
   std::string UploadPages(const Principal& caller, std::string_view bytes, int pages) {
     const std::string name = Upload(caller, bytes);
-    for (const v1::PageTask& task : Lease(1)) EXPECT_OK(Complete(ProbeDone(task, pages)));
+    for (const v1::PageTask& task : Lease(1)) {
+      EXPECT_OK(Complete(ProbeDone(task, pages)));
+    }
     return name;
   }
 
