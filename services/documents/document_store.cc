@@ -13,6 +13,7 @@
 #include "services/base/log.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
+#include "services/base/ulid.h"
 #include "services/documents/keys.h"
 
 namespace foia::documents {
@@ -136,8 +137,10 @@ absl::StatusOr<DocumentStore::Found> DocumentStore::FindDocument(const Principal
                                                                  std::string_view name) {
   const std::string prefix = absl::AsciiStrToLower(absl::StripPrefix(ToAbsl(name), "documents/"));
   if (prefix.empty()) return DocumentNotFound(name);
-  FOIA_ASSIGN_OR_RETURN(const std::vector<std::string> found,
-                        VisibleDocuments(caller, prefix, "", 2));
+  std::vector<std::string> found = {prefix};
+  if (!IsId('d', prefix)) {
+    FOIA_ASSIGN_OR_RETURN(found, VisibleDocuments(caller, prefix, "", 2));
+  }
   if (found.empty()) return DocumentNotFound(name);
   if (found.size() > 1) {
     return MakeError(Reason::REASON_AMBIGUOUS_NAME,
@@ -146,7 +149,6 @@ absl::StatusOr<DocumentStore::Found> DocumentStore::FindDocument(const Principal
   }
   FOIA_ASSIGN_OR_RETURN(std::optional<v1::StoredDocument> stored,
                         Read<v1::StoredDocument>(keys::Document(found.front())));
-  // Its label may have changed since the index was read.
   if (!stored.has_value() || !access::MaySee(caller, stored->document().label())) {
     return DocumentNotFound(name);
   }

@@ -17,6 +17,7 @@
 #include "services/base/strings.h"
 #include "services/documents/file_info.h"
 #include "services/documents/keys.h"
+#include "services/documents/record_check.h"
 
 namespace foia::documents {
 namespace {
@@ -247,7 +248,8 @@ absl::StatusOr<v1::ListPagesResponse> Documents::ListPages(const Principal& call
   const std::string list = absl::StrCat("ListPages/", found.id);
   FOIA_ASSIGN_OR_RETURN(const std::string token, ReadPageToken(list, request.page_token()));
   int after = 0;
-  if (!token.empty() && !absl::SimpleAtoi(token, &after)) {
+  // Tokens are not secret: anybody can make one.
+  if (!token.empty() && (!absl::SimpleAtoi(token, &after) || after < 1 || after > kMaxPages)) {
     return MakeError(Reason::REASON_INVALID_PAGE_TOKEN, "the page token is damaged");
   }
 

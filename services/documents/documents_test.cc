@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "services/base/page_token.h"
 #include "services/documents/fixture.h"
 #include "services/documents/keys.h"
 #include "services/documents/record_check.h"
@@ -280,6 +281,8 @@ TEST_F(DocumentServiceTest, PagesAreListedInOrder) {
   ASSERT_OK_AND_ASSIGN(const auto full, documents_->ListPages(viewer_, list));
   EXPECT_THAT(full.pages(), SizeIs(100));
   EXPECT_EQ(full.pages(0).record().text(), "text\n");
+  list.set_page_token(MakePageToken("ListPages/" + name.substr(name.find('/') + 1), "2147483647"));
+  EXPECT_THAT(documents_->ListPages(viewer_, list), HasReason(Reason::REASON_INVALID_PAGE_TOKEN));
   list.set_page_token("nonsense");
   EXPECT_THAT(documents_->ListPages(viewer_, list), HasReason(Reason::REASON_INVALID_PAGE_TOKEN));
 }

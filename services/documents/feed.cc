@@ -51,7 +51,7 @@ absl::StatusOr<v1::ListChangesResponse> Feed::ListChanges(const Principal& calle
     if (it->Valid()) response.set_last_sequence(keys::ParseChange(it->key()));
     FOIA_RETURN_IF_ERROR(it->status());
   }
-  options.begin = keys::Change(request.after_sequence() + 1);
+  options.begin = keys::Change(request.after_sequence()) + '\0';
   const std::unique_ptr<storage::Iterator> it = store_.kv().Scan(options);
   size_t bytes = 0;
   for (; it->Valid() && response.changes_size() < page_size; it->Next()) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <limits>
 #include <map>
 #include <thread>
 
@@ -116,6 +117,8 @@ TEST_F(FeedTest, CursorsBelongToTheirEpoch) {
   list.set_epoch(store_->epoch());
   list.set_after_sequence(-1);
   EXPECT_THAT(feed_->ListChanges(System(), list), HasReason(Reason::REASON_INVALID_FIELD));
+  list.set_after_sequence(std::numeric_limits<int64_t>::max());
+  EXPECT_OK(feed_->ListChanges(System(), list));
   list.set_after_sequence(0);
   list.set_page_size(-1);
   EXPECT_THAT(feed_->ListChanges(System(), list), HasReason(Reason::REASON_INVALID_FIELD));

@@ -22,7 +22,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kMaxTasks = 64;
 constexpr int64_t kMaxReadBytes = 1 << 20;
-constexpr auto kMaxWait = std::chrono::seconds(10);
+constexpr int64_t kMaxWaitSeconds = 10;
 // How often a waiting LeaseTasks looks for expired leases.
 constexpr auto kExpiryCheck = std::chrono::seconds(1);
 
@@ -68,9 +68,11 @@ absl::StatusOr<v1::LeaseTasksResponse> PageTasks::LeaseTasks(const Principal& ca
                                                              const v1::LeaseTasksRequest& request) {
   FOIA_RETURN_IF_ERROR(access::CheckSystem(caller));
   const auto count = static_cast<size_t>(std::clamp(request.max_tasks(), 1, kMaxTasks));
-  const auto wait = std::chrono::seconds(request.wait().seconds()) +
-                    std::chrono::nanoseconds(request.wait().nanos());
-  const auto deadline = SteadyClock::now() + std::min<SteadyClock::duration>(wait, kMaxWait);
+  // Clamped first, so that no sum overflows.
+  const auto wait = std::chrono::milliseconds(
+      std::clamp<int64_t>(request.wait().seconds(), 0, kMaxWaitSeconds) * 1000 +
+      request.wait().nanos() / 1'000'000);
+  const auto deadline = SteadyClock::now() + wait;
 
   v1::LeaseTasksResponse response;
   do {

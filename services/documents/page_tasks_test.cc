@@ -397,6 +397,18 @@ TEST_F(PageTasksTest, RacingWorkersEndEveryPageOnce) {
   ExpectNoProblems();
 }
 
+TEST_F(PageTasksTest, OddWaitsAreBounded) {
+  Upload(editor_, "abc");
+  for (const int64_t seconds : {std::numeric_limits<int64_t>::max(), int64_t{-1}}) {
+    v1::LeaseTasksRequest lease;
+    lease.set_max_tasks(-5);
+    lease.mutable_wait()->set_seconds(seconds);
+    ASSERT_OK_AND_ASSIGN(const auto leased, tasks_->LeaseTasks(System(), lease));
+    ASSERT_EQ(leased.tasks_size(), 1);
+    ASSERT_OK(Complete(Completion(leased.tasks(0))));
+  }
+}
+
 TEST_F(PageTasksTest, LeaseTasksWaitsForATask) {
   std::thread uploader([&] { Upload(editor_, "abc"); });
   v1::LeaseTasksRequest lease;
