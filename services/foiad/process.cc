@@ -33,6 +33,7 @@
 #include "services/foiad/data_directory.h"
 #include "services/foiad/peers.h"
 #include "services/foiad/worker_child.h"
+#include "services/foiad/worker_role.h"
 #include "services/rpc/dispatcher.h"
 #include "services/rpc/metrics.h"
 #include "services/search/handlers.h"

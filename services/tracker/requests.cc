@@ -84,13 +84,21 @@ std::vector<DeadlineEvent> ForEngine(const std::vector<v1::Event>& events) {
   return result;
 }
 
-// One deadline before and after: the same id and the same event that started it.
+// A deadline before and after is the same when its id and the event that started it are; where
+// there is only one of an id, the id is enough, since a correction brings another event.
 using DeadlineKey = std::pair<std::string, std::string>;
-std::map<DeadlineKey, v1::Deadline> ByKey(const std::vector<v1::Deadline>& deadlines) {
+std::map<DeadlineKey, v1::Deadline> ByKey(const std::vector<v1::Deadline>& deadlines,
+                                          const std::vector<v1::Deadline>& others) {
+  auto count = [](const std::vector<v1::Deadline>& list, const std::string& id) {
+    return std::count_if(list.begin(), list.end(), [&id](const v1::Deadline& deadline) {
+      return deadline.id() == id && deadline.status() != v1::DEADLINE_STATUS_NONE;
+    });
+  };
   std::map<DeadlineKey, v1::Deadline> result;
   for (const v1::Deadline& deadline : deadlines) {
     if (deadline.status() == v1::DEADLINE_STATUS_NONE) continue;
-    result[{deadline.id(), deadline.trigger_event_id()}] = deadline;
+    const bool single = count(deadlines, deadline.id()) <= 1 && count(others, deadline.id()) <= 1;
+    result[{deadline.id(), single ? "" : deadline.trigger_event_id()}] = deadline;
   }
   return result;
 }
@@ -102,8 +110,8 @@ bool SameToPeople(const v1::Deadline& a, const v1::Deadline& b) {
 // What moved, and what is newly odd.
 void DescribeChanges(const std::vector<v1::Deadline>& before,
                      const std::vector<v1::Deadline>& after, v1::CreateEventResponse& response) {
-  const auto old_deadlines = ByKey(before);
-  const auto new_deadlines = ByKey(after);
+  const auto old_deadlines = ByKey(before, after);
+  const auto new_deadlines = ByKey(after, before);
   std::vector<std::string> old_warnings;
   for (const auto& [key, deadline] : old_deadlines) {
     old_warnings.insert(old_warnings.end(), deadline.warnings().begin(), deadline.warnings().end());
