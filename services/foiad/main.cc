@@ -42,7 +42,9 @@ int main(int argc, char** argv) {
   }
   auto process = foia::foiad::Process::Start(*options);
   if (!process.ok()) return Fail(process.status());
-  std::cout << "foiad listening on " << (*process)->address() << std::endl;
+  if (!(*process)->address().empty()) {
+    std::cout << "foiad listening on " << (*process)->address() << std::endl;
+  }
 
   int signal = 0;
   sigwait(&signals, &signal);

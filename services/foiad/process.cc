@@ -154,8 +154,8 @@ absl::Status Process::Impl::Start() {
   FOIA_RETURN_IF_ERROR(ReadSystemSecret());
   if (options.roles == std::set<std::string>{"worker"}) {
     worker = std::make_unique<WorkerRole>(options, ClientOf("documents", options.documents));
-    address = "nothing (a worker calls, it is not called)";
-    return worker->Start();
+    worker->Start();
+    return absl::OkStatus();  // a worker calls, it is not called
   }
   FOIA_ASSIGN_OR_RETURN(data, DataDirectory::Open(options.data));
   if (Has("tracker")) FOIA_RETURN_IF_ERROR(StartTracker());

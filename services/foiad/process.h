@@ -17,7 +17,7 @@ class Process {
   static absl::StatusOr<std::unique_ptr<Process>> Start(const Options& options);
   ~Process();
 
-  // What is listened on, with the port that was taken.
+  // What is listened on, with the port that was taken; empty for a worker alone.
   const std::string& address() const;
   // Takes no new calls, lets running ones end (at most 8 s), stops the roles, closes the data.
   void Stop();

@@ -4,7 +4,6 @@
 
 #include <memory>
 
-#include "absl/status/status.h"
 #include "services/foiad/options.h"
 #include "services/rpc/client.h"
 
@@ -14,7 +13,7 @@ class WorkerRole {
  public:
   WorkerRole(const Options& options, rpc::Client documents);
   ~WorkerRole();
-  absl::Status Start();
+  void Start();
   // Ends page processes and returns leases; at most ten seconds.
   void Stop();
 

@@ -23,15 +23,14 @@ constexpr int kChangesPerCommit = 200;
 constexpr absl::Duration kWait = absl::Seconds(1);
 constexpr absl::Duration kPauseAfterError = absl::Seconds(1);
 
-struct PageName {
-  std::string document;
-  int page;
-};
-
-// documents/{document}/pages/{page}
-PageName SplitPageName(const dv1::Page& page) {
-  return {page.name().substr(0, page.name().find("/pages/")), page.number()};
+// documents/{document} of documents/{document}/pages/{page}
+std::string DocumentOf(const dv1::Page& page) {
+  return page.name().substr(0, page.name().find("/pages/"));
 }
+
+// The index knows documents and requests by id, as people write them in filters: document:d01...,
+// request:r01...
+std::string IdOf(std::string_view name) { return std::string(name.substr(name.rfind('/') + 1)); }
 
 // What a search result needs of a page: words with boxes, codes, and how to place them.
 dv1::PageRecord ShownPart(const dv1::PageRecord& record) {
@@ -48,10 +47,11 @@ dv1::PageRecord ShownPart(const dv1::PageRecord& record) {
   return shown;
 }
 
-storage::IndexedPage ToIndexed(const PageName& name, const dv1::PageRecord& record) {
+storage::IndexedPage ToIndexed(const std::string& document, const dv1::Page& source) {
+  const dv1::PageRecord& record = source.record();
   storage::IndexedPage page;
-  page.document = name.document;
-  page.page = static_cast<uint32_t>(name.page);
+  page.document = document;
+  page.page = static_cast<uint32_t>(source.number());
   for (const dv1::Word& word : record.words()) {
     page.words.push_back({word.text(), word.language() == "es" || word.language() == "spa"
                                            ? storage::Language::kSpanish
@@ -118,21 +118,23 @@ absl::Status Indexer::Apply(const dv1::ListChangesResponse& changes,
     if (change.has_document()) {
       const dv1::Document& document = change.document();
       FOIA_RETURN_IF_ERROR(writer->PutDocument(
-          {document.name(), document.label(), {absl::StrCat("request:", document.request())}}));
+          {document.name(), document.label(), {RequestTag(document.request())}}));
       batch.Put(ShownDocumentKey(document.name()), document.SerializeAsString());
     } else if (change.has_page()) {
-      const PageName name = SplitPageName(change.page());
-      const std::string key = ShownPageKey(name.document, name.page);
+      const std::string name = DocumentOf(change.page());
+      const std::string document = IdOf(name);
+      const std::string key = ShownPageKey(name, change.page().number());
       if (change.page().state() != dv1::PAGE_STATE_DONE) {
-        FOIA_RETURN_IF_ERROR(writer->RemovePage(name.document, static_cast<uint32_t>(name.page)));
+        FOIA_RETURN_IF_ERROR(
+            writer->RemovePage(document, static_cast<uint32_t>(change.page().number())));
         batch.Delete(key);
         continue;
       }
-      const storage::IndexedPage page = ToIndexed(name, change.page().record());
+      const storage::IndexedPage page = ToIndexed(document, change.page());
       absl::Status status = writer->PutPage(page);
       if (ReasonOf(status) == Reason::REASON_DOCUMENT_NOT_FOUND) {
         // Its document comes later in the feed. Until then it has no label, so nobody sees it.
-        FOIA_RETURN_IF_ERROR(writer->PutDocument({name.document, "", {}}));
+        FOIA_RETURN_IF_ERROR(writer->PutDocument({document, "", {}}));
         status = writer->PutPage(page);
       }
       FOIA_RETURN_IF_ERROR(status);

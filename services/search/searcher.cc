@@ -37,7 +37,7 @@ constexpr size_t kSnippetWords = 30;
 
 // The documents of a result, best first, with their hits in order.
 struct Group {
-  std::string document;
+  std::string document;  // documents/{document}
   std::vector<const Hit*> hits;
 };
 
@@ -46,7 +46,7 @@ std::vector<Group> GroupByDocument(const std::vector<Hit>& hits) {
   std::map<std::string_view, size_t> position;
   for (const Hit& hit : hits) {  // ordered by score, so groups come in order of their best
     const auto [found, is_new] = position.try_emplace(hit.document, groups.size());
-    if (is_new) groups.push_back({hit.document, {}});
+    if (is_new) groups.push_back({absl::StrCat("documents/", hit.document), {}});
     groups[found->second].hits.push_back(&hit);
   }
   return groups;
@@ -134,7 +134,8 @@ absl::StatusOr<v1::SearchResponse> Searcher::Search(const Principal& caller,
   v1::SearchResponse response;
   response.set_understood_query(PrintQuery(query));
   if (!request.request().empty()) {
-    Query filter{.kind = Query::Kind::kFilter, .text = request.request(), .field = "request"};
+    const std::string id = request.request().substr(request.request().rfind('/') + 1);
+    Query filter{.kind = Query::Kind::kFilter, .text = id, .field = "request"};
     query = Query{.kind = Query::Kind::kAnd, .children = {std::move(query), std::move(filter)}};
   }
   SearchOptions options;
@@ -159,9 +160,10 @@ absl::StatusOr<v1::SearchResponse> Searcher::Search(const Principal& caller,
     document.set_total_hits(static_cast<int32_t>(groups[i].hits.size()));
     for (size_t h = 0; h < groups[i].hits.size() && h < static_cast<size_t>(hit_limit); ++h) {
       const Hit& hit = *groups[i].hits[h];
-      FOIA_ASSIGN_OR_RETURN(const dv1::PageRecord page,
-                            ReadShown<dv1::PageRecord>(
-                                *store_, ShownPageKey(hit.document, static_cast<int>(hit.page))));
+      FOIA_ASSIGN_OR_RETURN(
+          const dv1::PageRecord page,
+          ReadShown<dv1::PageRecord>(*store_,
+                                     ShownPageKey(groups[i].document, static_cast<int>(hit.page))));
       FillHit(hit, page, *document.add_hits());
     }
   }
