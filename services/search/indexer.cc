@@ -117,8 +117,10 @@ absl::Status Indexer::Apply(const dv1::ListChangesResponse& changes,
   for (const dv1::Change& change : changes.changes()) {
     if (change.has_document()) {
       const dv1::Document& document = change.document();
-      FOIA_RETURN_IF_ERROR(writer->PutDocument(
-          {document.name(), document.label(), {RequestTag(document.request())}}));
+      FOIA_RETURN_IF_ERROR(
+          writer->PutDocument({IdOf(document.name()),
+                               document.label(),
+                               {absl::StrCat("request:", IdOf(document.request()))}}));
       batch.Put(ShownDocumentKey(document.name()), document.SerializeAsString());
     } else if (change.has_page()) {
       const std::string name = DocumentOf(change.page());
