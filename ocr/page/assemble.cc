@@ -17,7 +17,7 @@ float MiddleY(const Rect& r) { return (r.y0 + r.y1) / 2; }
 // A line on its way into the record, with redactions standing among its words.
 struct Item {
   int word = -1, redaction = -1;
-  Rect box;
+  Rect box;  // pixels
 };
 struct TextLine {
   std::vector<Item> items;
@@ -35,8 +35,8 @@ std::vector<TextLine> Group(const std::vector<PageWord>& words) {
       lines.back().block = w.block;
       line = w.line;
     }
-    lines.back().items.push_back({static_cast<int>(i), -1, w.box});
-    lines.back().box = Union(lines.back().box, w.box);
+    lines.back().items.push_back({static_cast<int>(i), -1, w.at});
+    lines.back().box = Union(lines.back().box, w.at);
   }
   return lines;
 }
@@ -51,11 +51,10 @@ void Place(const Rect& box, int index, std::vector<TextLine>* lines) {
     const float share = overlap / std::max(1e-3F, std::min(line.box.height(), box.height()));
     // Columns: a line that ends far from the box is another column's.
     const float gap = std::max({0.0F, box.x0 - line.box.x1, line.box.x0 - box.x1});
-    if (share < 0.4F || box.height() > 2.5F * line.box.height() ||
-        gap > 12 * std::max(line.box.height(), 6.0F)) {
+    if (share < 0.4F || box.height() > 2.5F * line.box.height() || gap > 12 * line.box.height()) {
       continue;
     }
-    const float score = share / (1 + gap / 100);
+    const float score = share / (1 + gap / (10 * line.box.height()));
     if (score > best_score) {
       best = &line;
       best_score = score;
@@ -65,6 +64,7 @@ void Place(const Rect& box, int index, std::vector<TextLine>* lines) {
     auto at = best->items.begin();
     while (at != best->items.end() && MiddleX(at->box) < MiddleX(box)) ++at;
     best->items.insert(at, item);
+    best->box = Union(best->box, box);
     return;
   }
   TextLine own;
@@ -82,6 +82,24 @@ void Place(const Rect& box, int index, std::vector<TextLine>* lines) {
   lines->insert(at, std::move(own));
 }
 
+// Joins neighbours that stand on one line: text layers break lines at the gap that a box leaves.
+void JoinBroken(std::vector<TextLine>* lines) {
+  for (size_t i = 0; i + 1 < lines->size();) {
+    TextLine& a = (*lines)[i];
+    TextLine& b = (*lines)[i + 1];
+    const float common = std::min(a.box.y1, b.box.y1) - std::max(a.box.y0, b.box.y0);
+    const float height = std::max(a.box.height(), b.box.height());
+    const float gap = b.items.front().box.x0 - a.items.back().box.x1;
+    if (common < 0.6F * height || gap < -0.5F * height || gap > 2 * height) {
+      ++i;
+      continue;
+    }
+    a.items.insert(a.items.end(), b.items.begin(), b.items.end());
+    a.box = Union(a.box, b.box);
+    lines->erase(lines->begin() + static_cast<ptrdiff_t>(i) + 1);
+  }
+}
+
 }  // namespace
 
 void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions,
@@ -97,11 +115,12 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
   std::vector<TextLine> lines = Group(words);
   // Left to right within a line, so that neighbours keep their order.
   std::sort(redactions.begin(), redactions.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.box.y0, a.box.x0) < std::pair(b.box.y0, b.box.x0);
+    return std::pair(a.at.y0, a.at.x0) < std::pair(b.at.y0, b.at.x0);
   });
   for (size_t i = 0; i < redactions.size(); ++i) {
-    Place(redactions[i].box, static_cast<int>(i), &lines);
+    Place(redactions[i].at, static_cast<int>(i), &lines);
   }
+  if (!redactions.empty()) JoinBroken(&lines);
 
   int block = -1;
   for (const TextLine& line : lines) {

@@ -9,10 +9,11 @@
 
 namespace foia::ocr {
 
-// A word on its way into the record; displayed space.
+// A word on its way into the record.
 struct PageWord {
   std::string text;
-  Rect box;
+  Rect box;              // displayed space
+  Rect at;               // pixels: where it stands on the upright page, for the reading order
   float confidence = 0;  // 0 to 100
   documents::v1::WordSource source = documents::v1::WORD_SOURCE_UNSPECIFIED;
   int line = 0;
@@ -24,9 +25,10 @@ struct PageCode {
   float confidence = 0;  // 0 to 1
 };
 
-// A redaction on its way into the record; displayed space.
+// A redaction on its way into the record.
 struct PageRedaction {
-  Rect box;
+  Rect box;  // displayed space
+  Rect at;   // pixels
   documents::v1::RedactionKind kind = documents::v1::REDACTION_KIND_SOLID;
   std::vector<documents::v1::RedactionOrigin> origins;
   std::vector<PageCode> codes;

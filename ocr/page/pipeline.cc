@@ -26,6 +26,8 @@ constexpr double kBlankInk = 0.0005;
 // A first reading below this may be of a turned page.
 constexpr float kDoubtful = 60;
 constexpr float kClearlyBetter = 10;
+// A dark bar with a word this long is a heading, not a redaction.
+constexpr size_t kWordLetters = 4;
 // More ink than this should give words.
 constexpr double kTextInk = 0.004;
 
@@ -52,11 +54,8 @@ float MeanConfidence(const std::vector<ReadWord>& words) {
   return weight > 0 ? sum / weight : 0;
 }
 
-// One colour, as a redaction or empty paper shows it; scans and JPEG noise allowed for.
-bool Uniform(const Raster& page, const Rect& pixels) {
-  const double dark = page.DarkShare(pixels);
-  return dark <= 0.02 || dark >= 0.97;
-}
+// Fewer grey levels than this are one colour; scans and JPEG noise allowed for.
+constexpr int kOneColour = 48;
 
 class PageReader {
  public:
@@ -84,16 +83,15 @@ class PageReader {
     record_.mutable_timings()->set_raster_ms(watch_.Lap());
 
     const bool use_layer = layer == pb::LAYER_VERDICT_GOOD;
-    if (raster_.InkShare() < kBlankInk && content_.glyphs.empty()) {
-      record_.set_state(pb::PAGE_STATE_BLANK);
+    const bool blank = raster_.InkShare() < kBlankInk;
+    if (blank && content_.glyphs.empty()) {
       *record_.mutable_transform() = content_.transform;
-      return std::move(record_);
+      return Empty();
     }
     if (!use_layer) Straighten();
     record_.mutable_timings()->set_prepare_ms(watch_.Lap());
 
     FindRedactions();
-    Seal();
     record_.mutable_timings()->set_box_ms(watch_.Lap());
 
     std::vector<PageWord> words = use_layer ? LayerWords(content_, sealed_) : Recognize();
@@ -101,15 +99,23 @@ class PageReader {
     record_.mutable_timings()->set_ocr_ms(watch_.Lap());
 
     *record_.mutable_transform() = content_.transform;
+    if (use_layer) {
+      for (PageWord& w : words) w.at = ToPixels(w.box);
+    }
+    for (PageRedaction& r : redactions_) r.at = ToPixels(r.box);
     Assemble(std::move(words), std::move(redactions_), &record_);
-    record_.set_state(record_.words().empty() && record_.redactions().empty() &&
-                              raster_.InkShare() < kBlankInk
-                          ? pb::PAGE_STATE_BLANK
-                          : pb::PAGE_STATE_DONE);
+    if (blank && record_.words().empty() && record_.redactions().empty()) return Empty();
+    record_.set_state(pb::PAGE_STATE_DONE);
     return std::move(record_);
   }
 
  private:
+  // Nothing is on the page, or nothing is left of it.
+  pb::PageRecord Empty() {
+    record_.set_state(content_.damaged ? pb::PAGE_STATE_DAMAGED : pb::PAGE_STATE_BLANK);
+    if (content_.damaged) record_.set_state_reason("the file is broken; this page shows nothing");
+    return std::move(record_);
+  }
   pb::PageRecord Give(pb::PageState state, const absl::Status& why) {
     record_.set_state(state);
     record_.set_state_reason(std::string(why.message()));
@@ -154,56 +160,101 @@ class PageReader {
     Level();
   }
 
-  // Redaction boxes on the pixels, and the codes their labels hold.
+  // Redaction boxes on the pixels, what they hide, and the codes their labels hold.
   void FindRedactions() {
-    if (options_.cheap) return;
-    for (const FoundBox& found : FindBoxes(raster_, content_.transform.dpi())) {
-      PageRedaction r;
-      r.kind = found.kind;
-      r.box = ToDisplayed(found.box);
-      r.origins = {pb::REDACTION_ORIGIN_RASTER};
-      r.confidence = found.confidence;
-      std::string label;
-      float confidence = 0;
-      int lines = 0;
-      for (const Raster& line : LabelLines(raster_, found, content_.transform.dpi())) {
-        const ReadWord read = recognizer_.ReadLabel(line);
-        label += read.text + "\n";
-        confidence += read.confidence;
-        ++lines;
-      }
-      const ParsedCodes parsed = ParseCodes(label, CodeContext::kZone);
-      if (found.kind == pb::REDACTION_KIND_OUTLINE && parsed.codes.empty()) continue;
-      for (const ParsedCode& code : parsed.codes) {
-        r.codes.push_back({code.code, code.raw, confidence / (100 * static_cast<float>(lines))});
-      }
-      r.code_status = parsed.truncated        ? pb::CODE_STATUS_TRUNCATED
-                      : !parsed.codes.empty() ? pb::CODE_STATUS_READ
-                      : lines > 0             ? pb::CODE_STATUS_UNREADABLE
-                                              : pb::CODE_STATUS_NONE;
-      redactions_.push_back(std::move(r));
-      // With its border, which would be read as a bar.
-      const float rim = static_cast<float>(content_.transform.dpi()) / 72 * 1.5F;
-      painted_.push_back(
-          {found.box.x0 - rim, found.box.y0 - rim, found.box.x1 + rim, found.box.y1 + rim});
-    }
-  }
-
-  void Seal() {
-    std::vector<Rect> boxes;
-    for (const PageRedaction& r : redactions_) boxes.push_back(r.box);
-    Sealing sealing = SealHiddenText(
-        content_, boxes, [this](const Rect& r) { return Uniform(raster_, ToPixels(r)); });
-    sealed_ = std::move(sealing.sealed);
-    if (sealing.characters > 0) {
-      record_.mutable_sealed()->set_characters(sealing.characters);
-      record_.mutable_sealed()->set_keyed_hash(HmacSha256(options_.seal_key, sealing.text));
-    }
+    std::vector<FoundBox> found;
+    if (!options_.cheap) found = FindBoxes(raster_, content_.transform.dpi());
+    Sealing sealing = Seal(found);
+    for (const FoundBox& box : found) ReadBox(box);
     for (const Cover& cover : sealing.covers) Fuse(cover);
     // What a mark is meant to hide is not to be read from the pixels either.
     for (const PaintEvent& paint : content_.paints) {
       if (paint.unapplied) painted_.push_back(ToPixels(paint.box));
     }
+  }
+
+  void ReadBox(const FoundBox& found) {
+    PageRedaction r;
+    r.kind = found.kind;
+    r.box = ToDisplayed(found.box);
+    r.origins = {pb::REDACTION_ORIGIN_RASTER};
+    r.confidence = found.confidence;
+    float confidence = 1;
+    std::string label = VisibleLayerText(r.box);
+    bool labelled = !label.empty(), heading = labelled;
+    if (!labelled) {
+      const std::vector<Raster> lines = LabelLines(raster_, found, content_.transform.dpi());
+      labelled = !lines.empty();
+      for (const Raster& line : lines) {
+        const ReadWord read = recognizer_.ReadLabel(line);
+        label += read.text + "\n";
+        confidence = std::min(confidence, read.confidence / 100);
+      }
+      heading = labelled && ParseCodes(label, CodeContext::kZone).codes.empty() && IsText(lines);
+    }
+    const ParsedCodes parsed = ParseCodes(label, CodeContext::kZone);
+    // Text in a frame, or light text on a dark bar.
+    if (found.kind == pb::REDACTION_KIND_OUTLINE ? !parsed.complete
+                                                 : heading && parsed.codes.empty()) {
+      return;
+    }
+    for (const ParsedCode& code : parsed.codes) {
+      r.codes.push_back({code.code, code.raw, confidence});
+    }
+    r.code_status = parsed.truncated        ? pb::CODE_STATUS_TRUNCATED
+                    : !parsed.codes.empty() ? pb::CODE_STATUS_READ
+                    : labelled              ? pb::CODE_STATUS_UNREADABLE
+                                            : pb::CODE_STATUS_NONE;
+    redactions_.push_back(std::move(r));
+    // With its border, which would be read as a bar.
+    const float rim = static_cast<float>(content_.transform.dpi()) / 72 * 1.5F;
+    painted_.push_back(
+        {found.box.x0 - rim, found.box.y0 - rim, found.box.x1 + rim, found.box.y1 + rim});
+  }
+
+  // What the text layer shows within a box, when the layer is used.
+  std::string VisibleLayerText(const Rect& box) const {
+    std::string text;
+    if (record_.layer_verdict() != pb::LAYER_VERDICT_GOOD) return text;
+    for (size_t i = 0; i < content_.glyphs.size(); ++i) {
+      const Glyph& g = content_.glyphs[i];
+      if (!sealed_[i] && !g.invisible && g.code > ' ' && Coverage(g.box, box) >= 0.5F) {
+        AppendUtf8(&text, g.code);
+      }
+    }
+    return text;
+  }
+
+  // Whether the lines of a label are words rather than an unreadable code.
+  bool IsText(const std::vector<Raster>& lines) {
+    size_t letters = 0;
+    for (const Raster& line : lines) {
+      for (const ReadWord& w : recognizer_.ReadPage(line, kMaxDpi, Recognizer::Layout::kOneColumn,
+                                                    options_.soft_limit_ms)) {
+        if (w.confidence < kDoubtful) continue;
+        const auto n = static_cast<size_t>(std::count_if(w.text.begin(), w.text.end(), [](char c) {
+          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        }));
+        if (n >= kWordLetters) letters += n;
+      }
+    }
+    return letters >= kWordLetters;
+  }
+
+  Sealing Seal(const std::vector<FoundBox>& found) {
+    std::vector<Rect> boxes;
+    for (const FoundBox& box : found) {
+      if (box.kind == pb::REDACTION_KIND_SOLID) boxes.push_back(ToDisplayed(box.box));
+    }
+    Sealing sealing = SealHiddenText(content_, boxes, [this](const Rect& r) {
+      return raster_.GreySpread(ToPixels(r)) < kOneColour;
+    });
+    sealed_ = std::move(sealing.sealed);
+    if (sealing.characters > 0) {
+      record_.mutable_sealed()->set_characters(sealing.characters);
+      record_.mutable_sealed()->set_keyed_hash(HmacSha256(options_.seal_key, sealing.text));
+    }
+    return sealing;
   }
 
   // Joins a cover with the box that the pixels show at its place, or adds it.
@@ -255,6 +306,7 @@ class PageReader {
     for (ReadWord& w : read) {
       PageWord word;
       word.text = std::move(w.text);
+      word.at = w.box;
       word.box = ToDisplayed(w.box);
       word.confidence = w.confidence;
       word.source = pb::WORD_SOURCE_OCR;

@@ -188,7 +188,9 @@ absl::StatusOr<PageContent> Document::ReadContent(int page) {
   int rotate = 0;
   float user_unit = 1;
   bool ok = false;
+  int repaired = 0;
   fz_var(ok);
+  fz_var(repaired);
   fz_try(ctx) {
     bounds = fz_bound_page(ctx, fpage);
     crop = bounds;
@@ -204,7 +206,10 @@ absl::StatusOr<PageContent> Document::ReadContent(int page) {
       rotate = ((rotate % 360) + 360 + 45) % 360 / 90 * 90;
     }
     rec->Run(ctx, fpage, bounds);
-    if (pdf != nullptr) rec->AddAnnotations(ctx, pdf);
+    if (pdf != nullptr) {
+      rec->AddAnnotations(ctx, pdf);
+      repaired = pdf_was_repaired(ctx, pdf->doc);
+    }
     ok = true;
   }
   fz_catch(ctx) ok = false;
@@ -214,6 +219,7 @@ absl::StatusOr<PageContent> Document::ReadContent(int page) {
   }
   content.transform = TransformOf(bounds, crop, rotate, user_unit);
   recorder.MoveTo(&content);
+  content.damaged |= repaired != 0;
   return content;
 }
 

@@ -24,6 +24,7 @@ struct Glyph {
   int sequence = 0;  // of the paint operation that drew it
   int line = 0;      // counts over the page
   int block = 0;
+  float grey = 0;          // luminance, 0 black to 1 white
   bool invisible = false;  // drawn without ink
 };
 
@@ -47,6 +48,7 @@ struct PageContent {
   std::vector<PaintEvent> paints;
   double image_share = 0;  // share of the page under the largest image
   int image_dpi = 0;       // of that image; 0 without one
+  bool damaged = false;    // the file had to be repaired, or part of the page cannot be read
 };
 
 class Document {

@@ -292,6 +292,11 @@ void PaintRecorder::TakeGlyphs(bool invisible) {
     glyph.sequence = sequence_;
     glyph.line = lines_;
     glyph.block = blocks_;
+    const int rgb = char_->color;
+    glyph.grey =
+        (0.3F * static_cast<float>((rgb >> 16) & 0xFF) +
+         0.59F * static_cast<float>((rgb >> 8) & 0xFF) + 0.11F * static_cast<float>(rgb & 0xFF)) /
+        255;
     glyph.invisible = invisible;
     glyphs_.push_back(glyph);
   }
@@ -323,11 +328,11 @@ void PaintRecorder::Run(fz_context* ctx, fz_page* page, fz_rect bounds) {
   device->super.end_mask = PaintCallbacks::EndMask;
   device->super.begin_group = PaintCallbacks::BeginGroup;
   device->super.end_group = PaintCallbacks::EndGroup;
-  fz_run_page_contents(ctx, page, device_, fz_identity, nullptr);
+  fz_run_page_contents(ctx, page, device_, fz_identity, &cookie_);
   annotations_ = true;
-  fz_run_page_annots(ctx, page, device_, fz_identity, nullptr);
+  fz_run_page_annots(ctx, page, device_, fz_identity, &cookie_);
   annotations_ = false;
-  fz_run_page_widgets(ctx, page, device_, fz_identity, nullptr);
+  fz_run_page_widgets(ctx, page, device_, fz_identity, &cookie_);
   fz_close_device(ctx, device_);
 }
 
@@ -354,6 +359,7 @@ void PaintRecorder::MoveTo(PageContent* content) {
   const double page =
       static_cast<double>(bounds_.x1 - bounds_.x0) * static_cast<double>(bounds_.y1 - bounds_.y0);
   content->image_share = page > 0 ? std::min(1.0, image_area_ / page) : 0;
+  content->damaged = cookie_.errors > 0;
   content->image_dpi = image_dpi_;
   content->glyphs = std::move(glyphs_);
   content->paints = std::move(paints_);

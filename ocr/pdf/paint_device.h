@@ -50,6 +50,7 @@ class PaintRecorder {
   std::vector<fz_rect> pieces_;    // rectangles of that path
   std::vector<Glyph> glyphs_;
   std::vector<PaintEvent> paints_;
+  fz_cookie cookie_{};  // counts errors
   double image_area_ = 0;
   int image_dpi_ = 0;
 };

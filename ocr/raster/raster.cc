@@ -90,23 +90,22 @@ double Raster::InkShare() const {
   return share;
 }
 
-double Raster::DarkShare(const Rect& box) const {
+int Raster::GreySpread(const Rect& box) const {
   const Raster part = Crop(box);
-  if (part.empty()) return 0;
-  Pix* dark = pixThresholdToBinary(part.pix(), 128);
-  l_int32 count = 0;
-  if (dark != nullptr) pixCountPixels(dark, &count, nullptr);
-  pixDestroy(&dark);
-  return static_cast<double>(count) / (static_cast<double>(part.width()) * part.height());
-}
-
-double Raster::MeanGrey(const Rect& box) const {
-  Box* clip = ToPixelBox(box, width(), height());
-  if (clip == nullptr) return 255;
-  l_float32 mean = 255;
-  pixAverageInRect(pix_, nullptr, clip, 0, 255, 1, &mean);
-  boxDestroy(&clip);
-  return static_cast<double>(mean);
+  Numa* histogram = part.empty() ? nullptr : pixGetGrayHistogram(part.pix(), 1);
+  if (histogram == nullptr) return 0;
+  const int limit = part.width() * part.height() / 100;
+  int low = 0, high = 255, count = 0, seen = 0;
+  for (; low < 255; ++low) {
+    numaGetIValue(histogram, low, &count);
+    if ((seen += count) > limit) break;
+  }
+  for (seen = 0; high > low; --high) {
+    numaGetIValue(histogram, high, &count);
+    if ((seen += count) > limit) break;
+  }
+  numaDestroy(&histogram);
+  return high - low;
 }
 
 double Raster::FindSkew() const {

@@ -44,10 +44,9 @@ class Raster {
 
   // Share of dark pixels after single specks are removed; 0 to 1.
   double InkShare() const;
-  // Share of pixels darker than 128 within `box`.
-  double DarkShare(const Rect& box) const;
-  // Mean grey within `box`.
-  double MeanGrey(const Rect& box) const;
+  // Grey levels between the darkest and the lightest hundredth of `box`: small where it shows one
+  // colour.
+  int GreySpread(const Rect& box) const;
 
   // Degrees by which the text must be turned clockwise to be level; 0 when unsure or level.
   double FindSkew() const;

@@ -105,8 +105,10 @@ void FindSolid(Pix* grey, double pt, std::vector<FoundBox>* out) {
   if (smooth == nullptr) return;
   const PixPtr dense =
       Own(pixThresholdToBinary(smooth.get(), static_cast<int>(255 * (1 - kDensity)) + 1));
-  const PixPtr seeds =
+  const PixPtr cores =
       Own(pixOpenBrick(nullptr, dense.get(), AtLeastOne(5 * pt / 4), AtLeastOne(4 * pt / 4)));
+  // A label splits its box: what stands side by side is looked at together.
+  const PixPtr seeds = Own(pixCloseSafeBrick(nullptr, cores.get(), AtLeastOne(24 * pt / 4), 1));
   const BoxaPtr found(pixConnComp(seeds.get(), nullptr, 8));
   for (const Rect& seed : ToRects(found.get())) {
     const float margin = 12;
@@ -215,12 +217,33 @@ void FindOutlined(Pix* grey, double pt, std::vector<FoundBox>* out) {
   }
 }
 
+// Joins solid boxes that a label has split: side by side on one row with hardly a gap.
+void MergeRows(double pt, std::vector<FoundBox>* boxes) {
+  const float gap = static_cast<float>(2.5 * pt);
+  for (size_t i = 0; i < boxes->size(); ++i) {
+    for (size_t j = i + 1; j < boxes->size();) {
+      Rect& a = (*boxes)[i].box;
+      const Rect& b = (*boxes)[j].box;
+      const float common = std::min(a.y1, b.y1) - std::max(a.y0, b.y0);
+      const bool row = common >= 0.7F * std::max(a.height(), b.height());
+      if (row && b.x0 - a.x1 <= gap && a.x0 - b.x1 <= gap) {
+        a = Union(a, b);
+        boxes->erase(boxes->begin() + static_cast<ptrdiff_t>(j));
+        j = i + 1;
+      } else {
+        ++j;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<FoundBox> FindBoxes(const Raster& page, int dpi) {
   std::vector<FoundBox> found;
   const double pt = dpi / 72.0;
   FindSolid(page.pix(), pt, &found);
+  MergeRows(pt, &found);
   FindOutlined(page.pix(), pt, &found);
   const float area = static_cast<float>(page.width()) * static_cast<float>(page.height());
   std::erase_if(found, [&](const FoundBox& b) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <map>
+#include <cmath>
 
 #include "ocr/redaction/codes.h"
 
@@ -21,9 +21,20 @@ constexpr float kHidden = 0.5F;
 // Paint over more of the page than this is a scan or a background, not a redaction: what lies below
 // is hidden only where the page shows nothing.
 constexpr float kBackground = 0.5F;
+// Text this near to the grey of what it stands on cannot be seen.
+constexpr float kSameGrey = 0.1F;
+
+constexpr int kMinScannedLetters = 3;
 
 bool Blank(char32_t c) { return c <= ' ' || c == 0xA0; }
 bool WordLike(char32_t c) { return c > 127 || std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// The common part without its rim, where the edge of the cover is blurred.
+Rect Inner(const Rect& glyph, const Rect& cover) {
+  const Rect r = Intersect(glyph, cover);
+  const float rim = std::min(0.75F, 0.15F * std::min(r.width(), r.height()));
+  return {r.x0 + rim, r.y0 + rim, r.x1 - rim, r.y1 - rim};
+}
 
 // A cover with what lies below.
 struct Candidate {
@@ -31,6 +42,8 @@ struct Candidate {
   int sequence = 0;
   bool background = false;
   bool pixels = false;
+  bool image = false;
+  float grey = 0;
   std::vector<size_t> glyphs;
 };
 
@@ -55,13 +68,15 @@ int Recoverable(const PageContent& page, const Sealing& sealing, const Candidate
   for (const size_t i : candidate.glyphs) {
     const char32_t c = page.glyphs[i].code;
     AppendUtf8(&text, c);
+    ++characters;
     if (Blank(c)) continue;
     if (first == 0) first = c;
     repeated &= c == first;
-    ++characters;
     if (WordLike(c)) ++words;
   }
-  if (words == 0 || (repeated && characters > 1)) return 0;
+  if (words == 0 || (repeated && words > 1)) return 0;
+  // Under a box that only the pixels show, a letter or two are a scanner's reading of dirt.
+  if (candidate.pixels && words < kMinScannedLetters) return 0;
   if (ParseCodes(text, CodeContext::kZone).complete) return 0;
   const bool again = std::all_of(candidate.glyphs.begin(), candidate.glyphs.end(), [&](size_t i) {
     return Blank(page.glyphs[i].code) || ShownAgain(page, sealing.sealed, i);
@@ -88,6 +103,8 @@ Sealing SealHiddenText(const PageContent& page, const std::vector<Rect>& pixel_b
                    : paint.grey > 0.45F ? REDACTION_KIND_GREY
                                         : REDACTION_KIND_SOLID;
     c.sequence = paint.sequence;
+    c.image = paint.kind == PaintEvent::Kind::kImage;
+    c.grey = paint.grey;
     const float painted = paint.kind == PaintEvent::Kind::kImage ? images : paint.box.area();
     c.background = painted > kBackground * sheet.area();
     candidates.push_back(c);
@@ -106,20 +123,30 @@ Sealing SealHiddenText(const PageContent& page, const std::vector<Rect>& pixel_b
     const Glyph& glyph = page.glyphs[i];
     Candidate* best = nullptr;
     float best_share = 0;
+    Candidate* below = nullptr;  // what the glyph was painted on
     for (Candidate& c : candidates) {
-      if (!c.pixels && c.sequence <= glyph.sequence) continue;
       const float share = Coverage(glyph.box, c.cover.box);
-      if (share < kHidden || share < best_share) continue;
-      if ((c.pixels || c.background) && !uniform(glyph.box)) continue;
+      if (share < kHidden) continue;
+      if (!c.pixels && c.sequence <= glyph.sequence) {
+        below = &c;
+        continue;
+      }
       // A background that shows nothing here hides, but is no redaction: any other cover is better.
       if (c.background && best != nullptr) continue;
+      if (!c.background && share < best_share) continue;
+      if ((c.pixels || c.background) && !uniform(Inner(glyph.box, c.cover.box))) continue;
       best = &c;
       best_share = c.background ? 0 : share;
+    }
+    // Black on black: word processors' highlighting.
+    if (best == nullptr && below != nullptr && !below->image && !glyph.invisible &&
+        std::abs(below->grey - glyph.grey) < kSameGrey &&
+        uniform(Inner(glyph.box, below->cover.box))) {
+      best = below;
     }
     if (best == nullptr) continue;
     out.sealed[i] = true;
     best->glyphs.push_back(i);
-    if (Blank(glyph.code)) continue;
     AppendUtf8(&out.text, glyph.code);
     ++out.characters;
   }

@@ -25,7 +25,7 @@ struct Sealing {
   std::vector<bool> sealed;   // per glyph of the page
   std::vector<Cover> covers;  // that hide at least one glyph, and unapplied /Redact marks
   std::string text;           // the sealed characters; to be hashed, then forgotten
-  int characters = 0;         // of `text`, without blanks
+  int characters = 0;         // of `text`
 };
 
 // `pixel_boxes`: redaction boxes found on the pixels, displayed space. `uniform`: whether the page

@@ -16,9 +16,9 @@ struct SampleOptions {
   // Every page has a good text layer of its own and no image: quick to read.
   bool layer_only = false;
   // Adds a page whose text layer holds this word under a black box.
-  std::string failed_redaction;
+  std::string failed_redaction = {};
   // The user password; not empty: the file is encrypted (AES-256).
-  std::string password;
+  std::string password = {};
   uint32_t seed = 1;
 };
 

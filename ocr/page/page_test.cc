@@ -1,0 +1,430 @@
+// From a file to page records through the real foia-page.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ocr/page/ocr_files.h"
+#include "ocr/page/page_process.h"
+#include "ocr/pdf/geometry.h"
+#include "tests/support/sample/sample.h"
+#include "tests/support/sample/sheet.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace foia::ocr {
+namespace {
+
+namespace pb = documents::v1;
+using ::foia::testing::BinDir;
+using ::foia::testing::HasReason;
+using ::foia::testing::IsOk;
+using ::foia::testing::MakeSample;
+using ::foia::testing::Sample;
+using ::foia::testing::TempDir;
+using ::foia::testing::TestDataDir;
+using ::foia::testing::WriteFile;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::UnorderedElementsAreArray;
+
+PageProcessOptions Options() {
+  PageProcessOptions options;
+  options.program = BinDir() + "/foia-page";
+  options.seal_key = "a key for tests, of any length";
+  return options;
+}
+
+std::unique_ptr<PageProcess> Process() {
+  auto process = PageProcess::Start(Options());
+  EXPECT_OK(process);
+  return *std::move(process);
+}
+
+// A file of these bytes, open for reading.
+class TestFile {
+ public:
+  explicit TestFile(const std::string& bytes) {
+    WriteFile(dir_ / "file", bytes);
+    fd_ = open((dir_ / "file").c_str(), O_RDONLY | O_CLOEXEC);
+  }
+  ~TestFile() { close(fd_); }
+  TestFile(const TestFile&) = delete;
+  TestFile& operator=(const TestFile&) = delete;
+  int fd() const { return fd_; }
+
+ private:
+  TempDir dir_;
+  int fd_ = -1;
+};
+
+std::vector<std::string> CodesOf(const pb::PageRecord& page) {
+  std::vector<std::string> codes;
+  for (const pb::Redaction& r : page.redactions()) {
+    for (const pb::ExemptionCode& c : r.codes()) codes.push_back(c.code());
+  }
+  return codes;
+}
+
+// Share of the words of `truth` that `text` has.
+double WordRecall(const std::string& truth, const std::string& text) {
+  std::multiset<std::string> have;
+  std::istringstream in(text);
+  for (std::string word; in >> word;) have.insert(word);
+  size_t all = 0, found = 0;
+  std::istringstream want(truth);
+  for (std::string word; want >> word; ++all) {
+    if (const auto it = have.find(word); it != have.end()) {
+      have.erase(it);
+      ++found;
+    }
+  }
+  return all == 0 ? 1 : static_cast<double>(found) / static_cast<double>(all);
+}
+
+TEST(SampleTest, EveryPageIsReadAsItStands) {
+  const Sample sample = MakeSample({});
+  const TempDir dir;
+  WriteFile(dir / "sample.pdf", sample.pdf);
+  OcrFilesOptions options;
+  options.process = Options();
+  options.jobs = 2;
+  int told = 0;
+  ASSERT_OK_AND_ASSIGN(auto files, OcrFiles({dir / "sample.pdf"}, options,
+                                            [&](const OcrProgress& p) { told = p.pages_done; }));
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_EQ(files[0].media_type, "application/pdf");
+  ASSERT_EQ(files[0].pages.size(), sample.pages.size());
+  EXPECT_EQ(told, static_cast<int>(sample.pages.size()));
+  for (size_t i = 0; i < sample.pages.size(); ++i) {
+    SCOPED_TRACE(absl::StrCat("page ", i + 1));
+    const pb::PageRecord& page = files[0].pages[i];
+    EXPECT_EQ(page.state(), sample.pages[i].blank ? pb::PAGE_STATE_BLANK : pb::PAGE_STATE_DONE);
+    EXPECT_THAT(CodesOf(page), UnorderedElementsAreArray(sample.pages[i].codes));
+    EXPECT_GE(WordRecall(sample.pages[i].text, page.text()), 0.95);
+    for (const pb::Redaction& r : page.redactions()) EXPECT_FALSE(r.failed());
+    // Words, their lines and blocks, and the text agree.
+    std::string joined;
+    for (const pb::Word& w : page.words()) {
+      ASSERT_LT(w.line(), page.lines_size());
+      ASSERT_LT(page.lines(w.line()).block(), page.blocks_size());
+      joined += w.text();
+    }
+    std::string squeezed = page.text();
+    std::erase_if(squeezed, [](char c) { return c == ' ' || c == '\n'; });
+    EXPECT_EQ(joined, squeezed);
+  }
+
+  const pb::PageRecord& program = files[0].pages[testing::kSampleProgramPage - 1];
+  EXPECT_THAT(program.text(), HasSubstr("Citizen Academy"));
+  EXPECT_THAT(program.text(), HasSubstr("on Tuesday evening at (b)(7)(E) and is led"));
+  for (const pb::Redaction& r : program.redactions()) {
+    ASSERT_LT(r.word_position(), program.words_size());
+    EXPECT_EQ(program.words(r.word_position()).source(), pb::WORD_SOURCE_BOX);
+  }
+
+  const pb::PageRecord& layer = files[0].pages[testing::kSampleLayerPage - 1];
+  EXPECT_EQ(layer.layer_verdict(), pb::LAYER_VERDICT_GOOD);
+  EXPECT_EQ(layer.words(0).source(), pb::WORD_SOURCE_LAYER);
+  EXPECT_THAT(layer.text(), HasSubstr("procedure named (b)(7)(E) were referred"));
+
+  const pb::PageRecord& turned = files[0].pages[testing::kSampleTurnedPage - 1];
+  EXPECT_EQ(turned.transform().rotate(), 90);
+  EXPECT_FLOAT_EQ(turned.width(), 612);
+  EXPECT_FLOAT_EQ(turned.height(), 792);
+
+  const pb::PageRecord& sideways = files[0].pages[testing::kSampleSidewaysPage - 1];
+  EXPECT_EQ(sideways.transform().upright_quarter_turns(), 3);
+  EXPECT_FLOAT_EQ(sideways.width(), 792);
+
+  const pb::PageRecord& skewed = files[0].pages[testing::kSampleSkewedPage - 1];
+  EXPECT_NEAR(skewed.transform().deskew_degrees(), -2, 0.3);
+}
+
+// One vector page in four rotations, with the CropBox elsewhere and another unit: the stored place
+// of its only word does not change.
+TEST(CoordinatesTest, StoredPlaceDoesNotDependOnTheDisplay) {
+  const auto process = Process();
+  for (const int rotate : {0, 90, 180, 270}) {
+    for (const double offset : {0.0, 30.0}) {
+      for (const double unit : {1.0, 2.0}) {
+        SCOPED_TRACE(absl::StrCat("rotate ", rotate, " offset ", offset, " unit ", unit));
+        testing::PdfWriter writer;
+        // 100 right of and 50 below the CropBox's upper left corner.
+        const int stream = writer.AddStream(
+            "", absl::StrCat("BT /F1 20 Tf ", 100 + offset, " ", 350 + offset, " Td (Word) Tj ET"));
+        const int page = writer.Add(
+            absl::StrCat("<< /Type /Page /Parent 2 0 R /Resources << ", testing::FontResources(),
+                         " >> /Contents ", stream, " 0 R /MediaBox [-50 -50 500 700] /CropBox [",
+                         offset, " ", offset, " ", 300 + offset, " ", 400 + offset, "] /Rotate ",
+                         rotate, " /UserUnit ", unit, " >>"));
+        const TestFile file(writer.Finish({page}));
+        ASSERT_OK_AND_ASSIGN(pb::PageRecord record, process->ReadPage(file.fd(), 1, ""));
+        ASSERT_EQ(record.words_size(), 1);
+        EXPECT_EQ(record.words(0).text(), "Word");
+        const pb::Box& box = record.words(0).box();
+        const auto scale = static_cast<float>(unit);
+        EXPECT_NEAR(box.x0(), 100 * scale, 2 * scale);
+        EXPECT_GT(box.y1(), 50 * scale);
+        EXPECT_LT(box.y0(), 50 * scale);
+        EXPECT_NEAR(box.y0(), 34 * scale, 8 * scale);
+        const bool wide = rotate % 180 != 0;
+        EXPECT_FLOAT_EQ(record.width(), (wide ? 400 : 300) * scale);
+        EXPECT_FLOAT_EQ(record.height(), (wide ? 300 : 400) * scale);
+      }
+    }
+  }
+}
+
+struct HiddenRow {
+  std::string name;
+  std::string after;   // content after the word was shown at 72,700
+  std::string before;  // content before it
+  std::string annotation;
+  bool failed;
+};
+
+// However a word was hidden, nothing of it leaves foia-page.
+TEST(SealingTest, HiddenWordsAreNowhere) {
+  constexpr char kWord[] = "Zebulonia";
+  const HiddenRow rows[] = {
+      {"black rectangle", "0 g 70 694 62 18 re f", "", "", true},
+      {"white rectangle", "1 g 70 694 62 18 re f", "", "", true},
+      {"bordered white rectangle", "1 g 0 G 70 694 62 18 re B", "", "", true},
+      {"thick line", "16 w 0 G 70 703 m 132 703 l S", "", "", true},
+      {"four lines", "0 g 70 694 m 132 694 l 132 712 l 70 712 l h f", "", "", true},
+      {"black on black", "", "0 g 70 694 62 18 re f 0 g", "", true},
+      {"image", "q 62 0 0 18 70 694 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x01 EI Q", "", "", true},
+      {"redaction mark", "", "",
+       "/Subtype /Redact /Rect [70 694 132 712] /QuadPoints [70 712 132 712 70 694 132 694]", true},
+      {"black square", "", "", "/Subtype /Square /Rect [70 694 132 712] /C [0 0 0] /IC [0 0 0]",
+       true},
+      {"nothing", "", "", "", false},
+      {"pale highlight", "/GS gs 1 1 0 rg 70 694 62 18 re f", "", "", false},
+      {"underline", "0 g 70 694 62 1 re f", "", "", false},
+      {"white on black", "", "0 g 70 694 62 18 re f 1 g", "", false},
+  };
+  const auto process = Process();
+  for (const HiddenRow& row : rows) {
+    SCOPED_TRACE(row.name);
+    testing::PdfWriter writer;
+    const int stream = writer.AddStream(
+        "",
+        absl::StrCat(row.before, " BT /F1 12 Tf 72 700 Td (", kWord, ") Tj ET ", row.after,
+                     " 0 g BT /F1 12 Tf 72 600 Td (Other words that stand on this page) Tj ET"));
+    const std::string annots =
+        row.annotation.empty()
+            ? ""
+            : absl::StrCat("/Annots [ << /Type /Annot /F 4 ", row.annotation, " >> ]");
+    const int page = writer.Add(absl::StrCat(
+        "<< /Type /Page /Parent 2 0 R /Resources << ", testing::FontResources(),
+        " /ExtGState << /GS << /ca 0.4 >> >> >> /Contents ", stream, " 0 R ", annots, " >>"));
+    const TestFile file(writer.Finish({page}));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord record, process->ReadPage(file.fd(), 1, ""));
+    EXPECT_EQ(record.state(), pb::PAGE_STATE_DONE);
+    EXPECT_THAT(record.text(), HasSubstr("Other words that stand"));
+    const std::string bytes = record.SerializeAsString();
+    const bool failed = std::any_of(
+        record.redactions().begin(), record.redactions().end(),
+        [](const pb::Redaction& r) { return r.failed() && r.recoverable_chars() == 9; });
+    EXPECT_EQ(failed, row.failed);
+    EXPECT_EQ(record.has_sealed(), row.failed);
+    if (row.failed) {
+      EXPECT_EQ(record.sealed().characters(), 9);
+      EXPECT_EQ(record.sealed().keyed_hash().size(), 32U);
+      for (const char* part : {"Zebulonia", "Zebu", "lonia"}) {
+        EXPECT_THAT(bytes, Not(HasSubstr(part)));
+      }
+    } else {
+      EXPECT_THAT(record.text(), HasSubstr(kWord));
+    }
+  }
+}
+
+TEST(SealingTest, HashIsKeyed) {
+  const Sample sample = MakeSample({.pages = 1, .layer_only = true, .failed_redaction = "Zebulon"});
+  const TestFile file(sample.pdf);
+  std::set<std::string> hashes;
+  for (const std::string key : {"one", "two", "one"}) {
+    PageProcessOptions options = Options();
+    options.seal_key = key;
+    ASSERT_OK_AND_ASSIGN(auto process, PageProcess::Start(options));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 2, ""));
+    EXPECT_THAT(page.SerializeAsString(), Not(HasSubstr("Zebulon")));
+    hashes.insert(page.sealed().keyed_hash());
+  }
+  EXPECT_EQ(hashes.size(), 2U);
+}
+
+TEST(HostileTest, EveryFileEndsInANamedState) {
+  const std::string good = MakeSample({.pages = 2, .layer_only = true}).pdf;
+  const std::string secret = MakeSample({.pages = 1, .layer_only = true, .password = "open"}).pdf;
+  testing::PdfWriter none;
+  const auto page = [](const std::string& entries, const std::string& content) {
+    testing::PdfWriter writer;
+    const int stream = writer.AddStream("", content);
+    return writer.Finish({writer.Add(
+        absl::StrCat("<< /Type /Page /Parent 2 0 R /Contents ", stream, " 0 R ", entries, " >>"))});
+  };
+  const struct {
+    std::string name, bytes, password;
+    pb::PageState state;
+  } rows[] = {
+      {"empty", "", "", pb::PAGE_STATE_DAMAGED},
+      {"text", "just some text", "", pb::PAGE_STATE_UNSUPPORTED},
+      {"zip", "PK\x03\x04 and so on", "", pb::PAGE_STATE_UNSUPPORTED},
+      {"header only", "%PDF-1.7\n", "", pb::PAGE_STATE_DAMAGED},
+      {"no pages", none.Finish({}), "", pb::PAGE_STATE_DAMAGED},
+      {"cut off", good.substr(0, good.size() / 3), "", pb::PAGE_STATE_DAMAGED},
+      {"no cross-reference", good.substr(0, good.rfind("xref")), "", pb::PAGE_STATE_DONE},
+      {"junk before", "junk\n" + good, "", pb::PAGE_STATE_DONE},
+      {"encrypted", secret, "", pb::PAGE_STATE_NEEDS_PASSWORD},
+      {"wrong password", secret, "closed", pb::PAGE_STATE_NEEDS_PASSWORD},
+      {"right password", secret, "open", pb::PAGE_STATE_DONE},
+      {"broken JPEG", "\xFF\xD8\xFF\xE0 nothing more", "", pb::PAGE_STATE_DAMAGED},
+      {"broken PNG", "\x89PNG\r\n\x1A\n nothing more", "", pb::PAGE_STATE_DAMAGED},
+      {"endless page", page("/MediaBox [0 0 1000000000 1000000000]", "0 0 m"), "",
+       pb::PAGE_STATE_DAMAGED},
+      {"image bomb",
+       page("/MediaBox [0 0 612 792]",
+            "q 612 0 0 792 0 0 cm BI /W 99999 /H 99999 /CS /RGB /BPC 8 "
+            "ID x EI Q BT /F1 9 Tf (a) Tj ET"),
+       "", pb::PAGE_STATE_UNSPECIFIED},
+      {"unbalanced content", page("/MediaBox [0 0 612 792]", "Q Q Q ET EMC ] >> ) q q q BT"), "",
+       pb::PAGE_STATE_DAMAGED},
+  };
+  const auto process = Process();
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const TestFile file(row.bytes);
+    ASSERT_OK_AND_ASSIGN(pb::ProbeResult probe, process->Probe(file.fd(), row.password));
+    EXPECT_NE(probe.state(), pb::PAGE_STATE_UNSPECIFIED);
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord record, process->ReadPage(file.fd(), 1, row.password));
+    EXPECT_NE(record.state(), pb::PAGE_STATE_UNSPECIFIED);
+    if (row.state != pb::PAGE_STATE_UNSPECIFIED) {
+      EXPECT_EQ(pb::PageState_Name(record.state()), pb::PageState_Name(row.state));
+    }
+    if (record.state() != pb::PAGE_STATE_DONE && record.state() != pb::PAGE_STATE_BLANK) {
+      EXPECT_NE(record.state_reason(), "");
+    }
+  }
+  // A page that is not there.
+  const TestFile file(good);
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord record, process->ReadPage(file.fd(), 7, ""));
+  EXPECT_EQ(record.state(), pb::PAGE_STATE_DAMAGED);
+}
+
+TEST(PageProcessTest, KilledChildIsAFailedPageAndTheNextIsFine) {
+  const TestFile file(MakeSample({.pages = 2, .layer_only = true}).pdf);
+  const auto process = Process();
+  ASSERT_OK(process->Probe(file.fd(), ""));
+  std::atomic<bool> done = false;
+  std::thread killer([&] {
+    pid_t last = 0;
+    while (!done) {
+      const pid_t child = process->child();
+      if (child != 0 && child != last) kill(last = child, SIGKILL);
+      std::this_thread::yield();
+    }
+  });
+  const auto page = process->ReadPage(file.fd(), 1, "");
+  done = true;
+  killer.join();
+  ASSERT_OK(page);
+  EXPECT_EQ(page->state(), pb::PAGE_STATE_FAILED);
+  EXPECT_NE(page->state_reason(), "");
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord next, process->ReadPage(file.fd(), 2, ""));
+  EXPECT_EQ(next.state(), pb::PAGE_STATE_DONE);
+}
+
+TEST(PageProcessTest, SlowChildIsATimedOutPage) {
+  const TestFile file(MakeSample({.pages = 1, .layer_only = true}).pdf);
+  PageProcessOptions options = Options();
+  options.start_limit = options.page_limit = absl::Milliseconds(1);
+  ASSERT_OK_AND_ASSIGN(auto process, PageProcess::Start(options));
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_EQ(page.state(), pb::PAGE_STATE_TIMED_OUT);
+}
+
+TEST(PageProcessTest, RecycledChildReadsOn) {
+  const TestFile file(MakeSample({.pages = 3, .layer_only = true}).pdf);
+  PageProcessOptions options = Options();
+  options.recycle_after_pages = 1;
+  ASSERT_OK_AND_ASSIGN(auto process, PageProcess::Start(options));
+  for (int page = 1; page <= 2; ++page) {
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord record, process->ReadPage(file.fd(), page, ""));
+    EXPECT_THAT(record.text(), HasSubstr(absl::StrCat("Page ", page, " of 3")));
+    EXPECT_EQ(process->child(), 0);
+  }
+}
+
+TEST(PageProcessTest, CancelledFromAnotherThread) {
+  const TestFile file(MakeSample({.pages = 1, .layer_only = true}).pdf);
+  const auto process = Process();
+  process->Cancel();
+  EXPECT_TRUE(absl::IsCancelled(process->ReadPage(file.fd(), 1, "").status()));
+}
+
+TEST(PageProcessTest, MissingProgram) {
+  PageProcessOptions options = Options();
+  options.program = "/nonexistent/foia-page";
+  EXPECT_THAT(PageProcess::Start(options).status(), HasReason(Reason::REASON_UNREADABLE_FILE));
+}
+
+TEST(OcrFilesTest, MissingFile) {
+  OcrFilesOptions options;
+  options.process = Options();
+  EXPECT_THAT(OcrFiles({"/nonexistent.pdf"}, options).status(),
+              HasReason(Reason::REASON_UNREADABLE_FILE));
+}
+
+TEST(RealDocumentsTest, FailedRedactions) {
+  const std::string data = TestDataDir();
+  if (data.empty()) GTEST_SKIP() << "skipped: FOIA_TEST_DATA not set";
+  const std::map<std::string, std::vector<int>> expected{{"xray_rectangles_yes", {4, 56, 4}},
+                                                         {"xray_rectangles_yes_2", {3}},
+                                                         {"syn_fail_vec", {14}},
+                                                         {"syn_fail_annred", {14}},
+                                                         {"syn_fail_thick", {14}},
+                                                         {"syn_fail_white", {14}},
+                                                         {"syn_fail_trans", {}},
+                                                         {"xray_rectangles_no", {}},
+                                                         {"xray_rect_ordering_1.23", {}},
+                                                         {"xray_unfilled_rect", {}}};
+  const auto process = Process();
+  for (const auto& [name, lengths] : expected) {
+    SCOPED_TRACE(name);
+    const TestFile file(testing::ReadFile(data + "/redact/" + name + ".pdf"));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    std::vector<int> found;
+    for (const pb::Redaction& r : page.redactions()) {
+      if (r.failed()) found.push_back(r.recoverable_chars());
+    }
+    EXPECT_EQ(found, lengths);
+  }
+}
+
+TEST(RealDocumentsTest, CodesOfALetter) {
+  const std::string data = TestDataDir();
+  if (data.empty()) GTEST_SKIP() << "skipped: FOIA_TEST_DATA not set";
+  const TestFile file(testing::ReadFile(data + "/ocr/foia_letter_a.pdf"));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_THAT(CodesOf(page),
+              UnorderedElementsAreArray({"b7D", "b7E", "b1", "b4", "b7E", "b6", "b6"}));
+}
+
+}  // namespace
+}  // namespace foia::ocr
