@@ -60,8 +60,8 @@ void PrintRequest(const Session& session, const Request& request) {
                                   {"state", StateText(request)},
                                   {"tracking", absl::StrJoin(request.tracking_numbers(), ", ")},
                                   {"rules", request.jurisdiction()},
-                                  {"owner", request.owner()},
-                                  {"label", request.label()},
+                                  {"owner", IdOf(request.owner())},
+                                  {"label", IdOf(request.label())},
                                   {"created", TimeText(request.create_time())}}));
 }
 
@@ -381,7 +381,6 @@ struct Deadlines {
     }
     session.out.Print(explanation.text());
     if (!explanation.text().empty() && explanation.text().back() != '\n') session.out.Print("\n");
-    session.out.Print(kNotAdvice);
     return absl::OkStatus();
   }
 
