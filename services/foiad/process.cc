@@ -303,7 +303,10 @@ rpc::Client Process::Impl::ClientOf(const std::string& role,
     arguments.SetMaxReceiveMessageSize(-1);
     return rpc::Client(server->InProcessChannel(arguments), system_secret, absl::Seconds(10));
   }
-  return *rpc::Client::Connect({.server = remote_address, .token = system_secret});
+  rpc::ClientOptions remote;
+  remote.server = remote_address;
+  remote.token = system_secret;
+  return *rpc::Client::Connect(remote);
 }
 
 absl::Status Process::Impl::ConnectPeers() {

@@ -135,8 +135,15 @@ absl::StatusOr<v1::SearchResponse> Searcher::Search(const Principal& caller,
   response.set_understood_query(PrintQuery(query));
   if (!request.request().empty()) {
     const std::string id = request.request().substr(request.request().rfind('/') + 1);
-    Query filter{.kind = Query::Kind::kFilter, .text = id, .field = "request"};
-    query = Query{.kind = Query::Kind::kAnd, .children = {std::move(query), std::move(filter)}};
+    Query filter;
+    filter.kind = Query::Kind::kFilter;
+    filter.text = id;
+    filter.field = "request";
+    Query both;
+    both.kind = Query::Kind::kAnd;
+    both.children.push_back(std::move(query));
+    both.children.push_back(std::move(filter));
+    query = std::move(both);
   }
   SearchOptions options;
   for (const auto& [label, role] : caller.roles()) options.labels.push_back(label);
