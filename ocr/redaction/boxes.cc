@@ -182,16 +182,35 @@ double SideInk(Pix* ink, const Rect& r, int side, float reach) {
   return n == 0 ? 0 : static_cast<double>(covered) / n;
 }
 
-void FindOutlined(Pix* grey, double pt, std::vector<FoundBox>* out) {
-  const PixPtr ink = Own(pixThresholdToBinary(grey, kOutlineLevel));
-  if (ink == nullptr) return;
-  const PixPtr closed = Own(pixCloseSafeBrick(nullptr, ink.get(), 2, 2));
+// Ink as dark as a thin outline. Shading is evened out first, or the paper would be ink.
+PixPtr FaintInk(Pix* grey) {
+  const PixPtr even = Own(pixBackgroundNorm(grey, nullptr, nullptr, 10, 15, 60, 40, 250, 2, 1));
+  return Own(pixThresholdToBinary(even == nullptr ? grey : even.get(), kOutlineLevel));
+}
+
+// The long horizontal and vertical strokes: with them outlines with gaps close, which in the ink as
+// it is would glue letters together.
+PixPtr Strokes(Pix* ink, double pt) {
+  const int bridge = AtLeastOne(0.7 * pt);
+  const PixPtr across = Own(pixCloseSafeBrick(nullptr, ink, bridge, 1));
+  const PixPtr down = Own(pixCloseSafeBrick(nullptr, ink, 1, bridge));
+  PixPtr strokes = Own(pixOpenBrick(nullptr, across.get(), AtLeastOne(10 * pt), 1));
+  const PixPtr upright = Own(pixOpenBrick(nullptr, down.get(), 1, AtLeastOne(8.5 * pt)));
+  if (strokes == nullptr || upright == nullptr) return nullptr;
+  pixOr(strokes.get(), strokes.get(), upright.get());
+  const int corner = AtLeastOne(0.9 * pt);
+  return Own(pixCloseSafeBrick(nullptr, strokes.get(), corner, corner));
+}
+
+// White areas that `closed`, the ink, encloses as a rectangle.
+void FindEnclosed(const PixPtr& closed, double pt, std::vector<FoundBox>* out) {
+  if (closed == nullptr) return;
   const PixPtr white = Own(pixInvert(nullptr, closed.get()));
   Pixa* parts = nullptr;
   const BoxaPtr boxes(pixConnComp(white.get(), &parts, 4));
   const PixaPtr own(parts);
   const std::vector<Rect> rects = ToRects(boxes.get());
-  const double page = static_cast<double>(pixGetWidth(grey)) * pixGetHeight(grey);
+  const double page = static_cast<double>(pixGetWidth(closed.get())) * pixGetHeight(closed.get());
   for (size_t i = 0; i < rects.size(); ++i) {
     const Rect& r = rects[i];
     if (static_cast<double>(r.width()) < kMinOutlineWidth * pt ||
@@ -208,7 +227,10 @@ void FindOutlined(Pix* grey, double pt, std::vector<FoundBox>* out) {
     for (int side = 0; side < 4 && framed; ++side) {
       framed = SideInk(closed.get(), r, side, static_cast<float>(std::max(2.0, pt * 0.8))) >= 0.85;
     }
-    if (!framed) continue;
+    const bool known = std::any_of(out->begin(), out->end(), [&](const FoundBox& b) {
+      return b.kind == REDACTION_KIND_OUTLINE && IntersectionOverUnion(b.box, r) > 0.5F;
+    });
+    if (!framed || known) continue;
     FoundBox box;
     box.kind = REDACTION_KIND_OUTLINE;
     box.box = r;
@@ -244,7 +266,10 @@ std::vector<FoundBox> FindBoxes(const Raster& page, int dpi) {
   const double pt = dpi / 72.0;
   FindSolid(page.pix(), pt, &found);
   MergeRows(pt, &found);
-  FindOutlined(page.pix(), pt, &found);
+  if (const PixPtr ink = FaintInk(page.pix()); ink != nullptr) {
+    FindEnclosed(Own(pixCloseSafeBrick(nullptr, ink.get(), 2, 2)), pt, &found);
+    FindEnclosed(Strokes(ink.get(), pt), pt, &found);
+  }
   const float area = static_cast<float>(page.width()) * static_cast<float>(page.height());
   std::erase_if(found, [&](const FoundBox& b) {
     return b.box.area() > static_cast<float>(kMaxPageShare) * area;
