@@ -194,7 +194,7 @@ class PageReader {
     }
     const ParsedCodes parsed = ParseCodes(label, CodeContext::kZone);
     // Text in a frame, or light text on a dark bar.
-    if (found.kind == pb::REDACTION_KIND_OUTLINE ? !parsed.complete
+    if (found.kind == pb::REDACTION_KIND_OUTLINE ? !found.empty && !parsed.complete
                                                  : heading && parsed.codes.empty()) {
       return;
     }

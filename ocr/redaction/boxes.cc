@@ -24,6 +24,8 @@ constexpr double kMinOutlineWidth = 9, kMinOutlineHeight = 6;
 // A larger one is the page's frame or its shadow.
 constexpr double kMaxPageShare = 0.9;
 constexpr double kRectangularFill = 0.86;
+// Less ink than this inside an outline is dirt.
+constexpr double kEmptyInk = 0.008;
 // Height to which a label is scaled, and the white around it.
 constexpr int kLabelHeight = 36, kLabelBorder = 16;
 
@@ -203,7 +205,7 @@ PixPtr Strokes(Pix* ink, double pt) {
 }
 
 // White areas that `closed`, the ink, encloses as a rectangle.
-void FindEnclosed(const PixPtr& closed, double pt, std::vector<FoundBox>* out) {
+void FindEnclosed(Pix* ink, const PixPtr& closed, double pt, std::vector<FoundBox>* out) {
   if (closed == nullptr) return;
   const PixPtr white = Own(pixInvert(nullptr, closed.get()));
   Pixa* parts = nullptr;
@@ -234,8 +236,26 @@ void FindEnclosed(const PixPtr& closed, double pt, std::vector<FoundBox>* out) {
     FoundBox box;
     box.kind = REDACTION_KIND_OUTLINE;
     box.box = r;
-    box.confidence = 0.8F;
+    box.confidence = 0.7F;
+    const float inset = static_cast<float>(pt);
+    const Rect inner{r.x0 + inset, r.y0 + inset, r.x1 - inset, r.y1 - inset};
+    box.empty = inner.empty() ? false : Share(Clip(ink, inner).get()) < kEmptyInk;
     out->push_back(box);
+  }
+}
+
+// Cells of a form touch other cells along whole sides; redactions stand alone or in short rows.
+void MarkCells(double pt, std::vector<FoundBox>* boxes) {
+  const auto gap = static_cast<float>(4 * pt);
+  const std::vector<FoundBox> all = *boxes;
+  for (FoundBox& box : *boxes) {
+    if (!box.empty) continue;
+    const Rect around{box.box.x0 - gap, box.box.y0 - gap, box.box.x1 + gap, box.box.y1 + gap};
+    const auto neighbours = std::count_if(all.begin(), all.end(), [&](const FoundBox& other) {
+      return other.kind == REDACTION_KIND_OUTLINE && !(other.box == box.box) &&
+             !Intersect(around, other.box).empty();
+    });
+    if (neighbours >= 2) box.empty = false;
   }
 }
 
@@ -267,9 +287,10 @@ std::vector<FoundBox> FindBoxes(const Raster& page, int dpi) {
   FindSolid(page.pix(), pt, &found);
   MergeRows(pt, &found);
   if (const PixPtr ink = FaintInk(page.pix()); ink != nullptr) {
-    FindEnclosed(Own(pixCloseSafeBrick(nullptr, ink.get(), 2, 2)), pt, &found);
-    FindEnclosed(Strokes(ink.get(), pt), pt, &found);
+    FindEnclosed(ink.get(), Own(pixCloseSafeBrick(nullptr, ink.get(), 2, 2)), pt, &found);
+    FindEnclosed(ink.get(), Strokes(ink.get(), pt), pt, &found);
   }
+  MarkCells(pt, &found);
   const float area = static_cast<float>(page.width()) * static_cast<float>(page.height());
   std::erase_if(found, [&](const FoundBox& b) {
     return b.box.area() > static_cast<float>(kMaxPageShare) * area;
