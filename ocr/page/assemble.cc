@@ -164,6 +164,7 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
         entry->set_confidence(code.confidence);
         entry->set_status(code.code.ends_with('?') ? pb::CODE_STATUS_TRUNCATED
                                                    : pb::CODE_STATUS_READ);
+        if (r.codes_in_margin) continue;
         const bool last = c + 1 == r.codes.size();
         add(PrintedCode(code.code) + (last ? "" : ";"), r.box, 100 * code.confidence,
             pb::WORD_SOURCE_BOX);

@@ -33,6 +33,7 @@ struct PageRedaction {
   std::vector<documents::v1::RedactionOrigin> origins;
   std::vector<PageCode> codes;
   documents::v1::CodeStatus code_status = documents::v1::CODE_STATUS_NONE;
+  bool codes_in_margin = false;  // words of their own already
   int recoverable_chars = 0;
   float confidence = 0;
 };

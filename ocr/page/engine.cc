@@ -1,7 +1,6 @@
 #include "ocr/page/engine.h"
 
 #include "ocr/pdf/document.h"
-#include "ocr/recognize/recognizer.h"
 #include "services/base/crypto.h"
 
 namespace foia::ocr {
@@ -12,14 +11,15 @@ constexpr char kPipeline[] = "1";
 
 }  // namespace
 
-documents::v1::Engine EngineOf(const std::string& languages) {
+documents::v1::Engine EngineOf(const Recognizer& recognizer) {
   documents::v1::Engine engine;
   engine.set_pipeline(kPipeline);
   engine.set_recognizer(Recognizer::Version());
   engine.set_renderer(Document::Version());
-  engine.set_languages(languages);
+  engine.set_languages(recognizer.languages());
   engine.set_configuration_hash(Sha256(engine.pipeline() + "\n" + engine.recognizer() + "\n" +
-                                       engine.renderer() + "\n" + languages));
+                                       engine.renderer() + "\n" + engine.languages() + "\n" +
+                                       recognizer.model_hash()));
   return engine;
 }
 

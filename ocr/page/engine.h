@@ -2,13 +2,12 @@
 #ifndef FOIA_OCR_PAGE_ENGINE_H_
 #define FOIA_OCR_PAGE_ENGINE_H_
 
-#include <string>
-
 #include "foia/documents/v1/page_record.pb.h"
+#include "ocr/recognize/recognizer.h"
 
 namespace foia::ocr {
 
-documents::v1::Engine EngineOf(const std::string& languages);
+documents::v1::Engine EngineOf(const Recognizer& recognizer);
 
 }  // namespace foia::ocr
 

@@ -64,8 +64,8 @@ class OpenFile {
   Document::Opened opened_;
 };
 
-pb::PageReply Answer(const pb::PageJob& job, const Document::Opened& opened, Recognizer& recognizer,
-                     const std::string& languages) {
+pb::PageReply Answer(const pb::PageJob& job, const Document::Opened& opened,
+                     Recognizer& recognizer) {
   pb::PageReply reply;
   if (job.has_probe()) {
     pb::ProbeResult* probe = reply.mutable_probe();
@@ -86,12 +86,11 @@ pb::PageReply Answer(const pb::PageJob& job, const Document::Opened& opened, Rec
   options.cheap = job.read_page().cheap();
   options.soft_limit_ms = job.soft_limit_ms();
   options.seal_key = job.seal_key();
-  options.languages = languages;
   *reply.mutable_page() = ReadPage(*opened.document, job.read_page().page(), recognizer, options);
   return reply;
 }
 
-int Serve(Recognizer& recognizer, const std::string& languages) {
+int Serve(Recognizer& recognizer) {
   OpenFile file;
   while (true) {
     pb::PageJob job;
@@ -100,7 +99,7 @@ int Serve(Recognizer& recognizer, const std::string& languages) {
     LimitCpu(kCpuSeconds);
     if (!job.same_file()) file.Open(fd, job.password());
     if (fd >= 0) close(fd);
-    pb::PageReply reply = Answer(job, file.opened(), recognizer, languages);
+    pb::PageReply reply = Answer(job, file.opened(), recognizer);
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     reply.set_peak_rss_kib(usage.ru_maxrss);
@@ -128,7 +127,7 @@ int Main(int argc, char** argv) {
   absl::StatusOr<std::unique_ptr<Recognizer>> recognizer = Recognizer::Create(languages);
   if (!recognizer.ok()) return 3;
   if (!GiveUpRights(parent)) return 4;
-  return Serve(**recognizer, languages);
+  return Serve(**recognizer);
 }
 
 }  // namespace

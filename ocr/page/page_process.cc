@@ -84,10 +84,10 @@ class Spawner {
     if (child != 0) return child;
     // Between fork and exec only what is safe after a signal. No descriptor but the socket passes.
     const int null = open("/dev/null", O_RDWR);
-    if (null < 0 || dup2(socket_, kChildSocket) < 0) _exit(126);
-    if (socket_ == kChildSocket) fcntl(kChildSocket, F_SETFD, 0);
+    const int kept = fcntl(socket_, F_DUPFD, kChildSocket + 1);
+    if (null < 0 || kept < 0) _exit(126);
     for (int fd = 0; fd < kChildSocket; ++fd) dup2(null, fd);
-    if (null > kChildSocket) close(null);
+    if (dup2(kept, kChildSocket) < 0) _exit(126);
     close_range(kChildSocket + 1, ~0U, 0);
     sigset_t none;
     sigemptyset(&none);

@@ -10,6 +10,7 @@
 #include "ocr/page/assemble.h"
 #include "ocr/page/engine.h"
 #include "ocr/page/layer_gate.h"
+#include "ocr/page/margin_codes.h"
 #include "ocr/redaction/boxes.h"
 #include "ocr/redaction/codes.h"
 #include "ocr/redaction/sealing.h"
@@ -64,7 +65,7 @@ class PageReader {
 
   pb::PageRecord Run() {
     record_.set_format(1);
-    *record_.mutable_engine() = EngineOf(options_.languages);
+    *record_.mutable_engine() = EngineOf(recognizer_);
     absl::StatusOr<PageContent> content = document_.ReadContent(page_);
     if (!content.ok()) return Give(pb::PAGE_STATE_DAMAGED, content.status());
     content_ = *std::move(content);
@@ -103,6 +104,8 @@ class PageReader {
       for (PageWord& w : words) w.at = ToPixels(w.box);
     }
     for (PageRedaction& r : redactions_) r.at = ToPixels(r.box);
+    AssignMarginCodes(words, static_cast<float>(raster_.width()), content_.transform.dpi(),
+                      &redactions_);
     Assemble(std::move(words), std::move(redactions_), &record_);
     if (blank && record_.words().empty() && record_.redactions().empty()) return Empty();
     record_.set_state(pb::PAGE_STATE_DONE);
@@ -163,9 +166,14 @@ class PageReader {
   // Redaction boxes on the pixels, what they hide, and the codes their labels hold.
   void FindRedactions() {
     std::vector<FoundBox> found;
-    if (!options_.cheap) found = FindBoxes(raster_, content_.transform.dpi());
+    // A second, cheap attempt may not unseal a layer.
+    if (!options_.cheap || !content_.glyphs.empty()) {
+      found = FindBoxes(raster_, content_.transform.dpi());
+    }
     Sealing sealing = Seal(found);
-    for (const FoundBox& box : found) ReadBox(box);
+    if (!options_.cheap) {
+      for (const FoundBox& box : found) ReadBox(box);
+    }
     for (const Cover& cover : sealing.covers) Fuse(cover);
     // What a mark is meant to hide is not to be read from the pixels either.
     for (const PaintEvent& paint : content_.paints) {
@@ -243,9 +251,7 @@ class PageReader {
 
   Sealing Seal(const std::vector<FoundBox>& found) {
     std::vector<Rect> boxes;
-    for (const FoundBox& box : found) {
-      if (box.kind == pb::REDACTION_KIND_SOLID) boxes.push_back(ToDisplayed(box.box));
-    }
+    for (const FoundBox& box : found) boxes.push_back(ToDisplayed(box.box));
     Sealing sealing = SealHiddenText(content_, boxes, [this](const Rect& r) {
       return raster_.GreySpread(ToPixels(r)) < kOneColour;
     });
@@ -269,6 +275,8 @@ class PageReader {
       r.recoverable_chars += cover.recoverable_chars;
       return;
     }
+    // A box of the pixels alone that was no redaction is a heading or a cell.
+    if (cover.origin == pb::REDACTION_ORIGIN_RASTER && !options_.cheap) return;
     if (cover.recoverable_chars == 0 && cover.origin != pb::REDACTION_ORIGIN_ANNOTATION) return;
     PageRedaction r;
     r.kind = cover.kind;
@@ -320,6 +328,8 @@ class PageReader {
   // The layer that was not used, without what is sealed.
   void KeepOtherLayer() {
     for (const PageWord& w : LayerWords(content_, sealed_)) {
+      // Where the page shows nothing, something may have been wiped out.
+      if (raster_.GreySpread(ToPixels(w.box)) < kOneColour) continue;
       pb::Word* word = record_.add_other_layer_words();
       word->set_text(w.text);
       *word->mutable_box() =

@@ -16,7 +16,6 @@ struct PageOptions {
   bool cheap = false;     // 150 dpi, one column, no box pass
   int soft_limit_ms = 0;  // for recognition; 0: none
   std::string seal_key;
-  std::string languages;
 };
 
 // `page` counts from 1. What cannot be read is a state of the record.

@@ -53,8 +53,9 @@ PIX* pixReadMem(const l_uint8* data, size_t size) {
   std::memcpy(&header, data, sizeof header);
   const size_t pixels = size_t{4} * header.words_per_line * header.height;
   if (header.magic != kMagic || size != sizeof header + pixels) return nullptr;
-  PIX* pix = pixCreateNoInit(static_cast<l_int32>(header.width), static_cast<l_int32>(header.height),
-                             static_cast<l_int32>(header.depth));
+  PIX* pix =
+      pixCreateNoInit(static_cast<l_int32>(header.width), static_cast<l_int32>(header.height),
+                      static_cast<l_int32>(header.depth));
   if (pix == nullptr) return nullptr;
   std::memcpy(pixGetData(pix), data + sizeof header, pixels);
   pixSetResolution(pix, header.x_resolution, header.y_resolution);

@@ -4,8 +4,12 @@
 #include <tesseract/ocrclass.h>
 #include <tesseract/resultiterator.h>
 
+#include <algorithm>
+#include <fstream>
 #include <utility>
 
+#include "absl/strings/str_split.h"
+#include "services/base/crypto.h"
 #include "services/base/error.h"
 
 namespace foia::ocr {
@@ -20,10 +24,24 @@ std::string TakeText(char* text) {
   return out;
 }
 
+std::string HashModels(const std::string& folder, const std::string& languages) {
+  Sha256Stream hash;
+  for (const auto language : absl::StrSplit(languages, '+')) {
+    std::ifstream file(folder + "/" + std::string(language) + ".traineddata", std::ios::binary);
+    std::string buffer(1 << 16, '\0');
+    while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())),
+           file.gcount() > 0) {
+      hash.Update({buffer.data(), static_cast<size_t>(file.gcount())});
+    }
+  }
+  return hash.Digest();
+}
+
 }  // namespace
 
 struct Recognizer::Impl {
   tesseract::TessBaseAPI page, label;
+  std::string languages, model_hash;
 };
 
 Recognizer::Recognizer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -37,6 +55,8 @@ absl::StatusOr<std::unique_ptr<Recognizer>> Recognizer::Create(const std::string
     return MakeError(Reason::REASON_INTERNAL, "cannot load the language packs '" + languages + "'",
                      {{"languages", languages}});
   }
+  impl->languages = languages;
+  impl->model_hash = HashModels(impl->page.GetDatapath(), languages);
   impl->label.SetPageSegMode(tesseract::PSM_SINGLE_LINE);
   impl->label.SetVariable("tessedit_char_whitelist", kLabelAlphabet);
   std::unique_ptr<Recognizer> recognizer(new Recognizer(std::move(impl)));
@@ -94,6 +114,9 @@ ReadWord Recognizer::ReadLabel(const Raster& line) {
   api.Clear();
   return word;
 }
+
+const std::string& Recognizer::languages() const { return impl_->languages; }
+const std::string& Recognizer::model_hash() const { return impl_->model_hash; }
 
 std::string Recognizer::Version() {
   return std::string("tesseract ") + tesseract::TessBaseAPI::Version();

@@ -35,6 +35,11 @@ class Recognizer {
   // One line that holds exemption codes: brackets, letters and digits only.
   ReadWord ReadLabel(const Raster& line);
 
+  // As given to Create.
+  const std::string& languages() const;
+  // SHA-256 over the model files, 32 raw bytes.
+  const std::string& model_hash() const;
+
   // For example "tesseract 5.3.0".
   static std::string Version();
 

@@ -132,7 +132,9 @@ Sealing SealHiddenText(const PageContent& page, const std::vector<Rect>& pixel_b
         continue;
       }
       // A background that shows nothing here hides, but is no redaction: any other cover is better.
+      // And what was painted is a surer cover than what the pixels show.
       if (c.background && best != nullptr) continue;
+      if (c.pixels && best != nullptr && !best->pixels && !best->background) continue;
       if (!c.background && share < best_share) continue;
       if ((c.pixels || c.background) && !uniform(Inner(glyph.box, c.cover.box))) continue;
       best = &c;

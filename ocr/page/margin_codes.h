@@ -1,0 +1,19 @@
+// Codes that stand in the margin beside the redactions they belong to.
+#ifndef FOIA_OCR_PAGE_MARGIN_CODES_H_
+#define FOIA_OCR_PAGE_MARGIN_CODES_H_
+
+#include <vector>
+
+#include "ocr/page/assemble.h"
+
+namespace foia::ocr {
+
+// Gives each redaction without a code those of the margin words on its line, else of the nearest
+// stack of them. `width` and `dpi` are of the upright raster; all places are PageWord::at and
+// PageRedaction::at.
+void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
+                       std::vector<PageRedaction>* redactions);
+
+}  // namespace foia::ocr
+
+#endif  // FOIA_OCR_PAGE_MARGIN_CODES_H_
