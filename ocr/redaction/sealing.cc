@@ -141,8 +141,8 @@ Sealing SealHiddenText(const PageContent& page, const std::vector<Rect>& pixel_b
       best_share = c.background ? 0 : share;
     }
     // Black on black: word processors' highlighting.
-    if (best == nullptr && below != nullptr && !below->image && !glyph.invisible &&
-        std::abs(below->grey - glyph.grey) < kSameGrey &&
+    if ((best == nullptr || best->pixels) && below != nullptr && !below->image &&
+        !glyph.invisible && std::abs(below->grey - glyph.grey) < kSameGrey &&
         uniform(Inner(glyph.box, below->cover.box))) {
       best = below;
     }
