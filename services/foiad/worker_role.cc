@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -50,6 +51,9 @@ struct WorkerRole::Impl {
       : tasks(std::move(documents)), readers(worker::PageProcesses("", options.languages)) {
     worker_options.name = absl::StrCat("worker-", getpid());
     worker_options.processes = options.page_processes;
+    // Beside the data where there is some: originals are no business of the system's /tmp.
+    const std::string tmp = options.data + "/tmp";
+    if (std::filesystem::is_directory(tmp)) worker_options.tmp_directory = tmp;
   }
 
   RemotePageTasks tasks;
