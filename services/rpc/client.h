@@ -24,9 +24,9 @@
 namespace foia::rpc {
 
 struct ClientOptions {
-  std::string server;                          // host:port or unix:/path
-  std::string token;                           // the secret; empty: calls carry none
-  std::string ca_file;                         // PEM; set: TLS
+  std::string server = {};                     // host:port or unix:/path
+  std::string token = {};                      // the secret; empty: calls carry none
+  std::string ca_file = {};                    // PEM; set: TLS
   absl::Duration timeout = absl::Seconds(10);  // of each call, when Call is given none
 };
 
