@@ -176,7 +176,8 @@ TEST_F(KillTest, NothingAcknowledgedIsLostAndNoPageIsThereTwice) {
   ASSERT_TRUE(WaitForQuiet());
   // A page whose process was killed at both of its tries has failed, and says so; a person may have
   // it tried again.
-  for (const auto& document : Documents().documents()) {
+  const auto first_list = Documents();
+  for (const auto& document : first_list.documents()) {
     if (document.state() != documents::v1::DOCUMENT_STATE_PARTLY_READ &&
         document.state() != documents::v1::DOCUMENT_STATE_DAMAGED) {
       continue;
@@ -187,7 +188,8 @@ TEST_F(KillTest, NothingAcknowledgedIsLostAndNoPageIsThereTwice) {
   ASSERT_TRUE(WaitForQuiet());
 
   std::map<std::string, int> documents;
-  for (const auto& document : Documents().documents()) {
+  const auto list = Documents();
+  for (const auto& document : list.documents()) {
     ++documents[document.file_name()];
     EXPECT_EQ(document.state(), documents::v1::DOCUMENT_STATE_DONE) << document.DebugString();
     EXPECT_EQ(document.page_count(), kPages);
