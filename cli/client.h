@@ -24,6 +24,7 @@ enum ExitCode {
   kExitOther = 1,
   kExitUsage = 2,
   kExitPartlyFailed = 4,
+  kExitBadFile = 8,
   kExitInterrupted = 130
 };
 

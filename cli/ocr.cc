@@ -97,16 +97,15 @@ struct Ocr {
     progress.Finish();
 
     bool all_read = first_failure.ok();
+    size_t unread = files.size() - readable.size();
     for (const OcrFile& file : results) {
       FOIA_RETURN_IF_ERROR(Write(session, file));
       if (WasRead(file)) continue;
       all_read = false;
       if (file.state != documents::v1::PAGE_STATE_DONE) {
-        first_failure = MakeError(
-            Reason::REASON_UNREADABLE_FILE,
-            absl::StrCat("'", file.path, "' is ", PageStateText(file.state, file.state_reason)),
-            {{"file", file.path}});
-        if (files.size() > 1) session.out.Warn(RenderError(first_failure));
+        ++unread;
+        session.out.Warn(absl::StrCat("foia: '", Printable(file.path), "' is ",
+                                      PageStateText(file.state, file.state_reason)));
       }
       for (size_t i = 0; i < file.pages.size(); ++i) {
         const auto& page = file.pages[i];
@@ -117,8 +116,8 @@ struct Ocr {
         }
       }
     }
-    if (files.size() == 1 && !first_failure.ok()) return first_failure;
     if (!all_read) session.exit_code = kExitPartlyFailed;
+    if (unread == files.size()) session.exit_code = kExitBadFile;
     return absl::OkStatus();
   }
 

@@ -1,5 +1,6 @@
 // foia's words, help and errors, where no server is needed.
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -143,8 +144,13 @@ class MuteServer {
     address_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
   }
   ~MuteServer() { close(socket_); }
-  // Until somebody has connected.
-  void Accept() const { close(accept(socket_, nullptr, nullptr)); }
+  // Until somebody has connected; false when nobody does.
+  bool Accept() const {
+    pollfd waiting{socket_, POLLIN, 0};
+    if (poll(&waiting, 1, 20'000) != 1) return false;
+    close(accept(socket_, nullptr, nullptr));
+    return true;
+  }
   const std::string& address() const { return address_; }
 
  private:
@@ -162,9 +168,9 @@ TEST(CommandLineTest, ServerThatDoesNotAnswer) {
 TEST(CommandLineTest, Interrupted) {
   const TempDir dir;
   const MuteServer server;
-  BackgroundProgram foia({BinDir() + "/foia", "status", "--server", server.address()}, {},
-                         dir / "log");
-  server.Accept();  // it has started
+  BackgroundProgram foia({BinDir() + "/foia", "status", "--server", server.address()},
+                         CleanEnvironment(), dir / "log");
+  ASSERT_TRUE(server.Accept()) << ReadFile(dir / "log");
   foia.Signal(SIGINT);
   EXPECT_EQ(foia.Wait(absl::Seconds(20)), 130);
 }

@@ -387,6 +387,32 @@ TEST_F(EndToEndTest, WordsUnderAFailedRedactionAreNowhere) {
   EXPECT_GE(files, 5);
 }
 
+TEST_F(EndToEndTest, OcrWithoutAServer) {
+  const std::string good = *dir_ / "layer.pdf";
+  ASSERT_EQ(RunProgram({BinDir() + "/foia-sample", good, "--layer-only", "--pages", "2"}).exit_code,
+            0);
+  const std::string bad = *dir_ / "bad.pdf";
+  WriteFile(bad, "no PDF\n");
+  const auto ocr = [](std::vector<std::string> words) {
+    words.insert(words.begin(), "ocr");
+    return Foia(words, {}, kOcrLimit);
+  };
+  const RunResult text = ocr({good, "--lang", "eng"});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("Page 1 of 2"), HasSubstr("\f")));
+  EXPECT_THAT(text.err, HasSubstr("page 2/2 done\n"));
+  EXPECT_EQ(ocr({bad}).exit_code, 8);
+  EXPECT_EQ(ocr({*dir_ / "none.pdf"}).exit_code, 8);
+  const RunResult both = ocr({bad, good, "--json", *dir_ / "out", "--text", *dir_ / "out", "-q"});
+  EXPECT_EQ(both.exit_code, 4);
+  EXPECT_EQ(both.out, "");
+  EXPECT_THAT(both.err, HasSubstr("bad.pdf' is unsupported"));
+  EXPECT_THAT(ReadFile(*dir_ / "out/layer.json"),
+              AllOf(HasSubstr("\"file\": \"layer.pdf\""), HasSubstr("\"page\": 2")));
+  EXPECT_THAT(ReadFile(*dir_ / "out/layer.txt"), HasSubstr("Page 1 of 2"));
+  EXPECT_EQ(ocr({good, good, "--text", *dir_ / "out/"}).exit_code, 2) << "two files, one name";
+}
+
 TEST_F(EndToEndTest, SecondServerOnTheSameDataIsRefused) {
   const RunResult second =
       RunProgram({Foiad(), "--data", server_->data(), "--listen", "127.0.0.1:0"});

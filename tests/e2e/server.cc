@@ -9,20 +9,19 @@
 #include "gtest/gtest.h"
 
 namespace foia::testing {
-namespace {
 
-// An installation of whoever runs the tests must not get in.
-const Environment kClean = {{"FOIA_SERVER", ""},      {"FOIA_TOKEN_FILE", ""},
-                            {"FOIA_DATA", ""},        {"FOIA_CA", ""},
-                            {"HOME", "/nonexistent"}, {"XDG_DATA_HOME", "/nonexistent"}};
-
-}  // namespace
+const Environment& CleanEnvironment() {
+  static const auto* const clean = new Environment{
+      {"FOIA_SERVER", ""}, {"FOIA_TOKEN_FILE", ""},  {"FOIA_DATA", ""},
+      {"FOIA_CA", ""},     {"HOME", "/nonexistent"}, {"XDG_DATA_HOME", "/nonexistent"}};
+  return *clean;
+}
 
 RunResult Foia(std::vector<std::string> arguments, const Environment& environment,
                absl::Duration limit) {
   arguments.insert(arguments.begin(), BinDir() + "/foia");
   Environment all = environment;
-  all.insert(kClean.begin(), kClean.end());
+  all.insert(CleanEnvironment().begin(), CleanEnvironment().end());
   return RunProgram(arguments, all, limit);
 }
 
@@ -35,7 +34,7 @@ Server::Server(const std::string& data, const std::vector<std::string>& options)
   std::vector<std::string> arguments = {Foiad(),       "--data",      data,     "--listen",
                                         "127.0.0.1:0", "--port-file", port_file};
   arguments.insert(arguments.end(), options.begin(), options.end());
-  process_ = std::make_unique<BackgroundProgram>(arguments, kClean, log_);
+  process_ = std::make_unique<BackgroundProgram>(arguments, CleanEnvironment(), log_);
   const bool up = WaitUntil(
       [&] {
         if (!std::filesystem::exists(port_file)) return process_->Wait(absl::ZeroDuration()) != -1;

@@ -47,6 +47,9 @@ class Server {
   std::unique_ptr<BackgroundProgram> process_;
 };
 
+// Without the variables of an installation of whoever runs the tests.
+const Environment& CleanEnvironment();
+
 // foia without a server.
 RunResult Foia(std::vector<std::string> arguments, const Environment& environment = {},
                absl::Duration limit = absl::Seconds(60));
