@@ -127,7 +127,10 @@ class PageReader {
 
   int ChooseDpi() const {
     if (options_.cheap) return kMinDpi;
-    if (content_.image_share < 0.3 || content_.image_dpi == 0) return kVectorDpi;
+    if (content_.image_share < 0.3 || content_.image_dpi == 0) {
+      // Boxes are all that is looked for where the layer gives the text.
+      return record_.layer_verdict() == pb::LAYER_VERDICT_GOOD ? kMinDpi : kVectorDpi;
+    }
     return std::clamp(content_.image_dpi, kMinDpi, kMaxDpi);
   }
 
