@@ -125,17 +125,21 @@ void Worker::RenewLoop() {
     for (const Lease& lease : held_) *request.add_leases() = lease;
     lock.unlock();
     const auto response = client_.RenewLeases(request);
+    lock.lock();
     if (!response.ok()) {
       Log(Severity::kWarning, "leases_not_renewed",
           {{"why", std::string(response.status().message())}});
-    } else {
-      // The page is read to its end: nobody may have taken it yet when the result comes.
-      for (const Lease& lost : response->lost()) {
-        Log(Severity::kWarning, "lease_lost",
-            {{"document", lost.document()}, {"page", absl::StrCat(lost.page())}});
-      }
+      continue;
     }
-    lock.lock();
+    // The page is read to its end: nobody may have taken it yet when the result comes. What was
+    // completed while the call was under way is not lost.
+    for (const Lease& lost : response->lost()) {
+      const bool held = std::any_of(held_.begin(), held_.end(),
+                                    [&lost](const Lease& lease) { return SameLease(lease, lost); });
+      if (!held) continue;
+      Log(Severity::kWarning, "lease_lost",
+          {{"document", lost.document()}, {"page", absl::StrCat(lost.page())}});
+    }
   }
 }
 
