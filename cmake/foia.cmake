@@ -1,4 +1,5 @@
-# foia_library, foia_test, foia_benchmark, foia_proto_library: the only ways a target is made here.
+# foia_library, foia_test, foia_benchmark, foia_fuzz_target, foia_proto_library: the only ways a
+# target is made here.
 
 find_program(FOIA_CCACHE ccache)
 if(FOIA_CCACHE)
@@ -81,6 +82,7 @@ function(foia_proto_library)
       list(APPEND outputs ${gen}/${stem}.grpc.pb.cc ${gen}/${stem}.grpc.pb.h)
       list(APPEND services ${gen}/${stem}.grpc.pb.cc)
     endif()
+    list(APPEND generated ${outputs})
     string(REPLACE "/" "_" depfile ${stem})
     add_custom_command(
       OUTPUT ${outputs}
@@ -90,6 +92,7 @@ function(foia_proto_library)
       DEPFILE ${CMAKE_BINARY_DIR}/${depfile}.d
       VERBATIM)
   endforeach()
+  add_custom_target(foia_generated DEPENDS ${generated})  # all that clang-tidy needs
   add_library(${ARG_MESSAGES} STATIC ${messages})
   target_include_directories(${ARG_MESSAGES} SYSTEM PUBLIC ${gen})
   target_link_libraries(${ARG_MESSAGES} PUBLIC protobuf::libprotobuf)
@@ -98,4 +101,22 @@ function(foia_proto_library)
   endif()
   add_library(${ARG_SERVICES} STATIC ${services})
   target_link_libraries(${ARG_SERVICES} PUBLIC ${ARG_MESSAGES} gRPC::grpc++)
+endfunction()
+
+# foia_fuzz_target(NAME DEPS ...): NAME_fuzz.cc as a libFuzzer program fuzz/NAME when FOIA_FUZZ is
+# on, else as a test over corpus/NAME.
+function(foia_fuzz_target name)
+  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  if(NOT FOIA_FUZZ)
+    foia_test(${name}_fuzz_test SOURCES ${name}_fuzz.cc replay.cc DEPS ${ARG_DEPS}
+              ENVIRONMENT FOIA_FUZZ_TARGET=${name})
+    return()
+  endif()
+  add_executable(${name}_fuzz ${name}_fuzz.cc)
+  foia_target_options(${name}_fuzz)
+  target_link_libraries(${name}_fuzz PRIVATE ${ARG_DEPS})
+  target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name}_fuzz PROPERTIES
+    OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  add_dependencies(fuzz_targets ${name}_fuzz)
 endfunction()

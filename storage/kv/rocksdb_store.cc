@@ -275,7 +275,8 @@ rocksdb::Options MakeOptions(const RocksDbOptions& options,
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  // Partitioned, or the filter of a large table does not fit into the cache and is read at each Get.
+  // Partitioned, or the filter of a large table does not fit into the cache and is read at each
+  // Get.
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.partition_filters = true;
   table.metadata_block_size = 16u << 10;
