@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "ocr/pdf/geometry.h"
 #include "services/base/strings.h"
 
@@ -56,9 +57,10 @@ void AppendBox(std::string* out, const pb::PageTransform& transform, const pb::B
   out->append("]");
 }
 
-// "PAGE_STATE_DONE" -> "DONE"; lower-case where the form wants it.
+// "PAGE_STATE_DONE" -> "DONE"; lower-case where the form wants it. A value that this program does
+// not know has no name.
 std::string Short(const std::string& name, std::string_view prefix, bool lower) {
-  std::string out = name.substr(prefix.size());
+  std::string out(absl::StripPrefix(name, ToAbsl(prefix)));
   if (lower) absl::AsciiStrToLower(&out);
   return out;
 }

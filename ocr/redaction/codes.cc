@@ -30,6 +30,8 @@ struct Patterns {
                          "([1-9SsGBZlIT?])"
                          "(?:" FOIA_JOINT "{0,3}([A-Facdefg8G])" FOIA_CLOSE "?|" FOIA_CLOSE ")?"};
   RE2 bare_seven{"[(\\[{](7)" FOIA_JOINT "{1,3}([A-Facdef])" FOIA_CLOSE};
+  // Behind a form in brackets: (b)(7)(E)-1,2.
+  RE2 subs{R"(-(\d{1,2}(?:,\d{1,2})*)\b)"};
   // Running text: a literal b, real or nearly real brackets.
   RE2 text_paren{
       R"([(\[{]\s?[bB]\s?[)\]}]\s?[(\[{]\s?([1-9])\s?[)\]}](?:\s?[(\[{]\s?([A-Fa-f])\s?[)\]}])?)"};
@@ -108,6 +110,13 @@ class Parser {
     return true;
   }
 
+  std::string EatSubs() {
+    std::string subs;
+    const std::string label = raw_;
+    if (Eat(GetPatterns().subs, &subs)) raw_ = label + raw_;
+    return subs;
+  }
+
   void Add(const std::string& code) {
     for (const ParsedCode& known : out_.codes) {
       if (known.code == code) return;
@@ -165,13 +174,13 @@ class Parser {
       return true;
     }
     if (Eat(p.bare_seven, &a, &b)) {
-      AddStatute('7', b);
+      AddStatute('7', b, EatSubs());
       return true;
     }
     if (Eat(p.paren, &a, &b) || Eat(p.headless, &a, &b)) {
       const char digit = Digit(a[0]);
       Unread(digit, b);
-      AddStatute(digit, b);
+      AddStatute(digit, b, EatSubs());
       return true;
     }
     // "(b)" or "(b)(" at the end: the label goes on.
@@ -189,8 +198,9 @@ class Parser {
     const size_t start = at_;
     std::string a, b;
     if (!Eat(p.text_paren, &a, &b)) return false;
+    const std::string subs = EatSubs();
     const re2::StringPiece before(text_.data(), start);
-    if (!RE2::PartialMatch(before, p.citation)) AddStatute(a[0], b);
+    if (!RE2::PartialMatch(before, p.citation)) AddStatute(a[0], b, subs);
     return true;
   }
 

@@ -36,6 +36,7 @@ TEST(ParseCodesTest, Zone) {
       {"b6", {"b6"}},
       {"b6\nb7C\nb7D", {"b6", "b7C", "b7D"}},
       {"b7E-1, 2, 3, 6", {"b7E-1", "b7E-2", "b7E-3", "b7E-6"}},
+      {"(b)(7)(E)-1, 2", {"b7E-1", "b7E-2"}},
       {"3.5(c)", {"3.5(c)"}},
       {"3.3(h)(2)", {"3.3(h)(2)"}},
       {"1.4(c)", {"1.4(c)"}},
@@ -121,6 +122,7 @@ TEST(ParseCodesTest, RunningText) {
       {"withheld under (b)(6) and [b](7)(C)", {"b7C"}},
       {"see (b)(6), (b)(7)(E)", {"b6", "b7E"}},
       {"(b) (7) (E)", {"b7E"}},
+      {"(b)(7)(E)-2 and (b)(7)(C)-2019", {"b7E-2", "b7C"}},
       // Citations are mentions.
       {"5 U.S.C. 552(b)(6)", {}},
       {"paragraph (b)(1) of this section", {}},
