@@ -5,10 +5,9 @@
 namespace foia::access {
 namespace {
 
-class AccessHandlers final : public v1::AccessService::CallbackService {
+class AccessHandlers final : public rpc::Handlers<v1::AccessService, Access> {
  public:
-  AccessHandlers(rpc::Dispatcher* dispatcher, Access* logic)
-      : dispatcher_(dispatcher), logic_(logic) {}
+  using Handlers::Handlers;
 
   FOIA_RPC(GetPrincipal, v1::GetPrincipalRequest, v1::Principal)
   FOIA_RPC(ResolveToken, v1::ResolveTokenRequest, v1::Principal)
@@ -22,10 +21,6 @@ class AccessHandlers final : public v1::AccessService::CallbackService {
   FOIA_RPC(SetGrant, v1::SetGrantRequest, v1::Grant)
   FOIA_RPC(DeleteGrant, v1::DeleteGrantRequest, v1::DeleteGrantResponse)
   FOIA_RPC(ListAuditEntries, v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse)
-
- private:
-  rpc::Dispatcher* dispatcher_;
-  Access* logic_;
 };
 
 }  // namespace

@@ -7,10 +7,9 @@
 namespace foia::documents {
 namespace {
 
-class DocumentHandlers final : public v1::DocumentService::CallbackService {
+class DocumentHandlers final : public rpc::Handlers<v1::DocumentService, Documents> {
  public:
-  DocumentHandlers(rpc::Dispatcher* dispatcher, Documents* logic)
-      : dispatcher_(dispatcher), logic_(logic) {}
+  using Handlers::Handlers;
 
   FOIA_RPC(CreateUpload, v1::CreateUploadRequest, v1::Upload)
   FOIA_RPC(GetUpload, v1::GetUploadRequest, v1::Upload)
@@ -24,36 +23,23 @@ class DocumentHandlers final : public v1::DocumentService::CallbackService {
   FOIA_RPC(GetPage, v1::GetPageRequest, v1::Page)
   FOIA_RPC(ListPages, v1::ListPagesRequest, v1::ListPagesResponse)
   FOIA_RPC(ReadOriginal, v1::ReadOriginalRequest, v1::ReadOriginalResponse)
-
- private:
-  rpc::Dispatcher* dispatcher_;
-  Documents* logic_;
 };
 
-class PageTaskHandlers final : public v1::PageTaskService::CallbackService {
+class PageTaskHandlers final : public rpc::Handlers<v1::PageTaskService, PageTasks> {
  public:
-  PageTaskHandlers(rpc::Dispatcher* dispatcher, PageTasks* logic)
-      : dispatcher_(dispatcher), logic_(logic) {}
+  using Handlers::Handlers;
 
   FOIA_RPC(LeaseTasks, v1::LeaseTasksRequest, v1::LeaseTasksResponse)
   FOIA_RPC(RenewLeases, v1::RenewLeasesRequest, v1::RenewLeasesResponse)
   FOIA_RPC(CompleteTask, v1::CompleteTaskRequest, v1::CompleteTaskResponse)
   FOIA_RPC(ReadTaskFile, v1::ReadTaskFileRequest, v1::ReadTaskFileResponse)
-
- private:
-  rpc::Dispatcher* dispatcher_;
-  PageTasks* logic_;
 };
 
-class FeedHandlers final : public v1::FeedService::CallbackService {
+class FeedHandlers final : public rpc::Handlers<v1::FeedService, Feed> {
  public:
-  FeedHandlers(rpc::Dispatcher* dispatcher, Feed* logic) : dispatcher_(dispatcher), logic_(logic) {}
+  using Handlers::Handlers;
 
   FOIA_RPC(ListChanges, v1::ListChangesRequest, v1::ListChangesResponse)
-
- private:
-  rpc::Dispatcher* dispatcher_;
-  Feed* logic_;
 };
 
 }  // namespace

@@ -31,18 +31,13 @@ absl::Status CheckIndex(documents::DocumentStore& documents, storage::KeyValueSt
   return documents_it->status();
 }
 
-class AdminHandlers final : public av1::AdminService::CallbackService {
+class AdminHandlers final : public rpc::Handlers<av1::AdminService, Admin> {
  public:
-  AdminHandlers(rpc::Dispatcher* dispatcher, Admin* logic)
-      : dispatcher_(dispatcher), logic_(logic) {}
+  using Handlers::Handlers;
 
   FOIA_RPC(GetStatus, av1::GetStatusRequest, av1::GetStatusResponse)
   FOIA_RPC(CreateBackup, av1::CreateBackupRequest, av1::CreateBackupResponse)
   FOIA_RPC(CheckData, av1::CheckDataRequest, av1::CheckDataResponse)
-
- private:
-  rpc::Dispatcher* dispatcher_;
-  Admin* logic_;
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "services/rpc/dispatcher.h"
 
 #include <google/protobuf/message.h>
-#include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
 #include <exception>
@@ -9,7 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
+#include "services/base/clock.h"
 #include "services/base/error.h"
 #include "services/base/log.h"
 #include "services/base/strings.h"
@@ -71,8 +70,7 @@ absl::Status Dispatcher::Execute(grpc::CallbackServerContext* context, std::stri
   }
   if (caller.ok() && caller->system()) return status;  // services among themselves: not audited
   access::v1::AuditEntry entry;
-  *entry.mutable_time() =
-      google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::GetCurrentTimeNanos());
+  *entry.mutable_time() = ToTimestamp(absl::Now());
   entry.set_principal(caller.ok() ? caller->name() : "unknown");
   entry.set_method(std::string(method));
   entry.set_resource(resource);

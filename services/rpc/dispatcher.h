@@ -1,11 +1,10 @@
 // What happens to every call, in one place: token -> principal, bounded queue, deadline, logic,
 // audit, metrics, status mapping. A handler is one line per method:
 //
-//   class AgencyHandlers final : public tracker::v1::AgencyService::CallbackService {
-//     ...
+//   class AgencyHandlers final : public rpc::Handlers<tracker::v1::AgencyService, Agencies> {
+//    public:
+//     using Handlers::Handlers;
 //     FOIA_RPC(GetAgency, tracker::v1::GetAgencyRequest, tracker::v1::Agency)
-//     rpc::Dispatcher* dispatcher_;
-//     Agencies* logic_;
 //   };
 #ifndef FOIA_SERVICES_RPC_DISPATCHER_H_
 #define FOIA_SERVICES_RPC_DISPATCHER_H_
@@ -71,9 +70,21 @@ class Dispatcher {
   WorkerPool pool_;
 };
 
+// Base of the handlers of `Service`: its methods call those of `Logic`.
+template <typename Service, typename Logic>
+class Handlers : public Service::CallbackService {
+ public:
+  // The arguments outlive the handlers.
+  Handlers(Dispatcher* dispatcher, Logic* logic) : dispatcher_(dispatcher), logic_(logic) {}
+
+ protected:
+  Dispatcher* const dispatcher_;
+  Logic* const logic_;
+};
+
 }  // namespace foia::rpc
 
-// Overrides one method of a CallbackService with `logic_->Method(caller, request)`.
+// In a Handlers class: overrides one method of the service with `logic_->Method(caller, request)`.
 #define FOIA_RPC(Method, Request, Response)                                                      \
   grpc::ServerUnaryReactor* Method(grpc::CallbackServerContext* context, const Request* request, \
                                    Response* response) override {                                \

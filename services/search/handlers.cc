@@ -5,17 +5,12 @@
 namespace foia::search {
 namespace {
 
-class SearchHandlers final : public v1::SearchService::CallbackService {
+class SearchHandlers final : public rpc::Handlers<v1::SearchService, Searcher> {
  public:
-  SearchHandlers(rpc::Dispatcher* dispatcher, Searcher* logic)
-      : dispatcher_(dispatcher), logic_(logic) {}
+  using Handlers::Handlers;
 
   FOIA_RPC(Search, v1::SearchRequest, v1::SearchResponse)
   FOIA_RPC(GetIndexStatus, v1::GetIndexStatusRequest, v1::GetIndexStatusResponse)
-
- private:
-  rpc::Dispatcher* dispatcher_;
-  Searcher* logic_;
 };
 
 }  // namespace

@@ -6,25 +6,19 @@
 namespace foia::tracker {
 namespace {
 
-class AgencyHandlers final : public v1::AgencyService::CallbackService {
+class AgencyHandlers final : public rpc::Handlers<v1::AgencyService, Agencies> {
  public:
-  AgencyHandlers(rpc::Dispatcher* dispatcher, Agencies* logic)
-      : dispatcher_(dispatcher), logic_(logic) {}
+  using Handlers::Handlers;
 
   FOIA_RPC(CreateAgency, v1::CreateAgencyRequest, v1::Agency)
   FOIA_RPC(GetAgency, v1::GetAgencyRequest, v1::Agency)
   FOIA_RPC(ListAgencies, v1::ListAgenciesRequest, v1::ListAgenciesResponse)
   FOIA_RPC(UpdateAgency, v1::UpdateAgencyRequest, v1::Agency)
-
- private:
-  rpc::Dispatcher* dispatcher_;
-  Agencies* logic_;
 };
 
-class RequestHandlers final : public v1::RequestService::CallbackService {
+class RequestHandlers final : public rpc::Handlers<v1::RequestService, Requests> {
  public:
-  RequestHandlers(rpc::Dispatcher* dispatcher, Requests* logic)
-      : dispatcher_(dispatcher), logic_(logic) {}
+  using Handlers::Handlers;
 
   FOIA_RPC(CreateRequest, v1::CreateRequestRequest, v1::Request)
   FOIA_RPC(GetRequest, v1::GetRequestRequest, v1::Request)
@@ -36,10 +30,6 @@ class RequestHandlers final : public v1::RequestService::CallbackService {
   FOIA_RPC(ComputeDeadlines, v1::ComputeDeadlinesRequest, v1::ComputeDeadlinesResponse)
   FOIA_RPC(ExplainDeadline, v1::ExplainDeadlineRequest, v1::Explanation)
   FOIA_RPC(ListDocket, v1::ListDocketRequest, v1::ListDocketResponse)
-
- private:
-  rpc::Dispatcher* dispatcher_;
-  Requests* logic_;
 };
 
 }  // namespace
