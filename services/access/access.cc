@@ -1,7 +1,5 @@
 #include "services/access/access.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <utility>
 #include <vector>
 
@@ -20,7 +18,6 @@
 namespace foia::access {
 namespace {
 
-using google::protobuf::Timestamp;
 using storage::ScanOptions;
 using storage::WriteBatch;
 
@@ -37,10 +34,6 @@ constexpr size_t kAuditQueueLimit = 100'000;
 
 std::string Key(std::string_view prefix, std::string_view name) {
   return absl::StrCat(ToAbsl(prefix), ToAbsl(name));
-}
-
-Timestamp ToTimestamp(absl::Time time) {
-  return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
 }
 
 std::string PersonOfToken(std::string_view token_name) {

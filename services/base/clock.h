@@ -2,7 +2,10 @@
 #ifndef FOIA_SERVICES_BASE_CLOCK_H_
 #define FOIA_SERVICES_BASE_CLOCK_H_
 
+#include <google/protobuf/timestamp.pb.h>
+
 #include <atomic>
+#include <cstdint>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -33,6 +36,16 @@ class ManualClock final : public Clock {
  private:
   std::atomic<int64_t> nanos_;
 };
+
+// A moment as protobufs hold it; not before 1970.
+inline google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  constexpr int64_t kNanosPerSecond = 1'000'000'000;
+  const int64_t nanos = absl::ToUnixNanos(time);
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(nanos / kNanosPerSecond);
+  timestamp.set_nanos(static_cast<int32_t>(nanos % kNanosPerSecond));
+  return timestamp;
+}
 
 }  // namespace foia
 

@@ -314,13 +314,7 @@ void DocumentStore::EndProbe(Transaction& transaction, std::string_view id,
   PutChangedDocument(transaction, id, document);
 }
 
-google::protobuf::Timestamp DocumentStore::Now() const {
-  const int64_t nanos = absl::ToUnixNanos(clock_.Now());
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(nanos / 1'000'000'000);
-  timestamp.set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
-  return timestamp;
-}
+google::protobuf::Timestamp DocumentStore::Now() const { return ToTimestamp(clock_.Now()); }
 
 DocumentFold Fold(const v1::StoredDocument& stored) {
   const v1::Document& document = stored.document();

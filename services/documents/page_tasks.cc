@@ -37,12 +37,6 @@ absl::Status LeaseLost(std::string_view document, int page) {
       {{"document", absl::StrCat("documents/", ToAbsl(document))}, {"page", absl::StrCat(page)}});
 }
 
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(absl::ToUnixSeconds(time));
-  return timestamp;
-}
-
 // The document a task belongs to; a task without one is damage.
 absl::StatusOr<v1::StoredDocument> ReadOwner(const Transaction& transaction,
                                              const std::string& document) {

@@ -1,7 +1,5 @@
 #include "services/tracker/agencies.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <mutex>
 #include <vector>
 
@@ -31,10 +29,6 @@ std::string Key(std::string_view name) { return absl::StrCat(ToAbsl(kPrefix), To
 
 std::string EtagOf(const v1::Agency& stored) {
   return HexEncode(Sha256(stored.SerializeAsString())).substr(0, 16);
-}
-
-google::protobuf::Timestamp Now(const Clock& clock) {
-  return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(clock.Now()));
 }
 
 // "DHS/ICE", "dhs > ice" and "DHS>ICE" are one path.
@@ -172,7 +166,7 @@ absl::StatusOr<v1::Agency> Agencies::CreateAgency(const Principal& caller,
   }
   FOIA_RETURN_IF_ERROR(Validate(agency));
   agency.set_name(absl::StrCat(ToAbsl(kNamePrefix), NewId('a', clock_->Now())));
-  *agency.mutable_create_time() = Now(*clock_);
+  *agency.mutable_create_time() = ToTimestamp(clock_->Now());
   *agency.mutable_update_time() = agency.create_time();
   storage::WriteBatch batch;
   std::vector<storage::Precondition> preconditions;
@@ -228,7 +222,7 @@ absl::StatusOr<v1::Agency> Agencies::UpdateAgency(const Principal& caller,
                                     {"display_name", "abbreviation", "jurisdiction"},
                                     request.agency(), agency));
   FOIA_RETURN_IF_ERROR(Validate(agency));
-  *agency.mutable_update_time() = Now(*clock_);
+  *agency.mutable_update_time() = ToTimestamp(clock_->Now());
   storage::WriteBatch batch;
   batch.Put(Key(agency.name()), agency.SerializeAsString());
   FOIA_RETURN_IF_ERROR(store_->Commit(batch));

@@ -1,7 +1,5 @@
 #include "services/tracker/requests.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -62,10 +60,6 @@ absl::Status RequestNotFound(std::string_view reference) {
   return MakeError(Reason::REASON_REQUEST_NOT_FOUND,
                    absl::StrCat("there is no request '", ToAbsl(reference), "'"),
                    {{"request", std::string(reference)}});
-}
-
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
 }
 
 std::vector<DeadlineEvent> ForEngine(const std::vector<v1::Event>& events) {
