@@ -1,6 +1,7 @@
 #include "cli/progress.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -42,7 +43,7 @@ std::string RenderProgress(std::string_view label, ProgressUnit unit, int64_t do
     absl::StrAppend(&line, absl::StrFormat("  %.1f/s", rate));
   }
   if (done < total) {
-    const auto left = static_cast<int64_t>(static_cast<double>(total - done) / rate + 0.5);
+    const auto left = std::llround(static_cast<double>(total - done) / rate);
     absl::StrAppend(&line, "  ",
                     left < 120 ? absl::StrCat(left, " s") : absl::StrCat(left / 60, " min"),
                     " left");

@@ -23,8 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const tracker::Rules& rules = *Book().FindRules(jurisdiction).value();
     const foia::CivilDate as_of(2024, 5, 1);
     for (const auto& deadline : tracker::Compute(rules, rules.calendar(), *events, as_of)) {
-      FUZZ_CHECK(
-          tracker::Explain(rules, rules.calendar(), *events, as_of, deadline.deadline_id()).ok());
+      FUZZ_CHECK(tracker::Explain(rules, rules.calendar(), *events, as_of, deadline.id()).ok());
     }
   }
   return 0;

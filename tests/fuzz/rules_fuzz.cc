@@ -16,8 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const auto& [id, rules] : book->jurisdictions()) {
     for (const auto& deadline :
          tracker::Compute(rules, rules.calendar(), events, CivilDate(2024, 5, 1))) {
-      (void)tracker::Explain(rules, rules.calendar(), events, CivilDate(2024, 5, 1),
-                             deadline.deadline_id());
+      (void)tracker::Explain(rules, rules.calendar(), events, CivilDate(2024, 5, 1), deadline.id());
     }
   }
   return 0;
