@@ -328,7 +328,10 @@ absl::StatusOr<v1::Label> Access::CreateLabel(const Principal& caller,
   const storage::IdempotentCall call("CreateLabel", caller.name(), request.request_id(), request);
   FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> answer, call.FindAnswer(*options_.store));
   v1::Label label;
-  if (answer.has_value() && label.ParseFromString(*answer)) return label;
+  if (answer.has_value() && label.ParseFromString(*answer)) {
+    if (!MaySee(caller, label.name())) return NotFound(label.name());
+    return label;
+  }
   const absl::Time now = options_.clock->Now();
   label.set_name(absl::StrCat("labels/", NewId('l', now)));
   label.set_display_name(request.label().display_name());
@@ -405,7 +408,14 @@ absl::StatusOr<v1::ListAuditEntriesResponse> Access::ListAuditEntries(
   FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken("audit", request.page_token()));
   ScanOptions options = ScanOptions::Prefix(kAuditPrefix);
   options.reverse = true;
-  if (!last.empty()) options.end = last;
+  if (!last.empty()) {
+    // Tokens are not secret: anybody can make one.
+    if (last.size() != kAuditPrefix.size() + sizeof(uint64_t) ||
+        !absl::StartsWith(last, ToAbsl(kAuditPrefix))) {
+      return MakeError(Reason::REASON_INVALID_PAGE_TOKEN, "the page token is damaged");
+    }
+    options.end = last;
+  }
   v1::ListAuditEntriesResponse response;
   std::string last_key;
   auto it = options_.store->Scan(options);

@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/access/policy.h"
+#include "services/base/page_token.h"
 #include "tests/support/status_matchers.h"
 
 namespace foia::access {
@@ -157,6 +158,38 @@ TEST_F(AccessTest, AuditLogKeepsItsOrderOverARestart) {
     EXPECT_EQ(log.entries(i).sequence(), 200 - i);
     EXPECT_EQ(log.entries(i).resource(), std::to_string(199 - i));
   }
+}
+
+TEST_F(AccessTest, PageTokensOfTheAuditLogLeadNowhereElse) {
+  for (int i = 0; i < 3; ++i) access_->Record({});
+  Reopen();  // writes what waits
+  const Principal owner = Owner();
+  v1::ListAuditEntriesRequest request;
+  request.set_page_size(2);
+  ASSERT_OK_AND_ASSIGN(const auto first, access_->ListAuditEntries(owner, request));
+  request.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(const auto second, access_->ListAuditEntries(owner, request));
+  EXPECT_EQ(first.entries_size() + second.entries_size(), 3);
+  for (const std::string_view key :
+       {"token/zzzzzzzzzz", "audit/", "audit/1234567", "zzzzzz12345678"}) {
+    request.set_page_token(MakePageToken("audit", key));
+    EXPECT_THAT(access_->ListAuditEntries(owner, request),
+                HasReason(Reason::REASON_INVALID_PAGE_TOKEN))
+        << key;
+  }
+}
+
+TEST_F(AccessTest, ARepeatedCreateLabelIsNotAnsweredOnceTheRoleIsGone) {
+  Principal owner = Owner();
+  v1::CreateLabelRequest create;
+  create.mutable_label()->set_display_name("Campaign");
+  create.set_request_id("once");
+  ASSERT_OK_AND_ASSIGN(const v1::Label label, access_->CreateLabel(owner, create));
+  owner = Owner();
+  ASSERT_OK_AND_ASSIGN(const v1::Label again, access_->CreateLabel(owner, create));
+  EXPECT_EQ(again.name(), label.name());
+  owner.mutable_roles()->erase(label.name());
+  EXPECT_THAT(access_->CreateLabel(owner, create), HasReason(Reason::REASON_NOT_FOUND));
 }
 
 }  // namespace

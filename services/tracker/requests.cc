@@ -4,6 +4,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -131,6 +133,16 @@ void DescribeChanges(const std::vector<v1::Deadline>& before,
   }
 }
 
+// Whether an event of the same type and date stands that this one does not replace.
+bool StandsAlready(const v1::Event& event, const std::vector<v1::Event>& events) {
+  std::set<std::string_view> replaced = {event.supersedes()};
+  for (const v1::Event& other : events) replaced.insert(other.supersedes());
+  return std::any_of(events.begin(), events.end(), [&](const v1::Event& other) {
+    return other.type() == event.type() && replaced.count(other.name()) == 0 &&
+           other.effective_on().SerializeAsString() == event.effective_on().SerializeAsString();
+  });
+}
+
 int DateOrder(const common::v1::Date& a, const common::v1::Date& b) {
   const auto left = std::make_tuple(a.year(), a.month(), a.day());
   const auto right = std::make_tuple(b.year(), b.month(), b.day());
@@ -251,7 +263,10 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
   const storage::IdempotentCall call("CreateRequest", caller.name(), request.request_id(), request);
   FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> answer, call.FindAnswer(*store_));
   v1::Request stored;
-  if (answer.has_value() && stored.ParseFromString(*answer)) return Completed(std::move(stored));
+  if (answer.has_value() && stored.ParseFromString(*answer)) {
+    FOIA_ASSIGN_OR_RETURN(stored, Find(caller, stored.name()));  // the caller's role may be gone
+    return Completed(std::move(stored));
+  }
   FieldViolations violations;
   if (request.request().subject().empty())
     violations.emplace_back("request.subject", "is required");
@@ -260,6 +275,10 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
   FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(request.request().agency()));
   const std::string label =
       request.request().label().empty() ? access::DefaultLabel(caller) : request.request().label();
+  if (label.empty()) {
+    return MakeError(Reason::REASON_PERMISSION_DENIED,
+                     "you have no label to write to; ask an owner for a role on one");
+  }
   FOIA_RETURN_IF_ERROR(access::Check(caller, access::Action::kWrite, label, label));
   const absl::Time now = clock_->Now();
   stored.set_name(absl::StrCat("requests/", NewId('r', now)));
@@ -421,6 +440,7 @@ absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
         loaded.head.empty() ? Precondition::KeyAbsent(HeadKey(stored.name()))
                             : Precondition::KeyEquals(HeadKey(stored.name()), loaded.head)};
 
+    const bool recorded_already = StandsAlready(event, loaded.events);
     loaded.head = HeadOf(count + 1, record.hash());
     loaded.events.push_back(event);
     FOIA_ASSIGN_OR_RETURN(const Derived after, Derive(loaded, nullptr));
@@ -430,6 +450,10 @@ absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
                           DateFromProto(event.effective_on(), "event.effective_on"));
     if (effective > after.as_of) {
       response.add_warnings(absl::StrCat("the event lies in the future: ", FormatDate(effective)));
+    }
+    if (recorded_already) {
+      response.add_warnings(absl::StrCat(ToAbsl(EventTypeName(event.type())), " on ",
+                                         FormatDate(effective), " is recorded already"));
     }
     FOIA_ASSIGN_OR_RETURN(*response.mutable_request(), Completed(loaded, after));
     call.Remember(response, batch, preconditions);

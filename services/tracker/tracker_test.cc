@@ -110,6 +110,48 @@ TEST_F(TrackerTest, AgencyMistakesAreNamed) {
               HasReason(Reason::REASON_PERMISSION_DENIED));
 }
 
+TEST_F(TrackerTest, ARepeatedCreateIsNotAnsweredOnceTheRoleIsGone) {
+  v1::CreateRequestRequest create;
+  create.mutable_request()->set_agency("ero");
+  create.mutable_request()->set_subject("x");
+  create.set_request_id("once");
+  ASSERT_OK_AND_ASSIGN(const v1::Request made, requests_->CreateRequest(owner_, create));
+  ASSERT_OK_AND_ASSIGN(const v1::Request again, requests_->CreateRequest(owner_, create));
+  EXPECT_EQ(again.name(), made.name());
+  EXPECT_THAT(requests_->CreateRequest(Person("owner", "", access::v1::ROLE_OWNER), create),
+              HasReason(Reason::REASON_REQUEST_NOT_FOUND));
+}
+
+TEST_F(TrackerTest, WhoHasNoLabelIsToldSo) {
+  v1::CreateRequestRequest create;
+  create.mutable_request()->set_agency("ero");
+  create.mutable_request()->set_subject("x");
+  for (const Principal& person : {Person("new", "", access::v1::ROLE_UNSPECIFIED), viewer_}) {
+    const auto refused = requests_->CreateRequest(person, create);
+    EXPECT_THAT(refused, HasReason(Reason::REASON_PERMISSION_DENIED));
+    EXPECT_THAT(std::string(refused.status().message()), HasSubstr("no label to write to"));
+  }
+}
+
+TEST_F(TrackerTest, TheSameEventTwiceIsWarnedOf) {
+  const v1::Request request = AddRequest();
+  const auto first = Record(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 16));
+  const std::string warning = "sent on 2020-07-16 is recorded already";
+  EXPECT_THAT(first.warnings(), ::testing::Not(::testing::Contains(warning)));
+  EXPECT_THAT(Record(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 17)).warnings(),
+              ::testing::Not(::testing::Contains(HasSubstr("recorded already"))));
+  EXPECT_THAT(Record(request, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16)).warnings(),
+              ::testing::Not(::testing::Contains(HasSubstr("recorded already"))));
+  // What is replaced does not stand any more.
+  v1::CreateEventRequest correction =
+      NewEvent(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 16));
+  correction.mutable_event()->set_supersedes(first.event().name());
+  ASSERT_OK_AND_ASSIGN(const auto corrected, requests_->CreateEvent(owner_, correction));
+  EXPECT_THAT(corrected.warnings(), ::testing::Not(::testing::Contains(warning)));
+  EXPECT_THAT(Record(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 16)).warnings(),
+              ::testing::Contains(warning));
+}
+
 TEST_F(TrackerTest, CitizenAcademyRequestIsDueOnThe20thWorkingDay) {
   const v1::Request request = AddRequest();
   EXPECT_EQ(request.state(), v1::REQUEST_STATE_DRAFT);
