@@ -30,6 +30,9 @@ struct Token {
   uint32_t number = 0;  // of kNear
 };
 
+bool IsField(std::string_view name) {
+  return std::find(kFields.begin(), kFields.end(), name) != kFields.end();
+}
 bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -178,9 +181,10 @@ class Parser {
     const size_t begin = i;
     size_t colon = begin;
     while (colon < text_.size() && IsLetter(text_[colon])) ++colon;
-    if (colon > begin && colon + 1 < text_.size() && text_[colon] == ':' &&
-        !IsSpace(text_[colon + 1])) {
-      return LexField(i, colon);
+    if (colon > begin && colon < text_.size() && text_[colon] == ':') {
+      if (colon + 1 < text_.size() && !IsSpace(text_[colon + 1])) return LexField(i, colon);
+      const std::string name = storage::Fold(std::string_view(text_).substr(begin, colon - begin));
+      if (IsField(name)) return NoValue(colon, name);
     }
     const bool exact = text_[i] == '=';
     if (exact) ++i;
@@ -315,7 +319,7 @@ class Parser {
       }
       text = std::string_view(text_).substr(value, i - value);
     }
-    if (std::find(kFields.begin(), kFields.end(), name) == kFields.end()) {
+    if (!IsField(name)) {
       const auto nearest = std::min_element(kFields.begin(), kFields.end(),
                                             [&name](std::string_view a, std::string_view b) {
                                               return EditDistance(name, a) < EditDistance(name, b);
@@ -326,7 +330,7 @@ class Parser {
                        ? "write " + std::string(*nearest) + ":" + std::string(text)
                        : "put it in quotes to search for the text: \"" + original + "\"");
     }
-    if (text.empty()) return Error(colon, "'" + name + ":' has no value", "give a value");
+    if (text.empty()) return NoValue(colon, name);
     Query leaf;
     if (name == "exemption" || name == "redaction") {
       FOIA_ASSIGN_OR_RETURN(leaf, Redaction(value, text));
@@ -345,6 +349,12 @@ class Parser {
       }
     }
     return Push({Type::kLeaf, begin, std::move(leaf)});
+  }
+
+  absl::Status NoValue(size_t colon, const std::string& name) const {
+    return Error(colon, "'" + name + ":' has no value",
+                 "give a value right behind it, or put it in quotes to search for the text: \"" +
+                     name + ":\"");
   }
 
   absl::Status OpenQuote(size_t offset) const {
