@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -128,23 +129,20 @@ class Evaluator {
       if (i == 0 || pages[i].id.document != pages[i - 1].id.document) ++result.total_documents;
     }
     FOIA_RETURN_IF_ERROR(TakeBest(options, &pages));
-    std::vector<Places> places(pages.size());
-    FOIA_RETURN_IF_ERROR(FindPlaces(query, pages, &places));
-    for (size_t i = 0; i < pages.size(); ++i) {
-      result.hits.push_back({ids_[pages[i].id.document], pages[i].id.page, pages[i].score,
-                             std::move(places[i].words), std::move(places[i].redactions)});
+    result.hits.reserve(pages.size());
+    for (const Scored& page : pages) {
+      result.hits.push_back({ids_[page.id.document], page.id.page, page.score, {}, {}});
     }
+    std::vector<size_t> marked(pages.size());
+    std::iota(marked.begin(), marked.end(), 0);
+    if (options.mark) marked = options.mark(result.hits);
+    FOIA_RETURN_IF_ERROR(FindPlaces(query, pages, marked, &result.hits));
     result.expansions = std::move(expansions_);
     if (result.total_pages == 0) FOIA_RETURN_IF_ERROR(Suggest(query, &result.suggestions));
     return result;
   }
 
  private:
-  struct Places {
-    std::vector<WordRange> words;
-    std::vector<uint32_t> redactions;
-  };
-
   // ---- Which pages ----
 
   absl::StatusOr<ScoredPages> Evaluate(const Query& query) {
@@ -481,25 +479,25 @@ class Evaluator {
   // ---- What to highlight ----
 
   struct Page {
-    Places* places;
+    Hit* hit;
     PageInfo info;
   };
   using Pages = std::map<PageId, Page>;
 
-  absl::Status FindPlaces(const Query& query, const ScoredPages& hits,
-                          std::vector<Places>* places) {
+  absl::Status FindPlaces(const Query& query, const ScoredPages& found,
+                          const std::vector<size_t>& marked, std::vector<Hit>* hits) {
     std::map<uint32_t, Pages> documents;
-    for (size_t i = 0; i < hits.size(); ++i) {
-      Page& page = documents[hits[i].id.document][hits[i].id];
-      page.places = &(*places)[i];
-      FOIA_ASSIGN_OR_RETURN(page.info, reader_.Page(hits[i].id));
+    for (const size_t i : marked) {
+      Page& page = documents[found[i].id.document][found[i].id];
+      page.hit = &(*hits)[i];
+      FOIA_ASSIGN_OR_RETURN(page.info, reader_.Page(found[i].id));
     }
     for (auto& [ordinal, pages] : documents) {
       DocumentSet only;
       only.add(ordinal);
       FOIA_RETURN_IF_ERROR(Mark(query, only, nullptr, &pages));
     }
-    for (Places& place : *places) Tidy(&place);
+    for (const size_t i : marked) Tidy(&(*hits)[i]);
     return absl::OkStatus();
   }
 
@@ -528,8 +526,8 @@ class Evaluator {
         if (query.kind == Kind::kRedaction) {
           FOIA_RETURN_IF_ERROR(MarkRedaction(query, spans.spans[i], &page->second));
         } else if (spans.spans[i].end > spans.spans[i].begin) {
-          page->second.places->words.push_back({page->second.info.WordAt(spans.spans[i].begin),
-                                                page->second.info.WordAt(spans.spans[i].end - 1)});
+          page->second.hit->words.push_back({page->second.info.WordAt(spans.spans[i].begin),
+                                             page->second.info.WordAt(spans.spans[i].end - 1)});
         }
       }
     }
@@ -549,7 +547,7 @@ class Evaluator {
             return std::find(terms.begin(), terms.end(), Term{Field::kExemption, code}) !=
                    terms.end();
           });
-      if (matches) page->places->redactions.push_back(static_cast<uint32_t>(i));
+      if (matches) page->hit->redactions.push_back(static_cast<uint32_t>(i));
     }
     return absl::OkStatus();
   }
@@ -577,21 +575,20 @@ class Evaluator {
     *spans = std::move(kept);
   }
 
-  static void Tidy(Places* places) {
-    std::sort(places->words.begin(), places->words.end(),
-              [](const WordRange& a, const WordRange& b) {
-                return a.first != b.first ? a.first < b.first : a.last < b.last;
-              });
+  static void Tidy(Hit* hit) {
+    std::sort(hit->words.begin(), hit->words.end(), [](const WordRange& a, const WordRange& b) {
+      return a.first != b.first ? a.first < b.first : a.last < b.last;
+    });
     std::vector<WordRange> merged;
-    for (const WordRange& range : places->words) {
+    for (const WordRange& range : hit->words) {
       if (!merged.empty() && range.first <= merged.back().last) {
         merged.back().last = std::max(merged.back().last, range.last);
       } else {
         merged.push_back(range);
       }
     }
-    places->words = std::move(merged);
-    std::vector<uint32_t>& redactions = places->redactions;
+    hit->words = std::move(merged);
+    std::vector<uint32_t>& redactions = hit->redactions;
     std::sort(redactions.begin(), redactions.end());
     redactions.erase(std::unique(redactions.begin(), redactions.end()), redactions.end());
   }

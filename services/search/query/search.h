@@ -14,6 +14,7 @@
 #define FOIA_SERVICES_SEARCH_QUERY_SEARCH_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,12 +23,6 @@
 #include "storage/index/index.h"
 
 namespace foia::search {
-
-struct SearchOptions {
-  std::vector<std::string> labels;  // access labels that may be seen; empty finds nothing
-  size_t offset = 0;                // hits to skip
-  size_t limit = 10;                // hits to return
-};
 
 // Words of a page, both ends included.
 struct WordRange {
@@ -42,6 +37,15 @@ struct Hit {
   double score = 0;
   std::vector<WordRange> words;      // ascending, not overlapping
   std::vector<uint32_t> redactions;  // indices into the page's redactions, ascending
+};
+
+struct SearchOptions {
+  std::vector<std::string> labels;  // access labels that may be seen; empty finds nothing
+  size_t offset = 0;                // hits to skip
+  size_t limit = 10;                // hits to return
+  // Given the ranked hits without places, the indices of those whose `words` and `redactions` are
+  // wanted; all when not set. Places cost far more than ranks.
+  std::function<std::vector<size_t>(const std::vector<Hit>&)> mark = {};
 };
 
 // What a prefix or a fuzzy word stood for.

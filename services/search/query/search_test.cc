@@ -415,14 +415,15 @@ class SearchTest : public ::testing::TestWithParam<bool> {
   }
 
   SearchResult Run(const std::string& text, std::vector<std::string> labels = {"public"},
-                   size_t limit = 1000, size_t offset = 0) {
+                   size_t limit = 1000, size_t offset = 0,
+                   std::function<std::vector<size_t>(const std::vector<Hit>&)> mark = {}) {
     const absl::StatusOr<Query> query = ParseQuery(text);
     EXPECT_OK(query);
     auto reader = index_->NewReader();
     EXPECT_OK(reader);
     if (!query.ok() || !reader.ok()) return {};
     absl::StatusOr<SearchResult> result =
-        Search(**reader, *query, {std::move(labels), offset, limit});
+        Search(**reader, *query, {std::move(labels), offset, limit, std::move(mark)});
     EXPECT_OK(result);
     return result.ok() ? *std::move(result) : SearchResult{};
   }
@@ -491,6 +492,20 @@ TEST_P(SearchTest, AgreesWithALinearScanner) {
           EXPECT_EQ(part.hits[h].document, result.hits[h + 4].document);
           EXPECT_EQ(part.hits[h].page, result.hits[h + 4].page);
           EXPECT_EQ(part.hits[h].words, result.hits[h + 4].words);
+        }
+        // Places of some are the places they have among all.
+        const SearchResult third = Run(text, labels, 1000, 0, [](const std::vector<Hit>& hits) {
+          std::vector<size_t> marked;
+          for (size_t h = 0; h < hits.size(); h += 3) marked.push_back(h);
+          return marked;
+        });
+        ASSERT_EQ(third.hits.size(), result.hits.size());
+        for (size_t h = 0; h < third.hits.size(); ++h) {
+          const Hit empty;
+          const Hit& places = h % 3 == 0 ? result.hits[h] : empty;
+          EXPECT_EQ(third.hits[h].page, result.hits[h].page);
+          EXPECT_EQ(third.hits[h].words, places.words);
+          EXPECT_EQ(third.hits[h].redactions, places.redactions);
         }
       }
     }
