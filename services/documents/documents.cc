@@ -191,10 +191,12 @@ absl::StatusOr<v1::Document> Documents::RetryDocument(const Principal& caller,
   return Modify(caller, name, Action::kWrite, "",
                 [&](Transaction& transaction, DocumentStore::Found& found) -> absl::Status {
                   v1::StoredDocument& stored = found.stored;
+                  // A number that nobody ever held stands in the new task, so that a late repeat
+                  // of the result that ended the old one is refused.
                   if (MayRetry(stored.probe_state())) {
                     stored.set_probe_state(v1::PAGE_STATE_QUEUED);
                     stored.clear_probe_reason();
-                    store_.PutTask(transaction, found.id, stored, 0, stored.probe_attempt());
+                    store_.PutTask(transaction, found.id, stored, 0, stored.probe_attempt() + 1);
                   }
                   for (const int number : candidates) {
                     const std::string key = keys::Page(found.id, number);
@@ -207,7 +209,7 @@ absl::StatusOr<v1::Document> Documents::RetryDocument(const Principal& caller,
                     page->clear_state_reason();
                     *page->mutable_update_time() = store_.Now();
                     transaction.Put(key, page->SerializeAsString());
-                    store_.PutTask(transaction, found.id, stored, number, page->attempt());
+                    store_.PutTask(transaction, found.id, stored, number, page->attempt() + 1);
                   }
                   if (!request.password().empty() && HasUnfinished(stored)) {
                     transaction.Put(keys::Password(found.id), request.password());
