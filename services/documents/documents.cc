@@ -165,6 +165,10 @@ absl::StatusOr<v1::Document> Documents::SetDocumentLabel(
                   transaction.Put(keys::ByLabel(document.label(), found.id), "");
                   found.stored.set_revision(found.stored.revision() + 1);
                   store_.PutChangedDocument(transaction, found.id, found.stored);
+                  std::string sequence;
+                  storage::AppendBigEndian64(static_cast<uint64_t>(found.stored.sequence()),
+                                             sequence);
+                  transaction.Put(keys::kLabelSequence, sequence);
                   return absl::OkStatus();
                 });
 }

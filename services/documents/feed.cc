@@ -51,6 +51,11 @@ absl::StatusOr<v1::ListChangesResponse> Feed::ListChanges(const Principal& calle
     if (it->Valid()) response.set_last_sequence(keys::ParseChange(it->key()));
     FOIA_RETURN_IF_ERROR(it->status());
   }
+  FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> label_sequence,
+                        store_.kv().Get(keys::kLabelSequence, snapshot.get()));
+  if (label_sequence.has_value()) {
+    response.set_label_sequence(static_cast<int64_t>(storage::ReadBigEndian64(*label_sequence)));
+  }
   options.begin = keys::Change(request.after_sequence()) + '\0';
   const std::unique_ptr<storage::Iterator> it = store_.kv().Scan(options);
   size_t bytes = 0;

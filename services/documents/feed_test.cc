@@ -77,14 +77,18 @@ TEST_F(FeedTest, EachEntityStandsOnceAtItsLastChange) {
 TEST_F(FeedTest, ALabelMovesWithOneEntry) {
   const std::string name = UploadPages(owner_, "abc", 20);
   WorkOff();
-  const int64_t before = List(0).last_sequence();
+  const v1::ListChangesResponse before_move = List(0);
   v1::SetDocumentLabelRequest move;
   move.set_name(name);
   move.set_label("labels/blue");
   ASSERT_OK(documents_->SetDocumentLabel(owner_, move));
-  const v1::ListChangesResponse after = List(before);
+  const v1::ListChangesResponse after = List(before_move.last_sequence());
   ASSERT_THAT(after.changes(), SizeIs(1));
   EXPECT_EQ(after.changes(0).document().label(), "labels/blue");
+  EXPECT_EQ(before_move.label_sequence(), 0);
+  EXPECT_EQ(after.label_sequence(), after.changes(0).sequence());
+  Upload(owner_, "def");
+  EXPECT_EQ(List(0).label_sequence(), after.label_sequence()) << "only labels count";
 }
 
 TEST_F(FeedTest, PagesOfTheFeedAreBounded) {

@@ -12,6 +12,7 @@ inline constexpr std::string_view kFormat = "meta/format";
 inline constexpr std::string_view kEpoch = "meta/epoch";
 inline constexpr std::string_view kSealKey = "meta/seal_key";
 inline constexpr std::string_view kPipeline = "meta/pipeline";
+inline constexpr std::string_view kLabelSequence = "meta/label_sequence";
 
 inline constexpr std::string_view kDocuments = "document/";
 inline constexpr std::string_view kPages = "page/";

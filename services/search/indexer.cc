@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -17,11 +19,13 @@ namespace {
 namespace dv1 = documents::v1;
 
 constexpr std::string_view kCursorKey = "cursor";
+constexpr std::string_view kCountsKey = "counts";
 constexpr std::string_view kShownPrefix = "shown/";
 // Pages are held in memory until the commit.
 constexpr int kChangesPerCommit = 200;
 constexpr absl::Duration kWait = absl::Seconds(1);
 constexpr absl::Duration kPauseAfterError = absl::Seconds(1);
+constexpr absl::Duration kLabelWait = absl::Seconds(5);
 
 // documents/{document} of documents/{document}/pages/{page}
 std::string DocumentOf(const dv1::Page& page) {
@@ -83,6 +87,7 @@ absl::Status Indexer::StartAgain() {
   index_->Clear(batch);
   batch.DeleteRange(kShownPrefix, storage::PrefixEnd(kShownPrefix));
   batch.Delete(kCursorKey);
+  batch.Delete(kCountsKey);
   Log(Severity::kInfo, "index_rebuild");
   return store_->Commit(batch);
 }
@@ -114,6 +119,12 @@ absl::Status Indexer::Apply(const dv1::ListChangesResponse& changes,
                             const dv1::ListChangesRequest& old_cursor) {
   FOIA_ASSIGN_OR_RETURN(const auto writer, index_->NewWriter());
   storage::WriteBatch batch;
+  FOIA_ASSIGN_OR_RETURN(Counts counts, Count());
+  // How many more there are with the change; the feed has each entity once in a response.
+  const auto grows = [this](const std::string& key, bool stays) -> absl::StatusOr<int64_t> {
+    FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> known, store_->Get(key));
+    return int64_t{stays} - int64_t{known.has_value()};
+  };
   for (const dv1::Change& change : changes.changes()) {
     if (change.has_document()) {
       const dv1::Document& document = change.document();
@@ -121,12 +132,18 @@ absl::Status Indexer::Apply(const dv1::ListChangesResponse& changes,
           writer->PutDocument({IdOf(document.name()),
                                document.label(),
                                {absl::StrCat("request:", IdOf(document.request()))}}));
-      batch.Put(ShownDocumentKey(document.name()), document.SerializeAsString());
+      const std::string key = ShownDocumentKey(document.name());
+      FOIA_ASSIGN_OR_RETURN(const int64_t more, grows(key, true));
+      counts.documents += more;
+      batch.Put(key, document.SerializeAsString());
     } else if (change.has_page()) {
       const std::string name = DocumentOf(change.page());
       const std::string document = IdOf(name);
       const std::string key = ShownPageKey(name, change.page().number());
-      if (change.page().state() != dv1::PAGE_STATE_DONE) {
+      const bool done = change.page().state() == dv1::PAGE_STATE_DONE;
+      FOIA_ASSIGN_OR_RETURN(const int64_t more, grows(key, done));
+      counts.pages += more;
+      if (!done) {
         FOIA_RETURN_IF_ERROR(
             writer->RemovePage(document, static_cast<uint32_t>(change.page().number())));
         batch.Delete(key);
@@ -147,9 +164,55 @@ absl::Status Indexer::Apply(const dv1::ListChangesResponse& changes,
   cursor.set_epoch(changes.epoch());
   cursor.set_after_sequence(changes.changes(changes.changes_size() - 1).sequence());
   batch.Put(kCursorKey, cursor.SerializeAsString());
+  std::string count_bytes;
+  storage::AppendBigEndian64(static_cast<uint64_t>(counts.documents), count_bytes);
+  storage::AppendBigEndian64(static_cast<uint64_t>(counts.pages), count_bytes);
+  batch.Put(kCountsKey, count_bytes);
   FOIA_RETURN_IF_ERROR(writer->Commit(batch));
+  std::lock_guard lock(mutex_);
   applied_ = cursor.after_sequence();
+  wake_.notify_all();
   return absl::OkStatus();
+}
+
+absl::StatusOr<Indexer::Counts> Indexer::Count() const {
+  Counts counts;
+  FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> stored, store_->Get(kCountsKey));
+  if (stored.has_value() && stored->size() == 2 * sizeof(uint64_t)) {
+    counts.documents = static_cast<int64_t>(storage::ReadBigEndian64(*stored));
+    counts.pages = static_cast<int64_t>(
+        storage::ReadBigEndian64(std::string_view(*stored).substr(sizeof(uint64_t))));
+    return counts;
+  }
+  // Nothing was applied yet, or by a foiad that did not count.
+  auto it = store_->Scan(storage::ScanOptions::Prefix(kShownPrefix));
+  for (; it->Valid(); it->Next()) {
+    const bool is_page = std::count(it->key().begin(), it->key().end(), '/') > 2;
+    ++(is_page ? counts.pages : counts.documents);
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  return counts;
+}
+
+absl::Status Indexer::AwaitLabels() {
+  dv1::ListChangesRequest request;
+  FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> stored, store_->Get(kCursorKey));
+  if (!stored.has_value()) return absl::OkStatus();  // the index is empty
+  if (!request.ParseFromString(*stored)) {
+    return MakeError(Reason::REASON_DATA_CORRUPT, "the index' cursor cannot be read");
+  }
+  request.set_after_sequence(std::numeric_limits<int64_t>::max());  // only how far the feed is
+  const absl::StatusOr<dv1::ListChangesResponse> feed = list_changes_(request);
+  if (ReasonOf(feed.status()) == Reason::REASON_EPOCH_CHANGED) {
+    return MakeError(Reason::REASON_TIMEOUT, "the index is about to be built again");
+  }
+  FOIA_RETURN_IF_ERROR(feed.status());
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, absl::ToChronoMilliseconds(kLabelWait),
+                 [&] { return stopping_ || applied_.load() >= feed->label_sequence(); });
+  if (applied_.load() >= feed->label_sequence()) return absl::OkStatus();
+  return MakeError(Reason::REASON_TIMEOUT,
+                   "a document's label has changed and the index does not follow yet");
 }
 
 void Indexer::Run() {

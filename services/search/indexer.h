@@ -25,6 +25,7 @@ using ListChanges = std::function<absl::StatusOr<documents::v1::ListChangesRespo
 
 // Keys beside the index' own: what a search result shows.
 //   cursor                       documents.v1.ListChangesRequest: epoch and last sequence applied
+//   counts                       documents and pages under shown/, 8 bytes each, big-endian
 //   shown/{document}             documents.v1.Document
 //   shown/{document}/{page}      documents.v1.PageRecord without text, lines and blocks
 std::string ShownDocumentKey(std::string_view document);
@@ -43,6 +44,18 @@ class Indexer {
 
   // Applies what there is now and returns the number of changes; waits up to `wait` for one.
   absl::StatusOr<int> ApplyOnce(absl::Duration wait);
+
+  // OK once no change of a label is missing in the index, so that whoever opens a reader then sees
+  // no document by a label that it has lost. Waits a little for the index; then, and when the feed
+  // does not answer, an error: nobody may answer by old labels.
+  absl::Status AwaitLabels();
+
+  struct Counts {
+    int64_t documents = 0;
+    int64_t pages = 0;
+  };
+  // What can be shown now.
+  absl::StatusOr<Counts> Count() const;
 
   int64_t applied_sequence() const { return applied_.load(); }
   int64_t last_sequence() const { return last_.load(); }

@@ -38,16 +38,16 @@ constexpr size_t kSnippetWords = 30;
 // The documents of a result, best first, with their hits in order.
 struct Group {
   std::string document;  // documents/{document}
-  std::vector<const Hit*> hits;
+  std::vector<size_t> hits;
 };
 
 std::vector<Group> GroupByDocument(const std::vector<Hit>& hits) {
   std::vector<Group> groups;
   std::map<std::string_view, size_t> position;
-  for (const Hit& hit : hits) {  // ordered by score, so groups come in order of their best
-    const auto [found, is_new] = position.try_emplace(hit.document, groups.size());
-    if (is_new) groups.push_back({absl::StrCat("documents/", hit.document), {}});
-    groups[found->second].hits.push_back(&hit);
+  for (size_t i = 0; i < hits.size(); ++i) {  // by score, so groups come in order of their best
+    const auto [found, is_new] = position.try_emplace(hits[i].document, groups.size());
+    if (is_new) groups.push_back({absl::StrCat("documents/", hits[i].document), {}});
+    groups[found->second].hits.push_back(i);
   }
   return groups;
 }
@@ -62,6 +62,7 @@ absl::StatusOr<Message> ReadShown(storage::KeyValueStore& store, const std::stri
   return message;
 }
 
+// The page may be newer than the hit, or gone: places that it does not have are left out.
 void FillHit(const Hit& hit, const dv1::PageRecord& page, v1::PageHit& result) {
   result.set_page(static_cast<int32_t>(hit.page));
   result.set_score(hit.score);
@@ -74,11 +75,16 @@ void FillHit(const Hit& hit, const dv1::PageRecord& page, v1::PageHit& result) {
   for (const WordRange& range : hit.words) {
     if (range.last < count) matches.push_back(range);
   }
-  if (matches.empty() && !hit.redactions.empty()) {
+  std::vector<const dv1::Redaction*> redactions;
+  for (const uint32_t redaction : hit.redactions) {
+    if (redaction < static_cast<uint32_t>(page.redactions_size())) {
+      redactions.push_back(&page.redactions(static_cast<int>(redaction)));
+    }
+  }
+  if (matches.empty() && !redactions.empty() && count > 0) {
     // Only a redaction matched: show what stands around it.
-    const auto at = static_cast<uint32_t>(
-        page.redactions(static_cast<int>(hit.redactions.front())).word_position());
-    if (count > 0) matches.push_back({std::min(at, count - 1), std::min(at, count - 1)});
+    const auto at = static_cast<uint32_t>(redactions.front()->word_position());
+    matches.push_back({std::min(at, count - 1), std::min(at, count - 1)});
   }
   const Snippet snippet = MakeSnippet(words, matches, kSnippetWords);
   result.set_snippet(snippet.text);
@@ -98,9 +104,7 @@ void FillHit(const Hit& hit, const dv1::PageRecord& page, v1::PageHit& result) {
       add_box(page.words(static_cast<int>(i)).box());
     }
   }
-  for (uint32_t redaction : hit.redactions) {
-    add_box(page.redactions(static_cast<int>(redaction)).box());
-  }
+  for (const dv1::Redaction* redaction : redactions) add_box(redaction->box());
   std::set<std::string> codes;
   for (const dv1::Redaction& redaction : page.redactions()) {
     for (const dv1::ExemptionCode& code : redaction.codes()) codes.insert(code.code());
@@ -148,14 +152,26 @@ absl::StatusOr<v1::SearchResponse> Searcher::Search(const Principal& caller,
   SearchOptions options;
   for (const auto& [label, role] : caller.roles()) options.labels.push_back(label);
   options.limit = std::numeric_limits<size_t>::max();
+  std::vector<Group> groups;
+  size_t end = 0;
+  options.mark = [&](const std::vector<Hit>& hits) {
+    groups = GroupByDocument(hits);
+    end = std::min(groups.size(), first + static_cast<size_t>(document_limit));
+    std::vector<size_t> marked;
+    for (size_t i = first; i < end; ++i) {
+      std::vector<size_t>& shown = groups[i].hits;
+      marked.insert(marked.end(), shown.begin(),
+                    shown.begin() + std::min<ptrdiff_t>(std::ssize(shown), hit_limit));
+    }
+    return marked;
+  };
+  FOIA_RETURN_IF_ERROR(indexer_->AwaitLabels());
   FOIA_ASSIGN_OR_RETURN(const auto reader, index_->NewReader());
   FOIA_ASSIGN_OR_RETURN(const SearchResult result, search::Search(*reader, query, options));
   response.set_total_pages(static_cast<int64_t>(result.total_pages));
   response.set_total_documents(static_cast<int64_t>(result.total_documents));
   if (result.total_pages == 0) response.set_suggestion(SuggestionFor(request.query(), result));
 
-  const std::vector<Group> groups = GroupByDocument(result.hits);
-  const size_t end = std::min(groups.size(), first + static_cast<size_t>(document_limit));
   for (size_t i = first; i < end; ++i) {
     v1::DocumentHit& document = *response.add_documents();
     FOIA_ASSIGN_OR_RETURN(const dv1::Document shown,
@@ -163,10 +179,10 @@ absl::StatusOr<v1::SearchResponse> Searcher::Search(const Principal& caller,
     document.set_document(groups[i].document);
     document.set_request(shown.request());
     document.set_file_name(shown.file_name());
-    document.set_score(groups[i].hits.front()->score);
+    document.set_score(result.hits[groups[i].hits.front()].score);
     document.set_total_hits(static_cast<int32_t>(groups[i].hits.size()));
     for (size_t h = 0; h < groups[i].hits.size() && h < static_cast<size_t>(hit_limit); ++h) {
-      const Hit& hit = *groups[i].hits[h];
+      const Hit& hit = result.hits[groups[i].hits[h]];
       FOIA_ASSIGN_OR_RETURN(
           const dv1::PageRecord page,
           ReadShown<dv1::PageRecord>(*store_,
@@ -182,16 +198,9 @@ absl::StatusOr<v1::GetIndexStatusResponse> Searcher::GetIndexStatus(
     const Principal& caller, const v1::GetIndexStatusRequest&) {
   FOIA_RETURN_IF_ERROR(access::CheckOperator(caller));
   v1::GetIndexStatusResponse response;
-  auto it = store_->Scan(storage::ScanOptions::Prefix("shown/"));
-  for (; it->Valid(); it->Next()) {
-    const bool is_page = std::count(it->key().begin(), it->key().end(), '/') > 2;
-    if (is_page) {
-      response.set_pages(response.pages() + 1);
-    } else {
-      response.set_documents(response.documents() + 1);
-    }
-  }
-  FOIA_RETURN_IF_ERROR(it->status());
+  FOIA_ASSIGN_OR_RETURN(const Indexer::Counts counts, indexer_->Count());
+  response.set_documents(counts.documents);
+  response.set_pages(counts.pages);
   response.set_applied_sequence(indexer_->applied_sequence());
   response.set_last_sequence(indexer_->last_sequence());
   return response;

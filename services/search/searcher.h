@@ -19,10 +19,11 @@ using access::v1::Principal;
 class Searcher {
  public:
   // The arguments outlive the searcher.
-  Searcher(storage::KeyValueStore* store, storage::Index* index, const Indexer* indexer)
+  Searcher(storage::KeyValueStore* store, storage::Index* index, Indexer* indexer)
       : store_(store), index_(index), indexer_(indexer) {}
 
-  // INVALID_QUERY with column and suggestion.
+  // INVALID_QUERY with column and suggestion. A change of a label holds for every search that
+  // begins after it; see Indexer::AwaitLabels.
   absl::StatusOr<v1::SearchResponse> Search(const Principal& caller,
                                             const v1::SearchRequest& request);
   absl::StatusOr<v1::GetIndexStatusResponse> GetIndexStatus(const Principal& caller,
@@ -31,7 +32,7 @@ class Searcher {
  private:
   storage::KeyValueStore* store_;
   storage::Index* index_;
-  const Indexer* indexer_;
+  Indexer* indexer_;
 };
 
 }  // namespace foia::search
