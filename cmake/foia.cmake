@@ -38,12 +38,17 @@ function(foia_program name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS})
 endfunction()
 
+add_custom_target(tsan_tests)  # what the label `tsan` needs
+
 # foia_test(NAME SOURCES ... DEPS ... [LABELS quick tsan] [TIMEOUT seconds]): one CTest entry per
 # test program; without LABELS it is `quick`, the label that ./dev test runs.
 function(foia_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS;ENVIRONMENT;ARGS" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS quick)
+  endif()
+  if("tsan" IN_LIST ARG_LABELS)
+    add_dependencies(tsan_tests ${name})
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)

@@ -36,8 +36,8 @@ class LargeTest : public ::testing::Test {
 
   // The id of the document.
   std::string Upload(const std::string& file) {
-    const RunResult result = server_.Foia({"upload", file, "--request", request_, "--json"}, {},
-                                          absl::Minutes(10));
+    const RunResult result =
+        server_.Foia({"upload", file, "--request", request_, "--json"}, {}, absl::Minutes(10));
     EXPECT_EQ(result.exit_code, 0) << result.err;
     const size_t at = result.out.find("\"name\": \"documents/");
     EXPECT_NE(at, std::string::npos) << result.out;
@@ -49,8 +49,7 @@ class LargeTest : public ::testing::Test {
   }
 
   bool WaitUntilDone(const std::string& id, absl::Duration limit) {
-    return WaitUntil(
-        [&] { return Show(id).state() == documents::v1::DOCUMENT_STATE_DONE; }, limit);
+    return WaitUntil([&] { return Show(id).state() == documents::v1::DOCUMENT_STATE_DONE; }, limit);
   }
 
   TempDir dir_;
