@@ -81,7 +81,7 @@ absl::StatusOr<v1::LeaseTasksResponse> PageTasks::LeaseTasks(const Principal& ca
 absl::Status PageTasks::LeaseTaken(const std::vector<TaskQueue::Taken>& taken,
                                    v1::LeaseTasksResponse& response) {
   const absl::Time expire = store_.clock().Now() + kLeaseTime;
-  const absl::Status status = store_.writer().Run([&](Transaction& transaction) -> absl::Status {
+  absl::Status status = store_.writer().Run([&](Transaction& transaction) -> absl::Status {
     for (const TaskQueue::Taken& task : taken) {
       const absl::Status leased = LeaseOne(transaction, task, expire, response);
       if (leased.ok()) continue;
@@ -150,7 +150,7 @@ absl::StatusOr<bool> PageTasks::ReuseResult(Transaction& transaction, const Task
 absl::Status PageTasks::ExpireLeases() {
   const std::vector<TaskQueue::Taken> expired = store_.tasks().TakeExpired(store_.clock().Now());
   if (expired.empty()) return absl::OkStatus();
-  const absl::Status status = store_.writer().Run([&](Transaction& transaction) -> absl::Status {
+  absl::Status status = store_.writer().Run([&](Transaction& transaction) -> absl::Status {
     for (const TaskQueue::Taken& taken : expired) {
       const std::string key = keys::Task(taken.page, taken.document);
       FOIA_ASSIGN_OR_RETURN(std::optional<v1::StoredTask> task,
