@@ -23,6 +23,7 @@ using search::v1::SearchResponse;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using tracker::v1::Request;
 
 constexpr absl::Duration kOcrLimit = absl::Minutes(4);
@@ -452,6 +453,54 @@ TEST_F(EndToEndTest, AccessIsByGrant) {
   EXPECT_EQ(server_->Foia({"access", "whoami"}, ana).exit_code, 5);
 }
 
+TEST_F(EndToEndTest, UnderAnotherLabelNothingIsSeen) {
+  const RunResult uploaded =
+      server_->Foia({"upload", Sample(), "--request", RequestId(), "--release-no", "1",
+                     "--received-on", "2020-11-02", "--wait", "--json"},
+                    {}, kOcrLimit);
+  ASSERT_EQ(uploaded.exit_code, 0) << uploaded.err;
+  ASSERT_TRUE(Indexed());
+  const SearchResponse all = Search("exemption:b7E");
+  ASSERT_GE(all.total_pages(), 1);
+  const std::string hidden = IdOf(all.documents(0).document());
+
+  const auto person = server_->FoiaJson<access::v1::Person>({"access", "person", "create", "Ben"});
+  const std::string token = *dir_ / "ben.token";
+  ASSERT_EQ(
+      server_->Foia({"access", "token", "create", IdOf(person.name()), "--out", token}).exit_code,
+      0);
+  const Environment ben = {{"FOIA_TOKEN_FILE", token}};
+  const RunResult nowhere =
+      server_->Foia({"request", "create", "--agency", "ERO", "--subject", "x"}, ben);
+  EXPECT_EQ(nowhere.exit_code, 5);
+  EXPECT_THAT(nowhere.err, HasSubstr("no label to write to"));
+
+  const auto label =
+      server_->FoiaJson<access::v1::Label>({"access", "label", "create", "Other matter"});
+  ASSERT_EQ(
+      server_->Foia({"access", "grant", "set", IdOf(label.name()), IdOf(person.name()), "editor"})
+          .exit_code,
+      0);
+  const RunResult made =
+      server_->Foia({"request", "create", "--agency", "ERO", "--subject", "Bens own"}, ben);
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"request", "list"}, {"docket"}}) {
+    const RunResult list = server_->Foia(words, ben);
+    EXPECT_THAT(list.out, AllOf(HasSubstr("Bens own"), Not(HasSubstr("Citizen Academy"))));
+  }
+  EXPECT_THAT(server_->Foia({"document", "list"}, ben).out, Not(HasSubstr("ero-release.pdf")));
+  EXPECT_EQ(server_->Foia({"document", "show", hidden}, ben).exit_code, 3);
+  EXPECT_EQ(server_->Foia({"document", "page", hidden, "1"}, ben).exit_code, 3);
+  for (const std::string& query : std::vector<std::string>{
+           "academy", "exemption:b7E", "acad*", "acadamy~2", "document:" + hidden, "acadmy"}) {
+    const RunResult found = server_->Foia({"search", query}, ben);
+    EXPECT_EQ(found.exit_code, 0) << found.err;
+    EXPECT_EQ(found.out, "0 pages in 0 documents\n") << query;
+    EXPECT_EQ(found.err, "") << "no suggestion from what is hidden";
+  }
+}
+
 TEST_F(EndToEndTest, BackupRestoredElsewhereGivesTheSameAnswers) {
   const std::string note = *dir_ / "drill.txt";
   WriteFile(note, "restore drill");
@@ -497,6 +546,40 @@ TEST(DataDirectoryTest, OfANewerFormatIsRefused) {
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.err, HasSubstr("[NEWER_FORMAT]"));
   EXPECT_EQ(ReadFile(dir / "data/FORMAT"), "999\n");
+}
+
+TEST(TlsTest, IsSpokenWithTheCertificateAndOnlyWithIt) {
+  const std::string openssl = "/usr/bin/openssl";
+  if (!std::filesystem::exists(openssl)) GTEST_SKIP() << "there is no " << openssl;
+  const TempDir dir;
+  for (const std::string name : {"server", "other"}) {
+    const RunResult made = RunProgram(
+        {openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-nodes", "-subj", "/CN=" + name, "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2",
+         "-keyout", dir / (name + ".key"), "-out", dir / (name + ".pem")});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+  }
+  const std::string port_file = dir / "address";
+  BackgroundProgram foiad(
+      {Foiad(), "--data", dir / "data", "--listen", "127.0.0.1:0", "--port-file", port_file,
+       "--tls-cert", dir / "server.pem", "--tls-key", dir / "server.key"},
+      CleanEnvironment(), dir / "log");
+  ASSERT_TRUE(WaitUntil([&] { return std::filesystem::exists(port_file); }, absl::Seconds(60)))
+      << ReadFile(dir / "log");
+  std::string address = ReadFile(port_file);
+  address.erase(address.find_last_not_of('\n') + 1);
+  const Environment here = {{"FOIA_SERVER", address}, {"FOIA_TOKEN_FILE", dir / "data/token"}};
+  const RunResult status = Foia({"status", "--ca", dir / "server.pem"}, here);
+  EXPECT_EQ(status.exit_code, 0) << status.err;
+  EXPECT_THAT(status.out, HasSubstr("writable"));
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"status", "--timeout", "5"}, {"status", "--timeout", "5", "--ca", dir / "other.pem"}}) {
+    const RunResult refused = Foia(words, here);
+    EXPECT_EQ(refused.exit_code, 6) << refused.err;
+    EXPECT_EQ(refused.out, "");
+  }
+  foiad.Signal(SIGTERM);
+  EXPECT_EQ(foiad.Wait(absl::Seconds(20)), 0);
 }
 
 TEST(RestartTest, WhatWasAcknowledgedIsThereAfterAKill) {
