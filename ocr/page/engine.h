@@ -7,7 +7,8 @@
 
 namespace foia::ocr {
 
-documents::v1::Engine EngineOf(const Recognizer& recognizer);
+// `quick`: of records that were read the cheap way, which are others than those of the full one.
+documents::v1::Engine EngineOf(const Recognizer& recognizer, bool quick);
 
 }  // namespace foia::ocr
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -65,7 +67,7 @@ class PageReader {
 
   pb::PageRecord Run() {
     record_.set_format(1);
-    *record_.mutable_engine() = EngineOf(recognizer_);
+    *record_.mutable_engine() = EngineOf(recognizer_, options_.cheap);
     absl::StatusOr<PageContent> content = document_.ReadContent(page_);
     if (!content.ok()) return Give(pb::PAGE_STATE_DAMAGED, content.status());
     content_ = *std::move(content);
@@ -96,7 +98,6 @@ class PageReader {
     record_.mutable_timings()->set_box_ms(watch_.Lap());
 
     std::vector<PageWord> words = use_layer ? LayerWords(content_, sealed_) : Recognize();
-    if (!use_layer) KeepOtherLayer();
     record_.mutable_timings()->set_ocr_ms(watch_.Lap());
 
     *record_.mutable_transform() = content_.transform;
@@ -168,15 +169,28 @@ class PageReader {
 
   // Redaction boxes on the pixels, what they hide, and the codes their labels hold.
   void FindRedactions() {
-    std::vector<FoundBox> found;
-    // A second, cheap attempt may not unseal a layer.
-    if (!options_.cheap || !content_.glyphs.empty()) {
-      found = FindBoxes(raster_, content_.transform.dpi());
+    const std::vector<FoundBox> found = FindBoxes(raster_, content_.transform.dpi());
+    std::vector<PixelBox> boxes;
+    for (const FoundBox& box : found) {
+      PixelBox pixels;
+      pixels.box = ToDisplayed(box.box);
+      pixels.opaque = box.dark;
+      pixels.grey = static_cast<float>(raster_.MedianGrey(box.box)) / 255;
+      boxes.push_back(std::move(pixels));
     }
-    Sealing sealing = Seal(found);
-    if (!options_.cheap) {
-      for (const FoundBox& box : found) ReadBox(box);
+    Sealing sealing;
+    // Labels are read from the layer that is used, once it is known what of it can be seen; the
+    // other layer is judged by the labels that the pixels show.
+    const bool use_layer = record_.layer_verdict() == pb::LAYER_VERDICT_GOOD;
+    if (use_layer) sealing = Seal(boxes);
+    for (size_t i = 0; i < found.size(); ++i) {
+      if (options_.cheap) {
+        if (found[i].dark || found[i].empty) Paint(found[i]);
+      } else {
+        boxes[i].opaque = ReadBox(found[i], &boxes[i].label);
+      }
     }
+    if (!use_layer) sealing = Seal(boxes);
     for (const Cover& cover : sealing.covers) Fuse(cover);
     // What a mark is meant to hide is not to be read from the pixels either.
     for (const PaintEvent& paint : content_.paints) {
@@ -184,7 +198,15 @@ class PageReader {
     }
   }
 
-  void ReadBox(const FoundBox& found) {
+  // With its border, which would be read as a bar.
+  void Paint(const FoundBox& found) {
+    const float rim = static_cast<float>(content_.transform.dpi()) / 72 * 1.5F;
+    painted_.push_back(
+        {found.box.x0 - rim, found.box.y0 - rim, found.box.x1 + rim, found.box.y1 + rim});
+  }
+
+  // False: it is no redaction, but a heading or a cell. `shown`: the label.
+  bool ReadBox(const FoundBox& found, std::string* shown) {
     PageRedaction r;
     r.kind = found.kind;
     r.box = ToDisplayed(found.box);
@@ -201,26 +223,49 @@ class PageReader {
         label += read.text + "\n";
         confidence = std::min(confidence, read.confidence / 100);
       }
-      heading = labelled && ParseCodes(label, CodeContext::kZone).codes.empty() && IsText(lines);
+      if (labelled && ParseCodes(label, CodeContext::kZone).codes.empty()) {
+        const std::string words = WordsOf(lines);
+        heading = !words.empty();
+        if (heading) label = words;
+      }
     }
+    *shown = label;
     const ParsedCodes parsed = ParseCodes(label, CodeContext::kZone);
+    const bool says_redacted = SaysRedacted(label);
+    if (says_redacted) heading = false;
+    // Nor is it a heading when the file holds other words below.
+    const std::string hidden = HiddenText(r.box);
+    if (hidden.size() >= kWordLetters && !SameReading(hidden, label)) heading = false;
     // Text in a frame, or light text on a dark bar.
     if (found.kind == pb::REDACTION_KIND_OUTLINE ? !found.empty && !parsed.complete
                                                  : heading && parsed.codes.empty()) {
-      return;
+      return false;
     }
     for (const ParsedCode& code : parsed.codes) {
       r.codes.push_back({code.code, code.raw, confidence});
     }
-    r.code_status = parsed.truncated        ? pb::CODE_STATUS_TRUNCATED
-                    : !parsed.codes.empty() ? pb::CODE_STATUS_READ
-                    : labelled              ? pb::CODE_STATUS_UNREADABLE
-                                            : pb::CODE_STATUS_NONE;
+    r.code_status = parsed.truncated             ? pb::CODE_STATUS_TRUNCATED
+                    : !parsed.codes.empty()      ? pb::CODE_STATUS_READ
+                    : labelled && !says_redacted ? pb::CODE_STATUS_UNREADABLE
+                                                 : pb::CODE_STATUS_NONE;
     redactions_.push_back(std::move(r));
-    // With its border, which would be read as a bar.
-    const float rim = static_cast<float>(content_.transform.dpi()) / 72 * 1.5F;
-    painted_.push_back(
-        {found.box.x0 - rim, found.box.y0 - rim, found.box.x1 + rim, found.box.y1 + rim});
+    Paint(found);
+    return true;
+  }
+
+  // What the file holds within a box, but the page does not show.
+  std::string HiddenText(const Rect& box) const {
+    std::string text;
+    for (size_t i = 0; i < content_.glyphs.size(); ++i) {
+      const Glyph& g = content_.glyphs[i];
+      if (g.code <= ' ' || Coverage(g.box, box) < 0.5F) continue;
+      const bool covered =
+          std::any_of(content_.paints.begin(), content_.paints.end(), [&](const PaintEvent& p) {
+            return p.sequence > g.sequence && Coverage(g.box, p.box) >= 0.5F;
+          });
+      if (g.invisible || covered || (!sealed_.empty() && sealed_[i])) AppendUtf8(&text, g.code);
+    }
+    return text;
   }
 
   // What the text layer shows within a box, when the layer is used.
@@ -236,28 +281,32 @@ class PageReader {
     return text;
   }
 
-  // Whether the lines of a label are words rather than an unreadable code.
-  bool IsText(const std::vector<Raster>& lines) {
+  // The words of a label; empty when it is rather an unreadable code.
+  std::string WordsOf(const std::vector<Raster>& lines) {
+    std::string words;
     size_t letters = 0;
     for (const Raster& line : lines) {
       for (const ReadWord& w : recognizer_.ReadPage(line, kMaxDpi, Recognizer::Layout::kOneColumn,
                                                     options_.soft_limit_ms)) {
         if (w.confidence < kDoubtful) continue;
+        words += w.text + " ";
         const auto n = static_cast<size_t>(std::count_if(w.text.begin(), w.text.end(), [](char c) {
           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         }));
         if (n >= kWordLetters) letters += n;
       }
     }
-    return letters >= kWordLetters;
+    return letters >= kWordLetters ? words : std::string();
   }
 
-  Sealing Seal(const std::vector<FoundBox>& found) {
-    std::vector<Rect> boxes;
-    for (const FoundBox& box : found) boxes.push_back(ToDisplayed(box.box));
-    Sealing sealing = SealHiddenText(content_, boxes, [this](const Rect& r) {
-      return raster_.GreySpread(ToPixels(r)) < kOneColour;
-    });
+  Sealing Seal(const std::vector<PixelBox>& boxes) {
+    const auto one_colour = [this](const Rect& r) -> std::optional<float> {
+      const Rect at = ToPixels(r);
+      if (raster_.GreySpread(at) >= kOneColour) return std::nullopt;
+      return static_cast<float>(raster_.MedianGrey(at)) / 255;
+    };
+    Sealing sealing = SealHiddenText(content_, boxes,
+                                     record_.layer_verdict() == pb::LAYER_VERDICT_GOOD, one_colour);
     sealed_ = std::move(sealing.sealed);
     if (sealing.characters > 0) {
       record_.mutable_sealed()->set_characters(sealing.characters);
@@ -326,20 +375,6 @@ class PageReader {
       words.push_back(std::move(word));
     }
     return words;
-  }
-
-  // The layer that was not used, without what is sealed.
-  void KeepOtherLayer() {
-    for (const PageWord& w : LayerWords(content_, sealed_)) {
-      // Where the page shows nothing, something may have been wiped out.
-      if (raster_.GreySpread(ToPixels(w.box)) < kOneColour) continue;
-      pb::Word* word = record_.add_other_layer_words();
-      word->set_text(w.text);
-      *word->mutable_box() =
-          ToBox(Convert(content_.transform, w.box, Space::kDisplayed, Space::kStored));
-      word->set_confidence(w.confidence);
-      word->set_source(w.source);
-    }
   }
 
   Document& document_;

@@ -13,7 +13,7 @@
 namespace foia::ocr {
 
 struct PageOptions {
-  bool cheap = false;     // 150 dpi, one column, no box pass
+  bool cheap = false;     // 150 dpi, one column; boxes hide, but their labels are not read
   int soft_limit_ms = 0;  // for recognition; 0: none
   std::string seal_key;
 };

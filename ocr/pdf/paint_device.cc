@@ -9,6 +9,8 @@ namespace {
 
 // Paint at least this opaque hides what is below.
 constexpr float kOpaque = 0.95F;
+// Text fainter than this cannot be seen.
+constexpr float kFaint = 0.1F;
 // A path counts as the rectangle around it when it fills at least this share of it.
 constexpr double kRectangular = 0.9;
 // A stroke this thick (points) can hide a line of text.
@@ -142,7 +144,7 @@ struct PaintCallbacks {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_fill_text(ctx, r.text_device_, text, ctm, space, color, alpha, params);
-    r.TakeGlyphs(alpha == 0);
+    r.TakeGlyphs(alpha < kFaint);
   }
   static void StrokeText(fz_context* ctx, fz_device* dev, const fz_text* text,
                          const fz_stroke_state* stroke, fz_matrix ctm, fz_colorspace* space,
@@ -150,7 +152,7 @@ struct PaintCallbacks {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_stroke_text(ctx, r.text_device_, text, stroke, ctm, space, color, alpha, params);
-    r.TakeGlyphs(alpha == 0);
+    r.TakeGlyphs(alpha < kFaint);
   }
   static void ClipText(fz_context* ctx, fz_device* dev, const fz_text* text, fz_matrix ctm,
                        fz_rect scissor) {

@@ -108,6 +108,13 @@ int Raster::GreySpread(const Rect& box) const {
   return high - low;
 }
 
+int Raster::MedianGrey(const Rect& box) const {
+  const Raster part = Crop(box);
+  l_uint32 grey = 255;
+  if (!part.empty()) pixGetRankValue(part.pix(), 1, 0.5F, &grey);
+  return static_cast<int>(grey);
+}
+
 double Raster::FindSkew() const {
   Pix* ink = pixThresholdToBinary(pix_, 130);
   if (ink == nullptr) return 0;

@@ -47,6 +47,8 @@ class Raster {
   // Grey levels between the darkest and the lightest hundredth of `box`: small where it shows one
   // colour.
   int GreySpread(const Rect& box) const;
+  // The middle grey level of `box`; 255 outside.
+  int MedianGrey(const Rect& box) const;
 
   // Degrees by which the text must be turned clockwise to be level; 0 when unsure or level.
   double FindSkew() const;

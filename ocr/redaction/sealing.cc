@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 #include "ocr/redaction/codes.h"
 
@@ -21,8 +23,11 @@ constexpr float kHidden = 0.5F;
 // Paint over more of the page than this is a scan or a background, not a redaction: what lies below
 // is hidden only where the page shows nothing.
 constexpr float kBackground = 0.5F;
-// Text this near to the grey of what it stands on cannot be seen.
+// An image smaller and narrower than this is no strip or tile of a scan.
+constexpr float kStripArea = 0.02F, kStripWidth = 0.5F;
+// Text this near to the grey of what it stands on cannot be seen; on paper the eye sees more.
 constexpr float kSameGrey = 0.1F;
+constexpr float kSameAsPaper = 0.05F;
 
 constexpr int kMinScannedLetters = 3;
 
@@ -41,11 +46,34 @@ struct Candidate {
   Cover cover;
   int sequence = 0;
   bool background = false;
-  bool pixels = false;
+  const PixelBox* pixels = nullptr;
   bool image = false;
   float grey = 0;
   std::vector<size_t> glyphs;
 };
+
+std::string LettersAndDigits(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u > 127 || std::isalnum(u) != 0) out += static_cast<char>(std::toupper(u));
+  }
+  return out;
+}
+
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i + 1);
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
 
 // Whether the same character stands visibly at the same place.
 bool ShownAgain(const PageContent& page, const std::vector<bool>& sealed, size_t index) {
@@ -76,8 +104,13 @@ int Recoverable(const PageContent& page, const Sealing& sealing, const Candidate
   }
   if (words == 0 || (repeated && words > 1)) return 0;
   // Under a box that only the pixels show, a letter or two are a scanner's reading of dirt.
-  if (candidate.pixels && words < kMinScannedLetters) return 0;
+  if (candidate.pixels != nullptr && words < kMinScannedLetters) return 0;
   if (ParseCodes(text, CodeContext::kZone).complete) return 0;
+  // A scanner's reading of the label.
+  if (candidate.pixels != nullptr &&
+      (SaysRedacted(text) || SameReading(text, candidate.pixels->label))) {
+    return 0;
+  }
   const bool again = std::all_of(candidate.glyphs.begin(), candidate.glyphs.end(), [&](size_t i) {
     return Blank(page.glyphs[i].code) || ShownAgain(page, sealing.sealed, i);
   });
@@ -86,13 +119,37 @@ int Recoverable(const PageContent& page, const Sealing& sealing, const Candidate
 
 }  // namespace
 
-Sealing SealHiddenText(const PageContent& page, const std::vector<Rect>& pixel_boxes,
-                       const std::function<bool(const Rect&)>& uniform) {
+bool SameReading(std::string_view a, std::string_view b) {
+  const std::string x = LettersAndDigits(a), y = LettersAndDigits(b);
+  return !x.empty() && 2 * EditDistance(x, y) <= std::max(x.size(), y.size());
+}
+
+bool SaysRedacted(std::string_view label) {
+  std::string rest = LettersAndDigits(label);
+  bool any = false;
+  for (const std::string_view word : {"REDACTED", "REDACTION", "SEALED", "PII", "WITHHELD",
+                                      "DELETED", "NONRESPONSIVE", "PRIVILEGED"}) {
+    for (size_t at = 0; (at = rest.find(word)) != std::string::npos; any = true) {
+      rest.erase(at, word.size());
+    }
+  }
+  return any && rest.empty();
+}
+
+Sealing SealHiddenText(const PageContent& page, const std::vector<PixelBox>& pixel_boxes,
+                       bool layer_used,
+                       const std::function<std::optional<float>(const Rect&)>& one_colour) {
   const Rect sheet = DisplayedPage(page.transform);
   std::vector<Candidate> candidates;
-  float images = 0;
+  // A scan may come in strips or tiles: together they are the background. A small image is not.
+  const auto strip = [&](const PaintEvent& paint) {
+    return paint.kind == PaintEvent::Kind::kImage &&
+           (paint.box.area() > kStripArea * sheet.area() ||
+            paint.box.width() > kStripWidth * sheet.width());
+  };
+  float strips = 0;
   for (const PaintEvent& paint : page.paints) {
-    if (paint.kind == PaintEvent::Kind::kImage) images += paint.box.area();
+    if (strip(paint)) strips += paint.box.area();
   }
   for (const PaintEvent& paint : page.paints) {
     Candidate c;
@@ -105,57 +162,81 @@ Sealing SealHiddenText(const PageContent& page, const std::vector<Rect>& pixel_b
     c.sequence = paint.sequence;
     c.image = paint.kind == PaintEvent::Kind::kImage;
     c.grey = paint.grey;
-    const float painted = paint.kind == PaintEvent::Kind::kImage ? images : paint.box.area();
-    c.background = painted > kBackground * sheet.area();
+    c.background = (strip(paint) ? strips : paint.box.area()) > kBackground * sheet.area();
     candidates.push_back(c);
   }
-  for (const Rect& box : pixel_boxes) {
+  for (const PixelBox& box : pixel_boxes) {
     Candidate c;
-    c.cover.box = box;
+    c.cover.box = box.box;
     c.cover.origin = REDACTION_ORIGIN_RASTER;
-    c.pixels = true;
+    c.pixels = &box;
     candidates.push_back(c);
   }
 
   Sealing out;
   out.sealed.assign(page.glyphs.size(), false);
+  std::vector<bool> hidden(page.glyphs.size(), false);  // counts, unless its cover says otherwise
   for (size_t i = 0; i < page.glyphs.size(); ++i) {
     const Glyph& glyph = page.glyphs[i];
     Candidate* best = nullptr;
     float best_share = 0;
+    bool covered = false;        // by paint
     Candidate* below = nullptr;  // what the glyph was painted on
     for (Candidate& c : candidates) {
       const float share = Coverage(glyph.box, c.cover.box);
       if (share < kHidden) continue;
-      if (!c.pixels && c.sequence <= glyph.sequence) {
+      if (c.pixels == nullptr && c.sequence <= glyph.sequence) {
         below = &c;
         continue;
       }
+      covered |= c.pixels == nullptr;
       // A background that shows nothing here hides, but is no redaction: any other cover is better.
       // And what was painted is a surer cover than what the pixels show.
       if (c.background && best != nullptr) continue;
-      if (c.pixels && best != nullptr && !best->pixels && !best->background) continue;
+      if (c.pixels != nullptr && best != nullptr && best->pixels == nullptr && !best->background) {
+        continue;
+      }
       if (!c.background && share < best_share) continue;
-      if ((c.pixels || c.background) && !uniform(Inner(glyph.box, c.cover.box))) continue;
+      const bool opaque = c.pixels == nullptr ? !c.background || layer_used : c.pixels->opaque;
+      // A label of the layer itself can be seen.
+      const bool label = c.pixels != nullptr && !glyph.invisible && !covered &&
+                         std::abs(c.pixels->grey - glyph.grey) >= kSameGrey;
+      if ((!opaque || label) && !one_colour(Inner(glyph.box, c.cover.box)).has_value()) continue;
       best = &c;
       best_share = c.background ? 0 : share;
     }
     // Black on black: word processors' highlighting.
-    if ((best == nullptr || best->pixels) && below != nullptr && !below->image &&
+    if ((best == nullptr || best->pixels != nullptr) && below != nullptr && !below->image &&
         !glyph.invisible && std::abs(below->grey - glyph.grey) < kSameGrey &&
-        uniform(Inner(glyph.box, below->cover.box))) {
+        one_colour(Inner(glyph.box, below->cover.box)).has_value()) {
       best = below;
     }
-    if (best == nullptr) continue;
-    out.sealed[i] = true;
-    best->glyphs.push_back(i);
-    AppendUtf8(&out.text, glyph.code);
-    ++out.characters;
+    if (best != nullptr) {
+      out.sealed[i] = true;
+      // Blanks lie where a scan shows nothing.
+      hidden[i] = !best->background || WordLike(glyph.code);
+      best->glyphs.push_back(i);
+      continue;
+    }
+    if (!layer_used || Blank(glyph.code)) continue;
+    // What nobody can see is no text of the page. Where the page shows something, invisible text is
+    // likely a reading of that, and nothing withheld.
+    const std::optional<float> shown = one_colour(Inner(glyph.box, glyph.box));
+    hidden[i] =
+        shown.has_value() && (glyph.invisible || std::abs(*shown - glyph.grey) < kSameAsPaper);
+    out.sealed[i] = hidden[i] || glyph.invisible;
   }
   for (Candidate& c : candidates) {
     if (c.glyphs.empty() || c.background) continue;
     c.cover.recoverable_chars = Recoverable(page, out, c);
     out.covers.push_back(c.cover);
+    if (c.pixels == nullptr || !c.pixels->opaque || c.cover.recoverable_chars > 0) continue;
+    for (const size_t i : c.glyphs) hidden[i] = false;
+  }
+  for (size_t i = 0; i < page.glyphs.size(); ++i) {
+    if (!hidden[i]) continue;
+    AppendUtf8(&out.text, page.glyphs[i].code);
+    ++out.characters;
   }
   for (const PaintEvent& paint : page.paints) {
     const bool known = std::any_of(out.covers.begin(), out.covers.end(),

@@ -314,6 +314,39 @@ Scan ScanSheet(std::string_view content, const Scanner& scanner) {
   return scan;
 }
 
+std::string ScanWithHiddenLayer(const std::vector<std::string>& words, std::string_view label) {
+  constexpr std::string_view kBefore = "The witness named";
+  constexpr std::string_view kAfter = "spoke to the officers on the first evening.";
+  constexpr double kSize = 12, kWidth = 100;
+  const auto show = [](double x, double y, std::string_view text) {
+    return absl::StrCat("BT /F1 ", kSize, " Tf ", Number(x), " ", Number(y), " Td (", Escaped(text),
+                        ") Tj ET\n");
+  };
+  const double box = kLeft + TextWidth(kBefore, "F1", kSize) + 6;
+  std::string seen, layer = "3 Tr\n";
+  double y = 700;
+  for (const std::string& word : words) {
+    const std::string around = show(kLeft, y, kBefore) + show(box + kWidth + 6, y, kAfter);
+    absl::StrAppend(&seen, around, "0 g ", Number(box), " ", y - 4, " ", kWidth, " 16 re f 1 g ",
+                    show(box + (kWidth - TextWidth(label, "F1", kSize)) / 2, y, label), "0 g\n");
+    absl::StrAppend(&layer, around,
+                    show(box + (kWidth - TextWidth(word, "F1", kSize)) / 2, y, word));
+    y -= 40;
+  }
+  const Scan scan = ScanSheet(seen, {.noise = 4});
+  PdfWriter writer;
+  const int image = writer.AddStream(
+      absl::StrCat("/Type /XObject /Subtype /Image /Width ", scan.width, " /Height ", scan.height,
+                   " /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode"),
+      scan.jpeg);
+  const int stream = writer.AddStream(
+      "", absl::StrCat(layer, "q ", kSheetWidth, " 0 0 ", kSheetHeight, " 0 0 cm /Im Do Q"));
+  const int page = writer.Add(absl::StrCat("<< /Type /Page /Parent 2 0 R /Resources << ",
+                                           FontResources(), " /XObject << /Im ", image,
+                                           " 0 R >> >> /Contents ", stream, " 0 R >>"));
+  return writer.Finish({page});
+}
+
 std::string Encrypt(const std::string& pdf, const std::string& password) {
   fz_context* ctx = Context();
   pdf_write_options options = pdf_default_write_options;

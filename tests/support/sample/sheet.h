@@ -59,6 +59,9 @@ struct Scan {
 // The bytes of a PDF with one page showing `content`.
 std::string OnePagePdf(std::string_view content);
 Scan ScanSheet(std::string_view content, const Scanner& scanner);
+// A scanned page with a black box, its label in white, for each of `words`; an invisible layer
+// below the picture holds the lines and, under the boxes, the words.
+std::string ScanWithHiddenLayer(const std::vector<std::string>& words, std::string_view label);
 // The same file, encrypted with AES-256.
 std::string Encrypt(const std::string& pdf, const std::string& password);
 
