@@ -252,11 +252,26 @@ absl::StatusOr<pb::PageRecord> PageProcess::ReadPage(int fd, int page, const std
   job.set_password(password);
   pb::PageReply reply;
   absl::Status status = Exchange(fd, job, options_.page_limit, &reply);
-  if (!status.ok() && !cheap && !absl::IsCancelled(status)) {
+  if (absl::IsUnavailable(status) && !cheap) {
+    status = Exchange(fd, job, options_.page_limit, &reply);
+  }
+  const absl::Status full = status;
+  const bool again = absl::IsUnavailable(full) || absl::IsDeadlineExceeded(full);
+  if (again && !cheap) {
     job.mutable_read_page()->set_cheap(true);
     status = Exchange(fd, job, options_.page_limit, &reply);
   }
-  if (status.ok()) return std::move(*reply.mutable_page());
+  if (status.ok()) {
+    pb::PageRecord& record = *reply.mutable_page();
+    if (!full.ok() && record.state() == pb::PAGE_STATE_DONE) {
+      record.set_state_reason(absl::StrCat("read the quick way after ",
+                                           absl::IsDeadlineExceeded(full)
+                                               ? "it took longer than the limit"
+                                               : "the page program died on it twice",
+                                           ": redaction codes were not looked for"));
+    }
+    return std::move(record);
+  }
   if (absl::IsCancelled(status) || ReasonOf(status) != Reason::REASON_UNSPECIFIED) return status;
   return absl::IsDeadlineExceeded(status) ? Lost(pb::PAGE_STATE_TIMED_OUT, kSlow)
                                           : Lost(pb::PAGE_STATE_FAILED, kDied);

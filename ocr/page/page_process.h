@@ -51,8 +51,10 @@ class PageProcess {
   // result; an error means that the program cannot be started at all (REASON_INTERNAL) or that
   // Cancel was called (CANCELLED).
   absl::StatusOr<documents::v1::ProbeResult> Probe(int fd, const std::string& password);
-  // `page` counts from 1. When the child dies or takes too long, the page is tried once more in the
-  // cheap way (unless this was it); then the record says FAILED or TIMED_OUT.
+  // `page` counts from 1. When the child dies, the page is tried once more in full: it may have died
+  // of an earlier page, or of somebody's signal. After a second death or a timeout it is tried in the
+  // cheap way (unless this was it), which the record then says; then the record is FAILED or
+  // TIMED_OUT.
   absl::StatusOr<documents::v1::PageRecord> ReadPage(int fd, int page, const std::string& password,
                                                      bool cheap = false);
 

@@ -193,7 +193,8 @@ struct HiddenRow {
   std::string after;   // content after the word was shown at 72,700
   std::string before;  // content before it
   std::string annotation;
-  bool failed;
+  bool hidden;
+  bool failed = true;  // when hidden: under something
 };
 
 // However a word was hidden, nothing of it leaves foia-page.
@@ -211,6 +212,9 @@ TEST(SealingTest, HiddenWordsAreNowhere) {
        "/Subtype /Redact /Rect [70 694 132 712] /QuadPoints [70 712 132 712 70 694 132 694]", true},
       {"black square", "", "", "/Subtype /Square /Rect [70 694 132 712] /C [0 0 0] /IC [0 0 0]",
        true},
+      {"white on paper", " ", "1 g", "", true, false},
+      {"without ink", "0 Tr", "3 Tr", "", true, false},
+      {"almost transparent", "/GS0 gs", "/GS1 gs", "", true, false},
       {"nothing", "", "", "", false},
       {"pale highlight", "/GS gs 1 1 0 rg 70 694 62 18 re f", "", "", false},
       {"underline", "0 g 70 694 62 1 re f", "", "", false},
@@ -230,7 +234,8 @@ TEST(SealingTest, HiddenWordsAreNowhere) {
             : absl::StrCat("/Annots [ << /Type /Annot /F 4 ", row.annotation, " >> ]");
     const int page = writer.Add(absl::StrCat(
         "<< /Type /Page /Parent 2 0 R /Resources << ", testing::FontResources(),
-        " /ExtGState << /GS << /ca 0.4 >> >> >> /Contents ", stream, " 0 R ", annots, " >>"));
+        " /ExtGState << /GS << /ca 0.4 >> /GS0 << /ca 1 >> /GS1 << /ca 0.02 >> >> >> /Contents ",
+        stream, " 0 R ", annots, " >>"));
     const TestFile file(writer.Finish({page}));
     ASSERT_OK_AND_ASSIGN(pb::PageRecord record, process->ReadPage(file.fd(), 1, ""));
     EXPECT_EQ(record.state(), pb::PAGE_STATE_DONE);
@@ -239,9 +244,9 @@ TEST(SealingTest, HiddenWordsAreNowhere) {
     const bool failed = std::any_of(
         record.redactions().begin(), record.redactions().end(),
         [](const pb::Redaction& r) { return r.failed() && r.recoverable_chars() == 9; });
-    EXPECT_EQ(failed, row.failed);
-    EXPECT_EQ(record.has_sealed(), row.failed);
-    if (row.failed) {
+    EXPECT_EQ(failed, row.hidden && row.failed);
+    EXPECT_EQ(record.has_sealed(), row.hidden);
+    if (row.hidden) {
       EXPECT_EQ(record.sealed().characters(), 9);
       EXPECT_EQ(record.sealed().keyed_hash().size(), 32U);
       for (const char* part : {"Zebulonia", "Zebu", "lonia"}) {
@@ -251,6 +256,69 @@ TEST(SealingTest, HiddenWordsAreNowhere) {
       EXPECT_THAT(record.text(), HasSubstr(kWord));
     }
   }
+}
+
+// A scan whose hidden layer holds words below the boxes of the picture, whatever their label says.
+TEST(SealingTest, HiddenLayerBelowTheBoxesOfAScan) {
+  const struct {
+    std::string label;
+    pb::CodeStatus status;
+  } rows[] = {
+      {"", pb::CODE_STATUS_NONE},
+      {"REDACTED", pb::CODE_STATUS_NONE},
+      {"Juvenile", pb::CODE_STATUS_UNREADABLE},
+      {"(b)(6)", pb::CODE_STATUS_READ},
+  };
+  const auto process = Process();
+  for (const auto& row : rows) {
+    for (const bool cheap : {false, true}) {
+      SCOPED_TRACE(absl::StrCat(row.label, cheap ? ", cheap" : ""));
+      const TestFile file(testing::ScanWithHiddenLayer({"Zebulonia", "Quillfeather"}, row.label));
+      ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, "", cheap));
+      EXPECT_EQ(page.state(), pb::PAGE_STATE_DONE);
+      EXPECT_NE(page.layer_verdict(), pb::LAYER_VERDICT_GOOD);
+      EXPECT_EQ(page.engine().quick(), cheap);
+      const std::string bytes = page.SerializeAsString();
+      for (const char* part : {"Zebu", "lonia", "Quill", "feather"}) {
+        EXPECT_THAT(bytes, Not(HasSubstr(part)));
+      }
+      EXPECT_THAT(page.text(), HasSubstr("spoke to the officers"));
+      EXPECT_EQ(page.sealed().characters(), 21);
+      ASSERT_EQ(page.redactions_size(), 2);
+      for (const pb::Redaction& r : page.redactions()) {
+        EXPECT_TRUE(r.failed());
+        EXPECT_EQ(r.code_status(), cheap ? pb::CODE_STATUS_NONE : row.status);
+      }
+      EXPECT_EQ(page.redactions(0).recoverable_chars(), 9);
+      EXPECT_EQ(page.redactions(1).recoverable_chars(), 12);
+    }
+  }
+}
+
+// The same scan with a scanner's layer that holds what can be seen: nothing failed.
+TEST(SealingTest, ScannersLayerOfTheLabelsIsNoFailure) {
+  const auto process = Process();
+  for (const char* label : {"REDACTED", "(b)(6)"}) {
+    SCOPED_TRACE(label);
+    const TestFile file(testing::ScanWithHiddenLayer({label, label}, label));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    EXPECT_EQ(page.redactions_size(), 2);
+    for (const pb::Redaction& r : page.redactions()) EXPECT_FALSE(r.failed());
+    EXPECT_FALSE(page.has_sealed());
+  }
+}
+
+// A small picture hides, however large another picture of the page is.
+TEST(SealingTest, PatternedPictureBesideALargeOne) {
+  const std::string picture = " cm BI /W 4 /H 1 /CS /G /BPC 8 ID \x01\xFF\x01\xFF EI Q ";
+  const TestFile file(testing::OnePagePdf(
+      "BT /F1 12 Tf 72 700 Td (Zebulonia) Tj 0 -20 Td (Other words that stand on this page) Tj ET "
+      "q 560 0 0 460 26 20" +
+      picture + "q 62 0 0 18 70 694" + picture));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_THAT(page.SerializeAsString(), Not(HasSubstr("Zebu")));
+  EXPECT_EQ(page.sealed().characters(), 9);
 }
 
 TEST(SealingTest, HashIsKeyed) {
@@ -347,6 +415,43 @@ TEST(PageProcessTest, KilledChildIsAFailedPageAndTheNextIsFine) {
   EXPECT_NE(page->state_reason(), "");
   ASSERT_OK_AND_ASSIGN(pb::PageRecord next, process->ReadPage(file.fd(), 2, ""));
   EXPECT_EQ(next.state(), pb::PAGE_STATE_DONE);
+}
+
+// Kills the first `times` children of a process while they read.
+pb::PageRecord ReadKilled(int fd, int page, int times) {
+  const auto process = Process();
+  EXPECT_OK(process->Probe(fd, ""));
+  std::atomic<bool> done = false;
+  std::thread killer([&] {
+    std::set<pid_t> killed;
+    while (!done && static_cast<int>(killed.size()) < times) {
+      const pid_t child = process->child();
+      if (child != 0 && killed.insert(child).second) kill(child, SIGKILL);
+      std::this_thread::yield();
+    }
+  });
+  auto record = process->ReadPage(fd, page, "");
+  done = true;
+  killer.join();
+  EXPECT_OK(record);
+  return *std::move(record);
+}
+
+TEST(PageProcessTest, KilledOnceIsReadAsIfNothingHadHappened) {
+  const TestFile file(MakeSample({}).pdf);
+  const int page = testing::kSampleProgramPage;
+  pb::PageRecord whole = ReadKilled(file.fd(), page, 0);
+  pb::PageRecord once = ReadKilled(file.fd(), page, 1);
+  EXPECT_FALSE(CodesOf(whole).empty());
+  whole.clear_timings();
+  once.clear_timings();
+  EXPECT_EQ(whole.SerializeAsString(), once.SerializeAsString());
+
+  const pb::PageRecord twice = ReadKilled(file.fd(), page, 2);
+  EXPECT_EQ(twice.state(), pb::PAGE_STATE_DONE);
+  EXPECT_THAT(twice.state_reason(), HasSubstr("codes were not looked for"));
+  EXPECT_TRUE(twice.engine().quick());
+  EXPECT_NE(twice.engine().configuration_hash(), whole.engine().configuration_hash());
 }
 
 TEST(PageProcessTest, SlowChildIsATimedOutPage) {

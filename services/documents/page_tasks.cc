@@ -328,7 +328,8 @@ absl::Status PageTasks::CompletePage(Transaction& transaction, const std::string
     } else {
       transaction.Put(key, record_bytes);
     }
-    transaction.Put(keys::kPipeline, link.pipeline());
+    // Other documents do not start from a page that was read the quick way.
+    if (!record.engine().quick()) transaction.Put(keys::kPipeline, link.pipeline());
   }
   store_.EndPage(transaction, document, page, link, stored);
   return absl::OkStatus();
