@@ -1,5 +1,6 @@
 #include "ocr/page/confine.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -7,19 +8,33 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <string>
 
 namespace foia::ocr {
 namespace {
 
 constexpr uid_t kNobody = 65534;
 constexpr rlim_t kMaxAddressSpace = 1536u << 20;
+constexpr rlim_t kMaxDescriptors = 16;
 
 }  // namespace
 
-void LeaveNamespaces() {
+bool LeaveNamespaces() {
   constexpr int kSpaces = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNS;
   // Root may do it directly; others through a user namespace, where the system has them.
-  if (unshare(kSpaces) != 0 && unshare(CLONE_NEWUSER | kSpaces) != 0) return;
+  return unshare(kSpaces) == 0 || unshare(CLONE_NEWUSER | kSpaces) == 0;
+}
+
+bool LeaveFiles() {
+  std::string place = "/tmp/foia-page-XXXXXX";
+  if (mkdtemp(place.data()) == nullptr) return false;
+  const int fd = open(place.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  // Removed before it is entered: nothing can ever stand in it.
+  rmdir(place.c_str());
+  const bool left = fd >= 0 && fchdir(fd) == 0 && chroot(".") == 0;
+  if (fd >= 0) close(fd);
+  return left && chdir("/") == 0;
 }
 
 bool GiveUpRights(pid_t parent) {
@@ -35,9 +50,11 @@ bool GiveUpRights(pid_t parent) {
   rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
   setrlimit(RLIMIT_FSIZE, &none);
+  rlimit descriptors{kMaxDescriptors, kMaxDescriptors};
+  if (setrlimit(RLIMIT_NOFILE, &descriptors) != 0) return false;
 #ifndef FOIA_SANITIZED
   rlimit memory{kMaxAddressSpace, kMaxAddressSpace};
-  if (setrlimit(RLIMIT_AS, &memory) != 0) return false;
+  if (setrlimit(RLIMIT_AS, &memory) != 0 || setrlimit(RLIMIT_NPROC, &none) != 0) return false;
 #endif
   return true;
 }

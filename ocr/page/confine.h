@@ -6,12 +6,16 @@
 
 namespace foia::ocr {
 
-// Leaves the network and the other namespaces where the system permits it. To be called before any
-// thread starts.
-void LeaveNamespaces();
+// Leaves the network and the other namespaces; false where the system does not permit it. To be
+// called before any thread starts.
+bool LeaveNamespaces();
 
-// Never uid 0, no new privileges, no core, bounded memory and output; dies with `parent`. False
-// when a right could not be given up: the process must end.
+// Leaves the file system for an empty place; false where the system does not permit it. To be
+// called when everything is loaded.
+bool LeaveFiles();
+
+// Never uid 0, no new privileges, no core, no children, bounded memory, output and descriptors;
+// dies with `parent`. False when a right could not be given up: the process must end.
 bool GiveUpRights(pid_t parent);
 
 // Bounds the CPU time from now on, in seconds.

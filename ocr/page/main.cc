@@ -18,6 +18,7 @@
 #include "ocr/page/confine.h"
 #include "ocr/page/frame.h"
 #include "ocr/page/pipeline.h"
+#include "services/base/error.h"
 
 namespace foia::ocr {
 namespace {
@@ -90,7 +91,7 @@ pb::PageReply Answer(const pb::PageJob& job, const Document::Opened& opened,
   return reply;
 }
 
-int Serve(Recognizer& recognizer) {
+int Serve(Recognizer& recognizer, const std::string& isolation) {
   OpenFile file;
   while (true) {
     pb::PageJob job;
@@ -103,8 +104,23 @@ int Serve(Recognizer& recognizer) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     reply.set_peak_rss_kib(usage.ru_maxrss);
+    reply.set_isolation(isolation);
     if (!SendFrame(kSocket, reply).ok()) return 0;
   }
+}
+
+// Tells the parent, instead of the first answer, why there will be none.
+int RefuseToServe(const absl::Status& why) {
+  pb::PageJob job;
+  int fd = -1;
+  pb::PageReply reply;
+  const ErrorMetadata metadata = MetadataOf(why);
+  const auto missing = metadata.find("languages");
+  reply.set_missing_language(missing == metadata.end() ? "?" : missing->second);
+  if (ReceiveFrame(kSocket, absl::InfiniteDuration(), &job, &fd).ok()) {
+    SendFrame(kSocket, reply).IgnoreError();
+  }
+  return 3;
 }
 
 int Main(int argc, char** argv) {
@@ -123,11 +139,15 @@ int Main(int argc, char** argv) {
     std::fputs("foia-page is started by foia and foiad; it reads jobs from descriptor 3\n", stderr);
     return 2;
   }
-  LeaveNamespaces();
+  const bool network_cut = LeaveNamespaces();
   absl::StatusOr<std::unique_ptr<Recognizer>> recognizer = Recognizer::Create(languages);
-  if (!recognizer.ok()) return 3;
+  if (!recognizer.ok()) return RefuseToServe(recognizer.status());
+  const bool files_cut = LeaveFiles();
   if (!GiveUpRights(parent)) return 4;
-  return Serve(**recognizer);
+  std::string isolation;
+  if (!network_cut) isolation = "network";
+  if (!files_cut) isolation += isolation.empty() ? "files" : ", files";
+  return Serve(**recognizer, isolation);
 }
 
 }  // namespace

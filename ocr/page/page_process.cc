@@ -20,6 +20,7 @@
 #include "ocr/page/frame.h"
 #include "services/base/crypto.h"
 #include "services/base/error.h"
+#include "services/base/log.h"
 #include "services/base/status.h"
 
 namespace foia::ocr {
@@ -218,6 +219,18 @@ absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit
     StopChild();
     const absl::MutexLock lock(&mutex_);
     return cancelled_ ? absl::CancelledError("cancelled") : status;
+  }
+  if (!reply->missing_language().empty()) {
+    StopChild();
+    return InvalidFields(
+        {{"languages",
+          absl::StrCat("the language pack '", reply->missing_language(), "' is not installed")}});
+  }
+  if (!reply->isolation().empty()) {
+    static std::once_flag once;
+    std::call_once(once, [&] {
+      Log(Severity::kWarning, "page_program_not_isolated", {{"from", reply->isolation()}});
+    });
   }
   if (++pages_ >= options_.recycle_after_pages ||
       reply->peak_rss_kib() > options_.recycle_rss_kib) {

@@ -48,12 +48,12 @@ class PageProcess {
   ~PageProcess();
 
   // `fd`: the file, readable; stays the caller's. A file that cannot be read is a state of the
-  // result; an error means that the program cannot be started at all (REASON_INTERNAL) or that
-  // Cancel was called (CANCELLED).
+  // result; an error means that the program cannot be started at all (REASON_INTERNAL), that a
+  // language pack is missing (REASON_INVALID_FIELD) or that Cancel was called (CANCELLED).
   absl::StatusOr<documents::v1::ProbeResult> Probe(int fd, const std::string& password);
-  // `page` counts from 1. When the child dies, the page is tried once more in full: it may have died
-  // of an earlier page, or of somebody's signal. After a second death or a timeout it is tried in the
-  // cheap way (unless this was it), which the record then says; then the record is FAILED or
+  // `page` counts from 1. When the child dies, the page is tried once more in full: it may have
+  // died of an earlier page, or of somebody's signal. After a second death or a timeout it is tried
+  // in the cheap way (unless this was it), which the record then says; then the record is FAILED or
   // TIMED_OUT.
   absl::StatusOr<documents::v1::PageRecord> ReadPage(int fd, int page, const std::string& password,
                                                      bool cheap = false);

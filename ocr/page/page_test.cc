@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <set>
@@ -480,6 +481,55 @@ TEST(PageProcessTest, CancelledFromAnotherThread) {
   const auto process = Process();
   process->Cancel();
   EXPECT_TRUE(absl::IsCancelled(process->ReadPage(file.fd(), 1, "").status()));
+}
+
+TEST(PageProcessTest, MissingLanguagePack) {
+  const TestFile file(MakeSample({.pages = 1, .layer_only = true}).pdf);
+  for (const char* languages : {"zzz", "eng+zzz"}) {
+    PageProcessOptions options = Options();
+    options.languages = languages;
+    ASSERT_OK_AND_ASSIGN(auto process, PageProcess::Start(options));
+    const absl::Status status = process->ReadPage(file.fd(), 1, "").status();
+    EXPECT_THAT(status, HasReason(Reason::REASON_INVALID_FIELD));
+    ASSERT_EQ(ViolationsOf(status).size(), 1U);
+    EXPECT_THAT(ViolationsOf(status)[0].second, HasSubstr("'zzz'"));
+  }
+}
+
+// What the child could do if the file had taken it over, as the kernel sees it.
+TEST(ConfinementTest, ChildHasNoRights) {
+#ifdef FOIA_SANITIZED
+  GTEST_SKIP() << "skipped: limits are off in this build";
+#endif
+  const TestFile file(MakeSample({.pages = 1, .layer_only = true}).pdf);
+  const auto process = Process();
+  ASSERT_OK(process->Probe(file.fd(), ""));
+  const std::string proc = absl::StrCat("/proc/", process->child());
+  const std::string status = testing::ReadFile(proc + "/status");
+  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1\n"));
+  EXPECT_THAT(status, HasSubstr("Threads:\t1\n"));
+  std::istringstream uid(status.substr(status.find("Uid:") + 4));
+  for (int i = 0, id = 0; i < 4 && uid >> id; ++i) EXPECT_NE(id, 0);
+  std::map<std::string, std::string> limits;  // name and soft limit
+  std::istringstream lines(testing::ReadFile(proc + "/limits"));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream rest(line.substr(26));
+    rest >> limits[line.substr(0, line.find("  "))];
+  }
+  EXPECT_EQ(limits["Max processes"], "0");
+  EXPECT_EQ(limits["Max open files"], "16");
+  EXPECT_EQ(limits["Max file size"], "0");
+  EXPECT_EQ(limits["Max core file size"], "0");
+  EXPECT_NE(limits["Max address space"], "unlimited");
+
+  std::error_code error;
+  const auto net = std::filesystem::read_symlink(proc + "/ns/net", error);
+  if (error) GTEST_SKIP() << "skipped: the system hides the namespaces of another user's process";
+  if (net == std::filesystem::read_symlink("/proc/self/ns/net", error)) {
+    GTEST_SKIP() << "skipped: the system forbids namespaces";
+  }
+  EXPECT_EQ(std::filesystem::read_symlink(proc + "/root", error).string().substr(0, 15),
+            "/tmp/foia-page-");
 }
 
 TEST(PageProcessTest, MissingProgram) {

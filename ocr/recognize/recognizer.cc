@@ -50,10 +50,20 @@ Recognizer::~Recognizer() = default;
 absl::StatusOr<std::unique_ptr<Recognizer>> Recognizer::Create(const std::string& languages) {
   auto impl = std::make_unique<Impl>();
   const std::string first = languages.substr(0, languages.find('+'));
-  if (impl->page.Init(nullptr, languages.c_str(), tesseract::OEM_LSTM_ONLY) != 0 ||
-      impl->label.Init(nullptr, first.c_str(), tesseract::OEM_LSTM_ONLY) != 0) {
-    return MakeError(Reason::REASON_INTERNAL, "cannot load the language packs '" + languages + "'",
-                     {{"languages", languages}});
+  const auto missing = [](const std::string& language) {
+    return MakeError(Reason::REASON_INVALID_FIELD,
+                     "the language pack '" + language + "' cannot be loaded",
+                     {{"languages", language}});
+  };
+  const bool loaded = impl->page.Init(nullptr, languages.c_str(), tesseract::OEM_LSTM_ONLY) == 0 &&
+                      impl->label.Init(nullptr, first.c_str(), tesseract::OEM_LSTM_ONLY) == 0;
+  // Tesseract goes on without the second and later ones.
+  std::vector<std::string> have;
+  if (loaded) impl->page.GetLoadedLanguagesAsVector(&have);
+  for (const auto language : absl::StrSplit(languages, '+')) {
+    if (std::find(have.begin(), have.end(), language) == have.end()) {
+      return missing(loaded ? std::string(language) : first);
+    }
   }
   impl->languages = languages;
   impl->model_hash = HashModels(impl->page.GetDatapath(), languages);
