@@ -345,6 +345,16 @@ TEST_F(PageTasksTest, UnreadPagesAreNotShared) {
   EXPECT_THAT(Lease(1), SizeIs(1));
 }
 
+TEST_F(PageTasksTest, QuickPagesAreNotShared) {
+  UploadPages(owner_, "abc", 1);
+  v1::CompleteTaskRequest quick = PageDone(Lease(1).at(0));
+  quick.mutable_page()->mutable_engine()->set_quick(true);
+  quick.mutable_page()->mutable_engine()->set_configuration_hash("quick");
+  ASSERT_OK(Complete(quick));
+  UploadPages(owner_, "abc", 1);
+  EXPECT_THAT(Lease(1), SizeIs(1));
+}
+
 TEST_F(PageTasksTest, APasswordIsKeptWhilePagesWait) {
   const std::string name = Upload(editor_, "abc");
   v1::CompleteTaskRequest locked = Completion(Lease(1).at(0));
