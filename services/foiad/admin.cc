@@ -1,11 +1,14 @@
 #include "services/foiad/admin.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "foia/access/v1/admin_service.grpc.pb.h"
 #include "services/access/policy.h"
 #include "services/base/status.h"
+#include "services/documents/feed.h"
 #include "services/foiad/backup.h"
 
 namespace foia::foiad {
@@ -13,22 +16,37 @@ namespace {
 
 namespace av1 = access::v1;
 
-// Pages that are read but not in the index, or the reverse.
+// What was read must be in the index, and nothing else. Only when the index is up to date.
 absl::Status CheckIndex(documents::DocumentStore& documents, storage::KeyValueStore& index_store,
                         const search::Indexer& indexer, av1::CheckDataResponse& response) {
-  if (indexer.applied_sequence() < indexer.last_sequence()) return absl::OkStatus();  // still busy
-  auto documents_it = documents.kv().Scan(storage::ScanOptions::Prefix("document/"));
-  for (; documents_it->Valid(); documents_it->Next()) {
-    const std::string name =
-        absl::StrCat("documents/",
-                     std::string(documents_it->key().substr(std::string_view("document/").size())));
-    if (!index_store.Get(search::ShownDocumentKey(name))->has_value()) {
+  if (indexer.applied_sequence() < indexer.last_sequence()) return absl::OkStatus();
+  av1::Principal system;
+  system.set_system(true);
+  documents::Feed feed(documents);
+  documents::v1::ListChangesRequest request;
+  request.set_page_size(500);
+  while (true) {
+    FOIA_ASSIGN_OR_RETURN(const auto changes, feed.ListChanges(system, request));
+    if (changes.changes().empty()) return absl::OkStatus();
+    for (const auto& change : changes.changes()) {
+      std::string name = change.document().name();
+      std::string key = search::ShownDocumentKey(name);
+      bool expected = true;
+      if (change.has_page()) {
+        name = change.page().name();
+        key = search::ShownPageKey(name.substr(0, name.find("/pages/")), change.page().number());
+        expected = change.page().state() == documents::v1::PAGE_STATE_DONE;
+      }
+      FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> shown, index_store.Get(key));
+      if (shown.has_value() == expected) continue;
       auto& problem = *response.add_problems();
       problem.set_resource(name);
-      problem.set_description("is not in the index");
+      problem.set_description(expected ? "is not in the index"
+                                       : "is in the index but was not read");
     }
+    request.set_epoch(changes.epoch());
+    request.set_after_sequence(changes.changes(changes.changes_size() - 1).sequence());
   }
-  return documents_it->status();
 }
 
 class AdminHandlers final : public rpc::Handlers<av1::AdminService, Admin> {
@@ -48,21 +66,21 @@ bool Admin::Writable() const {
          (parts_.index_store == nullptr || parts_.index_store->Writable());
 }
 
-absl::StatusOr<av1::GetStatusResponse> Admin::GetStatus(const av1::Principal&,
+absl::StatusOr<av1::GetStatusResponse> Admin::GetStatus(const av1::Principal& caller,
                                                         const av1::GetStatusRequest&) {
   av1::GetStatusResponse response;
   response.set_version(FOIA_VERSION);
   for (const std::string& role : parts_.roles) response.add_roles(role);
   response.set_writable(Writable());
   response.set_rules_digest(parts_.rules_digest);
+  // Counts are of the whole installation: not for people who may see a part of it.
+  if (!access::CheckOperator(caller).ok()) return response;
   if (parts_.documents != nullptr) {
     response.set_pages_queued(parts_.documents->tasks().queued());
     response.set_pages_running(parts_.documents->tasks().running());
   }
   if (parts_.searcher != nullptr) {
-    av1::Principal system;
-    system.set_system(true);
-    FOIA_ASSIGN_OR_RETURN(const auto index, parts_.searcher->GetIndexStatus(system, {}));
+    FOIA_ASSIGN_OR_RETURN(const auto index, parts_.searcher->GetIndexStatus(caller, {}));
     response.set_pages_indexed(index.pages());
     response.set_index_lag(index.last_sequence() - index.applied_sequence());
   }

@@ -1,6 +1,7 @@
 #include "services/foiad/backup.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -43,19 +44,26 @@ absl::Status RenameDurably(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-absl::StatusOr<int64_t> CreateBackup(const std::string& directory,
+absl::StatusOr<int64_t> CreateBackup(const std::string& target,
                                      const std::map<std::string, storage::KeyValueStore*>& stores,
                                      storage::BlobStore* blobs) {
+  std::string directory = target;
+  while (directory.size() > 1 && directory.back() == '/') directory.pop_back();
   if (!fs::path(directory).is_absolute()) {
     return InvalidFields({{"directory", "must be an absolute path on the server's machine"}});
   }
-  if (fs::exists(directory)) {
+  std::error_code error;
+  if (fs::exists(directory, error)) {
     return MakeError(Reason::REASON_ALREADY_EXISTS,
                      absl::StrCat("'", directory, "' exists already"), {{"directory", directory}});
   }
   const std::string partial = directory + ".partial";
-  std::error_code error;
   fs::remove_all(partial, error);
+  if (!fs::is_directory(fs::path(directory).parent_path(), error)) {
+    return InvalidFields({{"directory", "lies in a folder that does not exist"}});
+  }
+  FOIA_RETURN_IF_ERROR(storage::MakeDirectories(partial));
+  chmod(partial.c_str(), 0700);  // as the data directory
   FOIA_RETURN_IF_ERROR(storage::MakeDirectories(partial + "/kv"));
   for (const auto& [name, store] : stores) {
     FOIA_RETURN_IF_ERROR(store->Checkpoint(absl::StrCat(partial, "/kv/", name)));
@@ -75,12 +83,12 @@ absl::StatusOr<int64_t> CreateBackup(const std::string& directory,
 }
 
 absl::Status RestoreBackup(const std::string& backup, const std::string& data) {
-  if (!fs::exists(backup + "/FORMAT") || !fs::exists(backup + "/kv")) {
+  std::error_code error;
+  if (!fs::exists(backup + "/FORMAT", error) || !fs::exists(backup + "/kv", error)) {
     return MakeError(Reason::REASON_UNREADABLE_FILE,
                      absl::StrCat("'", backup, "' is not a finished backup"), {{"file", backup}});
   }
-  std::error_code error;
-  if (fs::exists(data) && !fs::is_empty(data, error)) {
+  if (fs::exists(data, error) && !fs::is_empty(data, error)) {
     return MakeError(Reason::REASON_ALREADY_EXISTS,
                      absl::StrCat("the data directory '", data, "' is not empty"),
                      {{"data", data}});
@@ -88,11 +96,12 @@ absl::Status RestoreBackup(const std::string& backup, const std::string& data) {
   const std::string partial = data + ".partial";
   fs::remove_all(partial, error);
   FOIA_RETURN_IF_ERROR(storage::MakeDirectories(partial));
+  chmod(partial.c_str(), 0700);
   fs::copy(backup, partial, fs::copy_options::recursive, error);
   if (error) return CopyError(partial, error);
   {
     FOIA_ASSIGN_OR_RETURN(const auto directory, DataDirectory::Open(partial));
-    if (fs::exists(directory->Sub("kv/documents"))) {
+    if (fs::exists(directory->Sub("kv/documents"), error)) {
       FOIA_ASSIGN_OR_RETURN(const auto kv,
                             storage::OpenRocksDb({.directory = directory->Sub("kv/documents")}));
       FOIA_ASSIGN_OR_RETURN(const auto blobs, storage::OpenDirectoryBlobStore(

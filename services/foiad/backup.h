@@ -14,8 +14,9 @@ namespace foia::foiad {
 
 // Writes a complete copy into a new folder and returns the number of blobs. The records are copied
 // before the blobs, so every blob that a record names is there. A copy that did not finish is named
-// DIRECTORY.partial. `stores` by the name of their folder below kv/; `blobs` may be null.
-absl::StatusOr<int64_t> CreateBackup(const std::string& directory,
+// TARGET.partial. On one file system blobs are hard links: they are never changed. `stores` by the
+// name of their folder below kv/; `blobs` may be null.
+absl::StatusOr<int64_t> CreateBackup(const std::string& target,
                                      const std::map<std::string, storage::KeyValueStore*>& stores,
                                      storage::BlobStore* blobs);
 

@@ -30,8 +30,11 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
 }
 
 absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& path) {
+  std::error_code ignored;
+  const bool is_new = !std::filesystem::exists(path, ignored);
   FOIA_RETURN_IF_ERROR(storage::MakeDirectories(path));
-  chmod(path.c_str(), 0700);  // casework is nobody else's business
+  // Casework is nobody else's business; a folder that was there has its owner's permissions.
+  if (is_new) chmod(path.c_str(), 0700);
   const std::string lock_path = path + "/LOCK";
   const int lock_fd = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_fd < 0) {

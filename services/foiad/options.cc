@@ -17,8 +17,8 @@ constexpr const char* kFooter = R"(Examples:
   foiad --listen 0.0.0.0:7700 --tls-cert server.pem --tls-key server.key
   foiad --restore-from /backup/2026-11-20 --data /srv/foia
 
-Every option can stand in foiad.toml in the data directory (without the dashes) and in the
-environment as FOIA_NAME. The first start writes the owner's token to DATA/token; `foia` reads it.)";
+Every option can stand in foiad.toml in the data directory, without the dashes; those with an
+(Env:...) can stand in the environment. The first start writes the owner's token to DATA/token; `foia` reads it.)";
 
 std::string DefaultDataDirectory() {
   if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && *xdg != '\0') {
@@ -29,10 +29,17 @@ std::string DefaultDataDirectory() {
                                           : std::string(home) + "/.local/share/foiad";
 }
 
+// Absolute, without a slash at the end.
+std::string FolderPath(const std::string& path) {
+  std::string folder = std::filesystem::absolute(path).lexically_normal().string();
+  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+  return folder;
+}
+
 }  // namespace
 
 bool IsLoopback(const std::string& address) {
-  return absl::StartsWith(address, "unix:") || absl::StartsWith(address, "127.") ||
+  return absl::StartsWith(address, "unix") || absl::StartsWith(address, "127.") ||
          absl::StartsWith(address, "localhost:") || absl::StartsWith(address, "[::1]:");
 }
 
@@ -79,17 +86,20 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
   app.add_option("--documents", options.documents,
                  "Address of the documents role when it runs elsewhere")
       ->envname("FOIA_DOCUMENTS");
+  app.add_option("--peer-ca", options.peer_ca,
+                 "PEM file of the authority that signed the other roles' certificates")
+      ->envname("FOIA_PEER_CA");
   app.add_option("--system-token-file", options.system_token_file,
                  "Secret that foiad's processes share, at least 32 characters")
       ->envname("FOIA_SYSTEM_TOKEN_FILE");
   app.add_option("--restore-from", options.restore_from,
                  "Restore this backup into an empty --data and end");
   // The file is looked for where the data directory is, so that is settled first.
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::string(argv[i]) == "--data") options.data = argv[i + 1];
-  }
-  if (const char* data = std::getenv("FOIA_DATA"); data != nullptr && options.data.empty()) {
-    options.data = data;
+  if (const char* data = std::getenv("FOIA_DATA"); data != nullptr) options.data = data;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--data" && i + 1 < argc) options.data = argv[i + 1];
+    if (absl::StartsWith(word, "--data=")) options.data = word.substr(7);
   }
   app.set_config("--config", options.data + "/foiad.toml", "Configuration file");
   try {
@@ -100,7 +110,8 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
   }
   options.roles = std::set<std::string>(roles.begin(), roles.end());
   if (options.roles.count("all") > 0) options.roles = {"tracker", "documents", "search", "worker"};
-  options.data = std::filesystem::absolute(options.data).lexically_normal().string();
+  options.data = FolderPath(options.data);
+  if (!options.restore_from.empty()) options.restore_from = FolderPath(options.restore_from);
   if (!IsLoopback(options.listen) && options.tls_cert.empty() && !options.insecure) {
     std::cerr << "foiad: --listen " << options.listen
               << " is not a loopback address: give --tls-cert and --tls-key, or --insecure\n";

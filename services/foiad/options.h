@@ -22,6 +22,7 @@ struct Options {
   int page_processes = 0;             // 0: one per core
   std::string tracker;                // address of the role when it runs elsewhere
   std::string documents;
+  std::string peer_ca;            // PEM: authority of those roles' certificates
   std::string system_token_file;  // secret shared by foiad's processes
   std::string restore_from;       // a backup: restore it into `data` and end
 };

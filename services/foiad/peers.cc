@@ -15,6 +15,8 @@ namespace {
 
 // Longer than the longest wait that the feed allows.
 constexpr absl::Duration kFeedTimeout = absl::Seconds(20);
+// Entries that may wait for the tracker; above that the oldest caller has to wait.
+constexpr size_t kAuditQueueLimit = 100'000;
 
 }  // namespace
 
@@ -40,7 +42,8 @@ absl::StatusOr<access::v1::Principal> RemoteAccess::Resolve(std::string_view sec
 
 void RemoteAccess::Record(access::v1::AuditEntry entry) {
   {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return stopping_ || queue_.size() < kAuditQueueLimit; });
     queue_.push_back(std::move(entry));
   }
   wake_.notify_all();
@@ -54,6 +57,7 @@ void RemoteAccess::Send() {
     access::v1::RecordAuditRequest request;
     for (; !queue_.empty(); queue_.pop_front()) *request.add_entries() = queue_.front();
     lock.unlock();
+    wake_.notify_all();
     const auto response =
         client_.Call(*stub_, &access::v1::AccessService::Stub::RecordAudit, request);
     if (!response.ok()) {

@@ -48,7 +48,9 @@
 namespace foia::foiad {
 namespace {
 
-constexpr absl::Duration kDrainTime = absl::Seconds(8);
+// Together less than the ten seconds that stopping may take.
+constexpr absl::Duration kWorkerDrain = absl::Seconds(6);
+constexpr absl::Duration kCallDrain = absl::Seconds(3);
 constexpr std::chrono::seconds kMonitorPeriod{1};
 constexpr int kMonitorPeriodsPerSweep = 3600;
 // sockaddr_un holds 108 bytes.
@@ -73,6 +75,7 @@ struct Process::Impl {
 
   bool Has(const std::string& role) const { return options.roles.count(role) > 0; }
   absl::Status Start();
+  absl::Status CheckPeers() const;
   absl::Status ReadSystemSecret();
   absl::StatusOr<storage::KeyValueStore*> OpenStore(const std::string& name);
   absl::Status StartTracker();
@@ -82,7 +85,8 @@ struct Process::Impl {
   absl::Status StartServer();
   absl::Status ConnectPeers();
   void StartMonitor();
-  rpc::Client ClientOf(const std::string& role, const std::string& address) const;
+  absl::StatusOr<rpc::Client> ClientOf(const std::string& role,
+                                       const std::string& remote_address) const;
   void Stop();
 
   const Options options;
@@ -109,13 +113,16 @@ struct Process::Impl {
   std::unique_ptr<documents::Feed> feed;
 
   std::unique_ptr<storage::Index> index;
+  search::ListChanges list_changes;  // set before the indexer starts
   std::unique_ptr<search::Indexer> indexer;
   std::unique_ptr<search::Searcher> searcher;
   std::thread indexer_thread;
 
   std::unique_ptr<Admin> admin;
-  std::unique_ptr<rpc::Dispatcher> people;    // calls that people wait for
-  std::unique_ptr<rpc::Dispatcher> services;  // calls among services, which may wait themselves
+  // A pool of its own for each kind of call, so that no call waits for another of its own pool:
+  std::unique_ptr<rpc::Dispatcher> leaves;   // those that call nobody: access, tracker, admin
+  std::unique_ptr<rpc::Dispatcher> callers;  // those that may call the above: documents, search
+  std::unique_ptr<rpc::Dispatcher> waiters;  // those that may wait for work or changes
   std::vector<std::unique_ptr<grpc::Service>> grpc_services;
   std::unique_ptr<grpc::Server> server;
 
@@ -150,17 +157,44 @@ absl::StatusOr<storage::KeyValueStore*> Process::Impl::OpenStore(const std::stri
   return stores[name].get();
 }
 
+// A role that is needed and does not run here must be somewhere else.
+absl::Status Process::Impl::CheckPeers() const {
+  FieldViolations violations;
+  const bool needs_documents = Has("worker") || Has("search");
+  const bool needs_tracker = Has("documents") || Has("search");
+  if (needs_documents && !Has("documents") && options.documents.empty()) {
+    violations.emplace_back("--documents", "is needed: the documents role does not run here");
+  }
+  if (needs_tracker && !Has("tracker") && options.tracker.empty()) {
+    violations.emplace_back("--tracker", "is needed: the tracker role does not run here");
+  }
+  for (const auto& [flag, peer] :
+       {std::pair{"--documents", options.documents}, std::pair{"--tracker", options.tracker}}) {
+    if (peer.empty()) continue;
+    if (options.system_token_file.empty()) {
+      violations.emplace_back("--system-token-file", "is needed to call another process");
+    }
+    if (!IsLoopback(peer) && options.peer_ca.empty() && !options.insecure) {
+      violations.emplace_back(flag, "is not a loopback address: give --peer-ca, or --insecure");
+    }
+  }
+  return InvalidFields(violations);
+}
+
 absl::Status Process::Impl::Start() {
+  FOIA_RETURN_IF_ERROR(CheckPeers());
   FOIA_RETURN_IF_ERROR(ReadSystemSecret());
   if (options.roles == std::set<std::string>{"worker"}) {
-    worker = std::make_unique<WorkerRole>(options, ClientOf("documents", options.documents));
+    FOIA_ASSIGN_OR_RETURN(rpc::Client client, ClientOf("documents", options.documents));
+    worker = std::make_unique<WorkerRole>(options, std::move(client));
     worker->Start();
     return absl::OkStatus();  // a worker calls, it is not called
   }
   FOIA_ASSIGN_OR_RETURN(data, DataDirectory::Open(options.data));
   if (Has("tracker")) FOIA_RETURN_IF_ERROR(StartTracker());
   if (!Has("tracker")) {
-    remote_access = std::make_unique<RemoteAccess>(ClientOf("tracker", options.tracker));
+    FOIA_ASSIGN_OR_RETURN(rpc::Client client, ClientOf("tracker", options.tracker));
+    remote_access = std::make_unique<RemoteAccess>(std::move(client));
   }
   if (Has("documents")) FOIA_RETURN_IF_ERROR(StartDocuments());
   if (Has("search")) FOIA_RETURN_IF_ERROR(StartSearch());
@@ -222,8 +256,9 @@ absl::Status Process::Impl::StartServer() {
     audit = access.get();
   }
   const rpc::DispatcherOptions dispatcher_options{authenticator, audit, &metrics};
-  people = std::make_unique<rpc::Dispatcher>(dispatcher_options);
-  services = std::make_unique<rpc::Dispatcher>(dispatcher_options);
+  leaves = std::make_unique<rpc::Dispatcher>(dispatcher_options);
+  callers = std::make_unique<rpc::Dispatcher>(dispatcher_options);
+  waiters = std::make_unique<rpc::Dispatcher>(dispatcher_options);
 
   Admin::Parts parts;
   parts.roles = options.roles;
@@ -240,9 +275,8 @@ absl::Status Process::Impl::StartServer() {
   if (rules != nullptr) parts.rules_digest = rules->digest();
   if (index != nullptr) {
     indexer = std::make_unique<search::Indexer>(
-        stores["search"].get(), index.get(), [this](const documents::v1::ListChangesRequest& r) {
-          return FeedOf(ClientOf("documents", options.documents))(r);
-        });
+        stores["search"].get(), index.get(),
+        [this](const documents::v1::ListChangesRequest& request) { return list_changes(request); });
     searcher =
         std::make_unique<search::Searcher>(stores["search"].get(), index.get(), indexer.get());
     parts.indexer = indexer.get();
@@ -251,19 +285,19 @@ absl::Status Process::Impl::StartServer() {
   admin = std::make_unique<Admin>(std::move(parts));
 
   if (access != nullptr) {
-    grpc_services.push_back(access::NewAccessService(people.get(), access.get()));
-    grpc_services.push_back(tracker::NewAgencyService(people.get(), agencies.get()));
-    grpc_services.push_back(tracker::NewRequestService(people.get(), requests.get()));
+    grpc_services.push_back(access::NewAccessService(leaves.get(), access.get()));
+    grpc_services.push_back(tracker::NewAgencyService(leaves.get(), agencies.get()));
+    grpc_services.push_back(tracker::NewRequestService(leaves.get(), requests.get()));
   }
   if (documents != nullptr) {
-    grpc_services.push_back(documents::NewDocumentService(people.get(), documents.get()));
-    grpc_services.push_back(documents::NewPageTaskService(services.get(), page_tasks.get()));
-    grpc_services.push_back(documents::NewFeedService(services.get(), feed.get()));
+    grpc_services.push_back(documents::NewDocumentService(callers.get(), documents.get()));
+    grpc_services.push_back(documents::NewPageTaskService(waiters.get(), page_tasks.get()));
+    grpc_services.push_back(documents::NewFeedService(waiters.get(), feed.get()));
   }
   if (searcher != nullptr) {
-    grpc_services.push_back(search::NewSearchService(people.get(), searcher.get()));
+    grpc_services.push_back(search::NewSearchService(callers.get(), searcher.get()));
   }
-  grpc_services.push_back(NewAdminService(people.get(), admin.get()));
+  grpc_services.push_back(NewAdminService(leaves.get(), admin.get()));
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -280,8 +314,10 @@ absl::Status Process::Impl::StartServer() {
   if (socket.size() <= kLongestSocketPath) {
     unlink(socket.c_str());  // of a foiad that was killed; the lock says that none runs
     local_address = "unix:" + socket;
-    builder.AddListeningPort(local_address, grpc::InsecureServerCredentials());
+  } else {
+    local_address = "unix-abstract:foiad-" + HexEncode(Sha256(socket)).substr(0, 32);
   }
+  builder.AddListeningPort(local_address, grpc::InsecureServerCredentials());
   for (const auto& service : grpc_services) builder.RegisterService(service.get());
   server = builder.BuildAndStart();
   if (server == nullptr || (port == 0 && options.listen.rfind("unix:", 0) != 0)) {
@@ -292,28 +328,36 @@ absl::Status Process::Impl::StartServer() {
   }
   address = options.listen;
   if (port > 0) address = address.substr(0, address.rfind(':') + 1) + absl::StrCat(port);
-  if (local_address.empty()) local_address = address;
   return absl::OkStatus();
 }
 
-rpc::Client Process::Impl::ClientOf(const std::string& role,
-                                    const std::string& remote_address) const {
+absl::StatusOr<rpc::Client> Process::Impl::ClientOf(const std::string& role,
+                                                    const std::string& remote_address) const {
   if (Has(role) && server != nullptr) {
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(-1);
     return rpc::Client(server->InProcessChannel(arguments), system_secret, absl::Seconds(10));
   }
-  rpc::ClientOptions remote;
-  remote.server = remote_address;
-  remote.token = system_secret;
-  return *rpc::Client::Connect(remote);
+  rpc::ClientOptions client;
+  client.server = remote_address;
+  client.token = system_secret;
+  if (!IsLoopback(remote_address)) client.ca_file = options.peer_ca;
+  return rpc::Client::Connect(client);
 }
 
 absl::Status Process::Impl::ConnectPeers() {
-  if (documents != nullptr) tracker_requests.Connect(ClientOf("tracker", options.tracker));
-  if (indexer != nullptr) indexer_thread = std::thread([this] { indexer->Run(); });
+  if (documents != nullptr) {
+    FOIA_ASSIGN_OR_RETURN(rpc::Client client, ClientOf("tracker", options.tracker));
+    tracker_requests.Connect(std::move(client));
+  }
+  if (indexer != nullptr) {
+    FOIA_ASSIGN_OR_RETURN(rpc::Client client, ClientOf("documents", options.documents));
+    list_changes = FeedOf(std::move(client));
+    indexer_thread = std::thread([this] { indexer->Run(); });
+  }
   if (Has("worker")) {
-    worker_child = std::make_unique<WorkerChild>(options, local_address, system_secret);
+    worker_child = std::make_unique<WorkerChild>(
+        options, documents != nullptr ? local_address : options.documents, system_secret);
   }
   return absl::OkStatus();
 }
@@ -363,18 +407,20 @@ void Process::Impl::Stop() {
   if (server != nullptr) server->GetHealthCheckService()->SetServingStatus(false);
   if (worker != nullptr) worker->Stop();
   if (monitor.joinable()) monitor.join();
-  if (worker_child != nullptr) worker_child->Stop(kDrainTime);
+  metrics.Stop();  // its gauges read what goes now
+  if (worker_child != nullptr) worker_child->Stop(kWorkerDrain);
   if (indexer != nullptr) indexer->Stop();
   if (document_store != nullptr) document_store->Stop();
   if (indexer_thread.joinable()) indexer_thread.join();
   if (server != nullptr) {
-    server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoSeconds(kDrainTime));
+    server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoSeconds(kCallDrain));
     server->Wait();
   }
   // Handlers may still run on the pools: those go before what they use.
   server.reset();
-  people.reset();
-  services.reset();
+  leaves.reset();
+  callers.reset();
+  waiters.reset();
 }
 
 Process::Process(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

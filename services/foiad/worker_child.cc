@@ -49,10 +49,13 @@ void WorkerChild::KeepRunning() {
   std::vector<std::string> words{"foiad",
                                  "--data=" + options_.data,
                                  "--roles=worker",
+                                 "--listen=127.0.0.1:0",  // whatever the environment says
                                  "--documents=" + documents_,
                                  "--languages=" + options_.languages,
                                  absl::StrCat("--page-processes=", options_.page_processes),
                                  absl::StrCat("--system-token-file=/proc/self/fd/", kSecretFd)};
+  if (!options_.peer_ca.empty()) words.push_back("--peer-ca=" + options_.peer_ca);
+  if (options_.insecure) words.push_back("--insecure");
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);

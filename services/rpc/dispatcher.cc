@@ -18,6 +18,8 @@ namespace {
 
 // Longest that a call may wait and run when the client gave no deadline.
 constexpr absl::Duration kDefaultDeadline = absl::Seconds(60);
+// Names are shorter; a caller's nonsense is not kept at length.
+constexpr size_t kLongestAuditedResource = 200;
 
 std::string TokenOf(const grpc::CallbackServerContext& context) {
   const auto found = context.client_metadata().find("authorization");
@@ -73,7 +75,7 @@ absl::Status Dispatcher::Execute(grpc::CallbackServerContext* context, std::stri
   *entry.mutable_time() = ToTimestamp(absl::Now());
   entry.set_principal(caller.ok() ? caller->name() : "unknown");
   entry.set_method(std::string(method));
-  entry.set_resource(resource);
+  entry.set_resource(resource.substr(0, kLongestAuditedResource));
   entry.set_allowed(status.code() != absl::StatusCode::kPermissionDenied &&
                     status.code() != absl::StatusCode::kUnauthenticated);
   options_.audit->Record(std::move(entry));

@@ -93,4 +93,6 @@ absl::Status Metrics::Serve(const std::string& address) {
   return absl::OkStatus();
 }
 
+void Metrics::Stop() { impl_->exposer.reset(); }
+
 }  // namespace foia::rpc

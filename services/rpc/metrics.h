@@ -22,6 +22,8 @@ class Metrics {
   void AddGauge(const std::string& name, const std::string& help, std::function<double()> read);
   // Answers HTTP GET /metrics at host:port. UNAVAILABLE when it cannot listen.
   absl::Status Serve(const std::string& address);
+  // Ends serving: before what the gauges read goes away.
+  void Stop();
 
  private:
   struct Impl;
