@@ -299,9 +299,12 @@ TEST(SealingTest, HiddenLayerBelowTheBoxesOfAScan) {
 // The same scan with a scanner's layer that holds what can be seen: nothing failed.
 TEST(SealingTest, ScannersLayerOfTheLabelsIsNoFailure) {
   const auto process = Process();
-  for (const char* label : {"REDACTED", "(b)(6)"}) {
-    SCOPED_TRACE(label);
-    const TestFile file(testing::ScanWithHiddenLayer({label, label}, label));
+  const struct {
+    std::string label, second;
+  } rows[] = {{"REDACTED", "REDACTED"}, {"(b)(6)", "(b)(6)"}, {"(b)(6)", "rmtLhl"}};
+  for (const auto& [label, second] : rows) {
+    SCOPED_TRACE(second);
+    const TestFile file(testing::ScanWithHiddenLayer({label, second}, label));
     ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
     EXPECT_EQ(page.redactions_size(), 2);
     for (const pb::Redaction& r : page.redactions()) EXPECT_FALSE(r.failed());

@@ -187,7 +187,9 @@ class PageReader {
       if (options_.cheap) {
         if (found[i].dark || found[i].empty) Paint(found[i]);
       } else {
-        boxes[i].opaque = ReadBox(found[i], &boxes[i].label);
+        // An outlined box may as well be a cell of a form, with a code among words that can be
+        // seen.
+        boxes[i].opaque = ReadBox(found[i], &boxes[i].label) && found[i].dark;
       }
     }
     if (!use_layer) sealing = Seal(boxes);

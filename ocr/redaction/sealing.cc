@@ -33,6 +33,8 @@ constexpr int kMinScannedLetters = 3;
 
 bool Blank(char32_t c) { return c <= ' ' || c == 0xA0; }
 bool WordLike(char32_t c) { return c > 127 || std::isalnum(static_cast<unsigned char>(c)) != 0; }
+// Dots and dashes that stand for blanks are neither letters nor digits.
+bool Letter(char32_t c) { return c > 127 ? c >= 0xC0 && (c < 0x2000 || c > 0x2BFF) : WordLike(c); }
 
 // The common part without its rim, where the edge of the cover is blurred.
 Rect Inner(const Rect& glyph, const Rect& cover) {
@@ -88,14 +90,23 @@ bool ShownAgain(const PageContent& page, const std::vector<bool>& sealed, size_t
   return false;
 }
 
-int Recoverable(const PageContent& page, const Sealing& sealing, const Candidate& candidate) {
+std::string TextOf(const PageContent& page, const std::vector<size_t>& glyphs) {
   std::string text;
+  for (const size_t i : glyphs) AppendUtf8(&text, page.glyphs[i].code);
+  return text;
+}
+
+bool IsLabel(std::string_view text) {
+  return ParseCodes(text, CodeContext::kZone).complete || SaysRedacted(text);
+}
+
+int Recoverable(const PageContent& page, const Sealing& sealing, const Candidate& candidate) {
+  const std::string text = TextOf(page, candidate.glyphs);
   int characters = 0, words = 0;
   bool repeated = true;
   char32_t first = 0;
   for (const size_t i : candidate.glyphs) {
     const char32_t c = page.glyphs[i].code;
-    AppendUtf8(&text, c);
     ++characters;
     if (Blank(c)) continue;
     if (first == 0) first = c;
@@ -105,12 +116,9 @@ int Recoverable(const PageContent& page, const Sealing& sealing, const Candidate
   if (words == 0 || (repeated && words > 1)) return 0;
   // Under a box that only the pixels show, a letter or two are a scanner's reading of dirt.
   if (candidate.pixels != nullptr && words < kMinScannedLetters) return 0;
-  if (ParseCodes(text, CodeContext::kZone).complete) return 0;
-  // A scanner's reading of the label.
-  if (candidate.pixels != nullptr &&
-      (SaysRedacted(text) || SameReading(text, candidate.pixels->label))) {
-    return 0;
-  }
+  // The label itself, also as a scanner has read it.
+  if (IsLabel(text)) return 0;
+  if (candidate.pixels != nullptr && SameReading(text, candidate.pixels->label)) return 0;
   const bool again = std::all_of(candidate.glyphs.begin(), candidate.glyphs.end(), [&](size_t i) {
     return Blank(page.glyphs[i].code) || ShownAgain(page, sealing.sealed, i);
   });
@@ -176,6 +184,7 @@ Sealing SealHiddenText(const PageContent& page, const std::vector<PixelBox>& pix
   Sealing out;
   out.sealed.assign(page.glyphs.size(), false);
   std::vector<bool> hidden(page.glyphs.size(), false);  // counts, unless its cover says otherwise
+  std::vector<bool> below_label(page.glyphs.size(), false);
   for (size_t i = 0; i < page.glyphs.size(); ++i) {
     const Glyph& glyph = page.glyphs[i];
     Candidate* best = nullptr;
@@ -215,10 +224,12 @@ Sealing SealHiddenText(const PageContent& page, const std::vector<PixelBox>& pix
       out.sealed[i] = true;
       // Blanks lie where a scan shows nothing.
       hidden[i] = !best->background || WordLike(glyph.code);
+      below_label[i] = best->pixels != nullptr && best->pixels->opaque &&
+                       !one_colour(Inner(glyph.box, best->cover.box)).has_value();
       best->glyphs.push_back(i);
       continue;
     }
-    if (!layer_used || Blank(glyph.code)) continue;
+    if (!layer_used || !Letter(glyph.code)) continue;
     // What nobody can see is no text of the page. Where the page shows something, invisible text is
     // likely a reading of that, and nothing withheld.
     const std::optional<float> shown = one_colour(Inner(glyph.box, glyph.box));
@@ -226,7 +237,19 @@ Sealing SealHiddenText(const PageContent& page, const std::vector<PixelBox>& pix
         shown.has_value() && (glyph.invisible || std::abs(*shown - glyph.grey) < kSameAsPaper);
     out.sealed[i] = hidden[i] || glyph.invisible;
   }
+  // A layer that has the labels themselves was read after the boxes were drawn: what else stands at
+  // labels are misread ones.
+  const bool reads_labels = std::any_of(candidates.begin(), candidates.end(), [&](const auto& c) {
+    return c.pixels != nullptr && c.pixels->opaque && !c.glyphs.empty() &&
+           IsLabel(TextOf(page, c.glyphs));
+  });
   for (Candidate& c : candidates) {
+    if (reads_labels) {
+      std::erase_if(c.glyphs, [&](size_t i) {
+        if (below_label[i]) hidden[i] = false;
+        return below_label[i];
+      });
+    }
     if (c.glyphs.empty() || c.background) continue;
     c.cover.recoverable_chars = Recoverable(page, out, c);
     out.covers.push_back(c.cover);
