@@ -1,4 +1,6 @@
 // The main job and its bad input, with the real foiad and the real foia.
+#include <sys/mount.h>
+
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
@@ -536,6 +538,32 @@ TEST_F(EndToEndTest, BackupRestoredElsewhereGivesTheSameAnswers) {
       absl::Seconds(30)));
   EXPECT_THAT(answers(copy, {"admin", "check"}), HasSubstr("0 problems"));
   EXPECT_EQ(copy.Stop(), 0);
+}
+
+TEST(DiskFullTest, UploadIsRefusedAndNothingIsHalfStored) {
+  TempDir dir;
+  const std::string disk = dir / "disk";
+  std::filesystem::create_directory(disk);
+  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=32m") != 0) {
+    std::puts("skipped: a small disk can be mounted by root only");
+    return;
+  }
+  {
+    Server server(disk + "/data");
+    EXPECT_EQ(server.Foia({"agency", "create", "DHS", "--name", "DHS"}).exit_code, 0);
+    const Request request =
+        server.FoiaJson<Request>({"request", "create", "--agency", "DHS", "--subject", "Full"});
+    const std::string file = dir / "big.bin";
+    WriteFile(file, std::string(40 << 20, 'x'));
+    const RunResult upload = server.Foia({"upload", file, "--request", IdOf(request.name())});
+    EXPECT_EQ(upload.exit_code, 1) << upload.err;
+    EXPECT_THAT(upload.err, HasSubstr("[STORAGE_FULL]"));
+    EXPECT_EQ(server.FoiaJson<ListDocumentsResponse>({"document", "list"}).documents_size(), 0);
+    // What was acknowledged is there.
+    EXPECT_EQ(server.Foia({"request", "show", IdOf(request.name())}).exit_code, 0);
+    EXPECT_EQ(server.Stop(), 0);
+  }
+  umount2(disk.c_str(), MNT_DETACH);
 }
 
 TEST(DataDirectoryTest, OfANewerFormatIsRefused) {
