@@ -71,6 +71,10 @@ const std::vector<ReasonInfo>* MakeTable() {
       {REASON_INTERNAL, StatusCode::kInternal, 1, "This is a defect of foia; please report it."},
       {REASON_EPOCH_CHANGED, StatusCode::kFailedPrecondition, 7, "Rebuild from the snapshot."},
       {REASON_SHUTTING_DOWN, StatusCode::kUnavailable, 6, "Try again when the server is back."},
+      {REASON_MATTER_NOT_FOUND, StatusCode::kNotFound, 3, "See 'foia matter list'."},
+      {REASON_TRACKING_NUMBER_TAKEN, StatusCode::kAlreadyExists, 7,
+       "See 'foia request show NUMBER'; give --shared when one letter covers several requests."},
+      {REASON_NOTHING_TO_UNDO, StatusCode::kFailedPrecondition, 7, "See 'foia event list'."},
   };
 }
 
