@@ -72,7 +72,7 @@ absl::StatusOr<av1::GetStatusResponse> Admin::GetStatus(const av1::Principal& ca
   response.set_version(FOIA_VERSION);
   for (const std::string& role : parts_.roles) response.add_roles(role);
   response.set_writable(Writable());
-  response.set_rules_digest(parts_.rules_digest);
+  if (parts_.rules != nullptr) response.set_rules_digest(parts_.rules->Get()->digest());
   // Counts are of the whole installation: not for people who may see a part of it.
   if (!access::CheckOperator(caller).ok()) return response;
   if (parts_.documents != nullptr) {

@@ -31,7 +31,7 @@ class Admin {
     documents::DocumentStore* documents = nullptr;
     search::Searcher* searcher = nullptr;
     const search::Indexer* indexer = nullptr;
-    std::string rules_digest;
+    const tracker::RulesInForce* rules = nullptr;
   };
   explicit Admin(Parts parts) : parts_(std::move(parts)) {}
 

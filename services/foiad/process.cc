@@ -102,7 +102,7 @@ struct Process::Impl {
 
   std::unique_ptr<access::Access> access;
   std::unique_ptr<RemoteAccess> remote_access;
-  std::unique_ptr<tracker::RuleBook> rules;
+  std::unique_ptr<tracker::RulesInForce> rules;
   std::unique_ptr<tracker::Agencies> agencies;
   std::unique_ptr<tracker::Requests> requests;
 
@@ -213,10 +213,15 @@ absl::Status Process::Impl::StartTracker() {
   FOIA_ASSIGN_OR_RETURN(access, access::Access::Open({access_store, &clock, system_secret}));
   FOIA_RETURN_IF_ERROR(WriteOwnerToken());
   FOIA_ASSIGN_OR_RETURN(tracker::RuleBook book, tracker::LoadRules(options.rules));
-  rules = std::make_unique<tracker::RuleBook>(std::move(book));
+  Log(Severity::kInfo, "rules",
+      {{"digest", book.digest()},
+       {"jurisdictions", absl::StrCat(book.jurisdictions().size())},
+       {"directory", options.rules}});
+  rules = std::make_unique<tracker::RulesInForce>(std::move(book));
   FOIA_ASSIGN_OR_RETURN(storage::KeyValueStore * store, OpenStore("tracker"));
   FOIA_ASSIGN_OR_RETURN(agencies, tracker::Agencies::Open(store, &clock, rules.get()));
-  requests = std::make_unique<tracker::Requests>(store, &clock, rules.get(), agencies.get());
+  FOIA_ASSIGN_OR_RETURN(requests,
+                        tracker::Requests::Open(store, &clock, rules.get(), agencies.get()));
   return absl::OkStatus();
 }
 
@@ -272,7 +277,7 @@ absl::Status Process::Impl::StartServer() {
   parts.blobs = blobs.get();
   parts.requests = requests.get();
   parts.documents = document_store.get();
-  if (rules != nullptr) parts.rules_digest = rules->digest();
+  parts.rules = rules.get();
   if (index != nullptr) {
     indexer = std::make_unique<search::Indexer>(
         stores["search"].get(), index.get(),

@@ -50,7 +50,7 @@ absl::Status CheckMayEdit(const Principal& caller) {
 
 absl::StatusOr<std::unique_ptr<Agencies>> Agencies::Open(storage::KeyValueStore* store,
                                                          const Clock* clock,
-                                                         const RuleBook* rules) {
+                                                         const RulesInForce* rules) {
   std::unique_ptr<Agencies> agencies(new Agencies(store, clock, rules));
   auto it = store->Scan(storage::ScanOptions::Prefix(kPrefix));
   for (; it->Valid(); it->Next()) {
@@ -132,9 +132,9 @@ absl::Status Agencies::Validate(const v1::Agency& agency) const {
     violations.emplace_back("agency.abbreviation", "is required, without '/' and '>'");
   }
   if (!agency.jurisdiction().empty()) {
-    const auto rules = rules_->FindRules(agency.jurisdiction());
-    if (!rules.ok()) {
-      violations.emplace_back("agency.jurisdiction", std::string(rules.status().message()));
+    const absl::Status known = rules_->Get()->FindRules(agency.jurisdiction()).status();
+    if (!known.ok()) {
+      violations.emplace_back("agency.jurisdiction", std::string(known.message()));
     }
   }
   FOIA_RETURN_IF_ERROR(InvalidFields(violations));

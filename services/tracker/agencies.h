@@ -13,7 +13,7 @@
 #include "foia/tracker/v1/agency.pb.h"
 #include "foia/tracker/v1/agency_service.pb.h"
 #include "services/base/clock.h"
-#include "services/tracker/rules/rule_book.h"
+#include "services/tracker/rules/rules_in_force.h"
 #include "storage/kv/key_value_store.h"
 
 namespace foia::tracker {
@@ -25,7 +25,8 @@ class Agencies {
  public:
   // All pointers outlive the object. Loads every agency.
   static absl::StatusOr<std::unique_ptr<Agencies>> Open(storage::KeyValueStore* store,
-                                                        const Clock* clock, const RuleBook* rules);
+                                                        const Clock* clock,
+                                                        const RulesInForce* rules);
 
   absl::StatusOr<v1::Agency> CreateAgency(const Principal& caller,
                                           const v1::CreateAgencyRequest& request);
@@ -42,7 +43,7 @@ class Agencies {
   absl::StatusOr<v1::Agency> Find(std::string_view reference) const;
 
  private:
-  Agencies(storage::KeyValueStore* store, const Clock* clock, const RuleBook* rules)
+  Agencies(storage::KeyValueStore* store, const Clock* clock, const RulesInForce* rules)
       : store_(store), clock_(clock), rules_(rules) {}
 
   absl::StatusOr<v1::Agency> FindLocked(std::string_view reference) const;
@@ -51,7 +52,7 @@ class Agencies {
 
   storage::KeyValueStore* store_;
   const Clock* clock_;
-  const RuleBook* rules_;
+  const RulesInForce* rules_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, v1::Agency, std::less<>> agencies_;  // as stored, by name
 };

@@ -158,6 +158,13 @@ std::string HeadOf(uint32_t count, std::string_view hash) {
 
 }  // namespace
 
+absl::StatusOr<std::unique_ptr<Requests>> Requests::Open(storage::KeyValueStore* store,
+                                                         const Clock* clock,
+                                                         const RulesInForce* rules,
+                                                         const Agencies* agencies) {
+  return std::unique_ptr<Requests>(new Requests(store, clock, rules, agencies));
+}
+
 absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
                                            std::string_view reference) const {
   auto parse = [](std::string_view bytes) {
@@ -227,7 +234,8 @@ absl::StatusOr<Requests::Derived> Requests::Derive(const Loaded& loaded,
                                                    const common::v1::Date* as_of) const {
   Derived derived;
   FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(loaded.request.agency()));
-  FOIA_ASSIGN_OR_RETURN(derived.rules, rules_->FindRules(agency.jurisdiction()));
+  derived.book = rules_->Get();
+  FOIA_ASSIGN_OR_RETURN(derived.rules, derived.book->FindRules(agency.jurisdiction()));
   if (as_of != nullptr) {
     FOIA_ASSIGN_OR_RETURN(derived.as_of, DateFromProto(*as_of, "as_of"));
   } else {

@@ -5,6 +5,7 @@
 #ifndef FOIA_SERVICES_TRACKER_REQUESTS_H_
 #define FOIA_SERVICES_TRACKER_REQUESTS_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,7 @@
 #include "foia/tracker/v1/request_service.pb.h"
 #include "services/base/clock.h"
 #include "services/tracker/agencies.h"
-#include "services/tracker/rules/rule_book.h"
+#include "services/tracker/rules/rules_in_force.h"
 #include "storage/kv/key_value_store.h"
 
 namespace foia::tracker {
@@ -24,9 +25,10 @@ namespace foia::tracker {
 class Requests {
  public:
   // All pointers outlive the object.
-  Requests(storage::KeyValueStore* store, const Clock* clock, const RuleBook* rules,
-           const Agencies* agencies)
-      : store_(store), clock_(clock), rules_(rules), agencies_(agencies) {}
+  static absl::StatusOr<std::unique_ptr<Requests>> Open(storage::KeyValueStore* store,
+                                                        const Clock* clock,
+                                                        const RulesInForce* rules,
+                                                        const Agencies* agencies);
 
   absl::StatusOr<v1::Request> CreateRequest(const Principal& caller,
                                             const v1::CreateRequestRequest& request);
@@ -58,6 +60,10 @@ class Requests {
   absl::StatusOr<ChainCheck> VerifyAll() const;
 
  private:
+  Requests(storage::KeyValueStore* store, const Clock* clock, const RulesInForce* rules,
+           const Agencies* agencies)
+      : store_(store), clock_(clock), rules_(rules), agencies_(agencies) {}
+
   // A request with its log, read at one moment.
   struct Loaded {
     v1::Request request;            // as stored
@@ -66,6 +72,7 @@ class Requests {
   };
   // What follows from it.
   struct Derived {
+    std::shared_ptr<const RuleBook> book;  // that `rules` belong to
     const Rules* rules = nullptr;
     CivilDate as_of;
     std::vector<v1::Deadline> deadlines;
@@ -83,7 +90,7 @@ class Requests {
 
   storage::KeyValueStore* store_;
   const Clock* clock_;
-  const RuleBook* rules_;
+  const RulesInForce* rules_;
   const Agencies* agencies_;
 };
 

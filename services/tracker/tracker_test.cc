@@ -24,9 +24,10 @@ class TrackerTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_OK_AND_ASSIGN(RuleBook rules, LoadRules(""));
-    rules_ = std::make_unique<RuleBook>(std::move(rules));
+    rules_ = std::make_unique<RulesInForce>(std::move(rules));
     ASSERT_OK_AND_ASSIGN(agencies_, Agencies::Open(store_.get(), &clock_, rules_.get()));
-    requests_ = std::make_unique<Requests>(store_.get(), &clock_, rules_.get(), agencies_.get());
+    ASSERT_OK_AND_ASSIGN(requests_,
+                         Requests::Open(store_.get(), &clock_, rules_.get(), agencies_.get()));
     AddAgency("Department of Homeland Security", "DHS", "", "us-federal-dhs");
     AddAgency("Immigration and Customs Enforcement", "ICE", "DHS", "");
     AddAgency("Enforcement and Removal Operations", "ERO", "DHS/ICE", "");
@@ -70,7 +71,7 @@ class TrackerTest : public ::testing::Test {
   const Principal stranger_ = Person("stranger", "labels/other", access::v1::ROLE_OWNER);
   ManualClock clock_{absl::FromCivil(absl::CivilSecond(2020, 9, 1, 12, 0, 0), absl::UTCTimeZone())};
   std::unique_ptr<storage::KeyValueStore> store_ = storage::NewMemoryStore();
-  std::unique_ptr<RuleBook> rules_;
+  std::unique_ptr<RulesInForce> rules_;
   std::unique_ptr<Agencies> agencies_;
   std::unique_ptr<Requests> requests_;
 };
