@@ -75,6 +75,8 @@ std::vector<DeadlineEvent> ForEngine(const std::vector<v1::Event>& events) {
                                        event.effective_on().day());
     for (const auto& [key, value] : event.attributes()) converted.attributes[key] = value;
     converted.supersedes = event.supersedes();
+    converted.local_time = event.local_time();
+    converted.time_zone = event.time_zone();
     result.push_back(std::move(converted));
   }
   return result;

@@ -2,41 +2,84 @@
 #ifndef FOIA_SERVICES_TRACKER_DEADLINES_COMPILED_H_
 #define FOIA_SERVICES_TRACKER_DEADLINES_COMPILED_H_
 
-#include <map>
+#include <bitset>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "services/tracker/deadlines/engine.h"
 
 namespace foia::tracker {
 
+// A set of event types. A type that this program does not know is in no set.
+class EventSet {
+ public:
+  void Add(v1::EventType type) {
+    if (IsKnown(type)) bits_.set(static_cast<size_t>(type));
+  }
+  bool Has(v1::EventType type) const { return IsKnown(type) && bits_[static_cast<size_t>(type)]; }
+  bool Meets(const EventSet& other) const { return (bits_ & other.bits_).any(); }
+  bool empty() const { return bits_.none(); }
+
+ private:
+  static constexpr int kSize = 128;
+  static_assert(v1::EventType_MAX < kSize);
+  static bool IsKnown(v1::EventType type) { return type > 0 && type < kSize; }
+
+  std::bitset<kSize> bits_;
+};
+
 struct CompiledDeadline {
   v1::DeadlineRule rule;
-  std::vector<v1::EventType> trigger_events;
-  std::vector<int> trigger_groups;  // indexes into Compiled::groups
-  std::vector<v1::EventType> fallback_events;
-  std::vector<int> fallback_groups;
-  std::vector<int> tolls;  // indexes into Compiled::rules.tolls()
-  std::vector<v1::EventType> satisfied_by;
-  std::vector<v1::EventType> ended_by;
-  std::vector<v1::EventType> kept_by;
+  std::string rule_id = {};  // "us-federal-dhs/appeal_file_by"
+  EventSet trigger_events = {};
+  std::vector<int> trigger_groups = {};  // indexes into Compiled::groups
+  EventSet fallback_events = {};
+  std::vector<int> fallback_groups = {};
+  std::vector<int> tolls = {};  // indexes into rules.tolls()
+  EventSet satisfied_by = {};
+  EventSet ended_by = {};
+  EventSet ended_if_extended_by = {};
+  EventSet kept_by = {};
   v1::EventType extension_event = v1::EVENT_TYPE_UNSPECIFIED;
   v1::EventType agreed_event = v1::EVENT_TYPE_UNSPECIFIED;
+  std::optional<int> cutoff = std::nullopt;  // seconds of the day
 };
 
 // The rules of one deadline id, in order of preference.
 struct DeadlineGroup {
   std::string id;
-  std::vector<CompiledDeadline> rules;
+  std::vector<CompiledDeadline> rules = {};
+};
+
+struct CompiledToll {
+  v1::EventType start = v1::EVENT_TYPE_UNSPECIFIED;
+  v1::EventType stop = v1::EVENT_TYPE_UNSPECIFIED;
+};
+
+// An hour of receipt.
+struct CompiledCutoff {
+  std::string via;
+  int seconds = 0;  // of the day
 };
 
 struct Rules::Compiled {
   v1::Jurisdiction rules;
   Calendars calendars;
   std::string digest;
-  std::map<v1::EventType, int> rank;
+  absl::TimeZone zone;
+  std::vector<int> rank;  // by event type; types beyond it come last
+  EventSet received;
+  EventSet presumed;
+  v1::EventType route = v1::EVENT_TYPE_UNSPECIFIED;
+  std::vector<CompiledCutoff> cutoffs;
+  std::vector<CompiledToll> tolls;    // as rules.tolls()
   std::vector<DeadlineGroup> groups;  // group 0 is clock_start
 };
+
+// Seconds of the day of "17:00" or "23:59:59"; nullopt for anything else.
+std::optional<int> ParseHour(std::string_view text);
 
 }  // namespace foia::tracker
 

@@ -1,6 +1,8 @@
 #include "services/tracker/deadlines/engine.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
@@ -13,41 +15,112 @@
 namespace foia::tracker {
 namespace {
 
-// The evaluation by the rules, and, when a requester's deadline asks for it, the one for safe
-// dates.
+// The evaluation by the rules and, for the requester's last days, by the other readings.
 class Computation {
  public:
   Computation(const Rules::Compiled& rules, const Calendar& calendar,
-              const std::vector<DeadlineEvent>& events, CivilDate as_of)
+              const std::vector<DeadlineEvent>& events, CivilDate as_of, Reading reading)
       : rules_(rules),
+        calendar_(calendar),
+        as_of_(as_of),
         events_(rules, events),
-        standard_(rules, calendar, events_, as_of, false),
-        safe_(rules, *rules.calendars.safe, events_, as_of, true) {}
+        standard_(rules, calendar, events_, as_of, reading) {}
 
   const std::vector<Instance>& Instances(int group) { return standard_.Evaluate(group); }
 
-  v1::Deadline Finish(int group, size_t index) {
-    const Instance& instance = Instances(group)[index];
+  v1::Deadline Finish(int group, const Instance& instance) {
     v1::Deadline deadline = ToProto(rules_, instance);
-    const bool is_last_day = deadline.kind() != v1::DEADLINE_KIND_REMEDY;
-    if (instance.date.has_value() && deadline.actor() == v1::ACTOR_REQUESTER && is_last_day) {
-      CivilDate safe = *instance.date;
-      const std::vector<Instance>& others = safe_.Evaluate(group);
-      if (index < others.size() && others[index].date.has_value()) {
-        safe = std::min(safe, *others[index].date);
+    const v1::DeadlineRule& rule = instance.deadline->rule;
+    if (!instance.date.has_value()) return deadline;
+    if (rule.actor() == v1::ACTOR_REQUESTER && rule.kind() != v1::DEADLINE_KIND_REMEDY) {
+      *deadline.mutable_safe_date() = DateToProto(SafeDate(group, instance));
+      for (const auto& [calendar, date] : OtherDates(group, instance)) {
+        v1::AlternativeDate* alternative = deadline.add_alternatives();
+        alternative->set_calendar_id(calendar->id());
+        alternative->set_calendar_title(calendar->title());
+        *alternative->mutable_date() = DateToProto(date);
       }
-      *deadline.mutable_safe_date() = DateToProto(safe);
     }
+    AddWarnDates(instance, &deadline);
     return deadline;
   }
 
-  const Folded& events() const { return events_; }
+  // What the other calendars give, where it differs.
+  std::vector<std::pair<const Calendar*, CivilDate>> OtherDates(int group,
+                                                                const Instance& instance) {
+    std::vector<std::pair<const Calendar*, CivilDate>> dates;
+    if (!others_.has_value()) {
+      others_.emplace();
+      const auto add = [&](const std::shared_ptr<const Calendar>& calendar) {
+        if (calendar->id() == calendar_.id()) return;
+        others_->emplace_back(calendar.get(),
+                              Evaluator(rules_, *calendar, events_, as_of_, Reading::kStandard));
+      };
+      add(rules_.calendars.standard);
+      for (const auto& calendar : rules_.calendars.compared) add(calendar);
+    }
+    for (auto& [calendar, evaluator] : *others_) {
+      const Instance* other = Same(instance, evaluator.Evaluate(group));
+      if (other != nullptr && other->date.has_value() && other->date != instance.date) {
+        dates.emplace_back(calendar, *other->date);
+      }
+    }
+    return dates;
+  }
 
  private:
+  // Of the instances by another reading, the one that is the same deadline.
+  static const Instance* Same(const Instance& instance, const std::vector<Instance>& others) {
+    for (const Instance& other : others) {
+      const bool is_each = other.deadline->rule.occurrence() == v1::OCCURRENCE_EACH;
+      if (other.started() && (!is_each || other.root.position == instance.root.position)) {
+        return &other;
+      }
+    }
+    return nullptr;
+  }
+
+  // Never later than any reading.
+  CivilDate SafeDate(int group, const Instance& instance) {
+    if (!safe_.has_value()) {
+      safe_.emplace(rules_, *rules_.calendars.safe, events_, as_of_, Reading::kSafe);
+    }
+    CivilDate safe = *instance.date;
+    const Instance* other = Same(instance, safe_->Evaluate(group));
+    if (other != nullptr && other->date.has_value()) safe = std::min(safe, *other->date);
+    for (const auto& [calendar, date] : OtherDates(group, instance)) safe = std::min(safe, date);
+    return safe;
+  }
+
+  void AddWarnDates(const Instance& instance, v1::Deadline* deadline) const {
+    const v1::DeadlineRule& rule = instance.deadline->rule;
+    std::vector<std::pair<CivilDate, const v1::Period*>> days;
+    for (const v1::Period& period : rule.warn_before()) {
+      const int months = period.unit() == v1::UNIT_YEARS    ? 12 * period.n()
+                         : period.unit() == v1::UNIT_MONTHS ? period.n()
+                                                            : 0;
+      days.emplace_back(
+          months > 0 ? AddMonths(*instance.date, -months) : *instance.date - period.n(), &period);
+    }
+    std::sort(days.begin(), days.end());
+    const v1::Period* left = nullptr;
+    for (const auto& [day, period] : days) {
+      *deadline->add_warn_dates() = DateToProto(day);
+      if (as_of_ >= day) left = period;
+    }
+    if (left == nullptr || instance.status != v1::DEADLINE_STATUS_RUNNING) return;
+    deadline->add_warnings(
+        absl::StrCat(ShowPeriod(*left), left->n() == 1 ? " or less is left" : " or less are left",
+                     rule.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION ? " to sue" : ""));
+  }
+
   const Rules::Compiled& rules_;
+  const Calendar& calendar_;
+  const CivilDate as_of_;
   Folded events_;
   Evaluator standard_;
-  Evaluator safe_;
+  std::optional<Evaluator> safe_;
+  std::optional<std::vector<std::pair<const Calendar*, Evaluator>>> others_;
 };
 
 }  // namespace
@@ -55,11 +128,11 @@ class Computation {
 std::vector<v1::Deadline> Compute(const Rules& rules, const Calendar& calendar,
                                   const std::vector<DeadlineEvent>& events, CivilDate as_of) {
   const Rules::Compiled& compiled = rules.compiled();
-  Computation computation(compiled, calendar, events, as_of);
+  Computation computation(compiled, calendar, events, as_of, Reading::kStandard);
   std::vector<v1::Deadline> deadlines;
   for (int group = 0; group < static_cast<int>(compiled.groups.size()); ++group) {
-    for (size_t i = 0; i < computation.Instances(group).size(); ++i) {
-      deadlines.push_back(computation.Finish(group, i));
+    for (const Instance& instance : computation.Instances(group)) {
+      deadlines.push_back(computation.Finish(group, instance));
     }
   }
   return deadlines;
@@ -78,23 +151,19 @@ absl::StatusOr<std::vector<v1::Explanation>> Explain(const Rules& rules, const C
           absl::StrCat("'", ToAbsl(deadline_id), "' is not a deadline of ", compiled.rules.id())}});
   }
   const int group = static_cast<int>(found - compiled.groups.begin());
-  Computation computation(compiled, calendar, events, as_of);
-  const std::vector<Instance>& instances = computation.Instances(group);
-  std::vector<std::vector<std::string>> other_readings(instances.size());
-  for (const auto& compared : compiled.calendars.compared) {
-    Evaluator other(compiled, *compared, computation.events(), as_of, false);
-    const std::vector<Instance>& others = other.Evaluate(group);
-    for (size_t i = 0; i < std::min(instances.size(), others.size()); ++i) {
-      if (!others[i].date.has_value() || others[i].date == instances[i].date) continue;
-      other_readings[i].push_back(absl::StrCat("On the calendar '", compared->id(), "' (",
-                                               compared->title(), ") the date would be ",
-                                               ShowDate(*others[i].date), "."));
-    }
-  }
+  Computation computation(compiled, calendar, events, as_of, Reading::kExplained);
   std::vector<v1::Explanation> explanations;
-  for (size_t i = 0; i < instances.size(); ++i) {
-    explanations.push_back(MakeExplanation(compiled, calendar, as_of, instances[i],
-                                           computation.Finish(group, i), other_readings[i]));
+  for (const Instance& instance : computation.Instances(group)) {
+    std::vector<std::string> other_readings;
+    if (instance.date.has_value()) {
+      for (const auto& [other, date] : computation.OtherDates(group, instance)) {
+        other_readings.push_back(absl::StrCat("On the calendar '", other->id(), "' (",
+                                              other->title(), ") the date would be ",
+                                              ShowDate(date), "."));
+      }
+    }
+    explanations.push_back(MakeExplanation(compiled, calendar, as_of, instance,
+                                           computation.Finish(group, instance), other_readings));
   }
   return explanations;
 }

@@ -36,6 +36,11 @@ struct DeadlineEvent {
   std::map<std::string, std::string, std::less<>> attributes = {};
   // Id of an event that this one replaces; empty for none.
   std::string supersedes = {};
+  // "17:30" in `time_zone`; empty when unknown. Day and hour are taken to the zone of the rules
+  // before anything else: 22:30 Pacific is the next day in the East.
+  std::string local_time = {};
+  // IANA zone; empty: that of the rules.
+  std::string time_zone = {};
 };
 
 // The rules of one jurisdiction, checked and ready for use. Cheap to copy.

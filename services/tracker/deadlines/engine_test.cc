@@ -162,7 +162,7 @@ TEST(ComputeTest, FlagsContradictionsAndTakesTheEarlierDay) {
 TEST(ComputeTest, SaysWhichEventsHadNoEffect) {
   const auto warnings = [](const char* events) {
     const v1::Deadline due =
-        ComputeOne("us-federal", events, CivilDate(2023, 3, 2), "determination_due");
+        ComputeOne("us-federal", events, CivilDate(2023, 5, 1), "determination_due");
     return std::vector<std::string>(due.warnings().begin(), due.warnings().end());
   };
   EXPECT_THAT(warnings("2023-03-01 received;2023-03-08 info_toll_start;2023-03-15 info_toll_stop"),

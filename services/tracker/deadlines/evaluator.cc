@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/strings.h"
@@ -17,17 +18,15 @@ const std::string& Attribute(const DeadlineEvent& event, std::string_view name) 
   return found == event.attributes.end() ? none : found->second;
 }
 
+// True when `id` is `name`, whole or without the path before it.
+bool IsNamed(const std::string& id, const std::string& name) {
+  return id == name || absl::EndsWith(id, absl::StrCat("/", name));
+}
+
 // False when the event names another deadline.
 bool IsFor(const DeadlineEvent& event, const Instance& instance) {
   const std::string& id = Attribute(event, "deadline");
   return id.empty() || id == instance.deadline->rule.id();
-}
-
-// Adds calendar months; the month's last day stands for a day it does not have.
-CivilDate AddMonths(CivilDate date, int months) {
-  const absl::CivilMonth month = absl::CivilMonth(date) + months;
-  const int last = (CivilDate(month + 1) - 1).day();
-  return CivilDate(month.year(), month.month(), std::min(date.day(), last));
 }
 
 v1::ExplanationStep Step(CivilDate date, const std::string& text) {
@@ -42,6 +41,9 @@ std::string OutsideCalendar() {
                       ", the years of the calendar");
 }
 
+// The hour until which a day has all its minutes.
+constexpr int kLastMinute = 23 * 3600 + 59 * 60;
+
 CivilDate FromProto(const common::v1::Date& date) {
   return CivilDate(date.year(), date.month(), date.day());
 }
@@ -50,6 +52,12 @@ CivilDate FromProto(const common::v1::Date& date) {
 
 std::string ShowDate(CivilDate date) {
   return absl::StrCat(ToAbsl(WeekdayName(date)), " ", FormatDate(date));
+}
+
+CivilDate AddMonths(CivilDate date, int months) {
+  const absl::CivilMonth month = absl::CivilMonth(date) + months;
+  const int last = (CivilDate(month + 1) - 1).day();
+  return CivilDate(month.year(), month.month(), std::min(date.day(), last));
 }
 
 std::string ShowPeriod(const v1::Period& period) {
@@ -73,12 +81,12 @@ v1::Certainty Weaker(v1::Certainty a, v1::Certainty b) {
 }
 
 Evaluator::Evaluator(const Rules::Compiled& rules, const Calendar& calendar, const Folded& events,
-                     CivilDate as_of, bool is_safe)
+                     CivilDate as_of, Reading reading)
     : rules_(rules),
       calendar_(calendar),
       events_(events),
       as_of_(as_of),
-      is_safe_(is_safe),
+      reading_(reading),
       results_(rules.groups.size()) {}
 
 const std::vector<Instance>& Evaluator::Evaluate(int group) {
@@ -94,27 +102,31 @@ const std::vector<Instance>& Evaluator::Evaluate(int group) {
   return result;
 }
 
+CivilDate Evaluator::DayOf(const FoldedEvent& event) const {
+  return is_safe() ? std::min(event.day, event.event->effective_on) : event.day;
+}
+
 Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
   const v1::ReceiptRule& receipt = rules_.rules.receipt();
   Instance instance;
   instance.deadline = &deadline;
   instance.certainty = receipt.certainty();
 
-  const auto events_named = [&](const auto& names) {
-    std::vector<v1::EventType> types;
-    for (const std::string& name : names) types.push_back(ParseEventType(name));
-    return events_.OfTypes(types);
-  };
-  std::vector<FoldedEvent> received = events_named(receipt.events());
-  std::vector<FoldedEvent> routed;
-  if (!receipt.route_event().empty()) {
-    routed = events_.OfType(ParseEventType(receipt.route_event()));
+  EventSet route;
+  route.Add(rules_.route);
+  const FoldedEvent* routed = events_.First(route);
+  const EventSet* kinds = &rules_.received;
+  if (!kinds->Meets(events_.types()) && routed == nullptr) {
+    kinds = &rules_.presumed;
+    instance.is_presumed = kinds->Meets(events_.types());
   }
-  if (received.empty() && routed.empty()) {
-    received = events_named(receipt.presumed_events());
-    instance.is_presumed = !received.empty();
+  std::vector<FoldedEvent> received;
+  if (kinds->Meets(events_.types())) {
+    for (const FoldedEvent& event : events_.events()) {
+      if (kinds->Has(event.type())) received.push_back(event);
+    }
   }
-  if (received.empty() && routed.empty()) {
+  if (received.empty() && routed == nullptr) {
     instance.status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
     instance.missing.assign(receipt.events().begin(), receipt.events().end());
     return instance;
@@ -124,64 +136,92 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
         absl::StrCat("Receipt is recorded on ", FormatDate(received.front().date()), " and on ",
                      FormatDate(received.back().date()), ": the earlier day is used"));
   }
+  const bool explains = reading_ == Reading::kExplained;
   // The earliest receipt after delays and moves wins; each candidate keeps its own steps.
   for (const FoldedEvent& event : received) {
-    const std::string name = EventTypeName(event.event->type);
-    std::vector<v1::ExplanationStep> steps = {
-        Step(event.date(), absl::StrCat(instance.is_presumed ? "Receipt presumed from " : "", name,
-                                        " on ", ShowDate(event.date())))};
-    CivilDate day = event.date();
-    for (const v1::ReceiptDelay& delay : receipt.delays()) {
-      if (delay.via() != Attribute(*event.event, "via")) continue;
-      bool is_tolled = false;
-      day = Count(day, delay.period(), {}, &is_tolled).value_or(day);
-      steps.push_back(
-          Step(day, absl::StrCat("Sent by ", delay.via(), ": counts as received ",
-                                 ShowPeriod(delay.period()), " later, ", ShowDate(day))));
+    const std::string& name = EventTypeName(event.type());
+    const std::string& via = Attribute(*event.event, "via");
+    std::vector<v1::ExplanationStep> steps;
+    CivilDate day = DayOf(event);
+    if (explains) {
+      steps.push_back(Step(day, absl::StrCat(instance.is_presumed ? "Receipt presumed from " : "",
+                                             name, " on ", ShowDate(day))));
+      if (day != event.event->effective_on) {
+        steps.push_back(
+            Step(day, absl::StrCat("Recorded as ", FormatDate(event.event->effective_on), " ",
+                                   event.event->local_time, " in ", event.event->time_zone, ": ",
+                                   ShowDate(day), " in ", rules_.rules.time_zone())));
+      }
+    }
+    if (!is_safe()) {
+      for (const CompiledCutoff& cutoff : rules_.cutoffs) {
+        if (!event.seconds.has_value() || *event.seconds < cutoff.seconds) continue;
+        if (!cutoff.via.empty() && cutoff.via != via) continue;
+        day = calendar_.NextWorkingDay(event.day + 1).value_or(event.day + 1);
+        if (explains) {
+          steps.push_back(Step(
+              day,
+              absl::StrCat("At ", event.event->local_time,
+                           ", after the hour of receipt: counts as received on ", ShowDate(day))));
+        }
+        break;
+      }
+      for (const v1::ReceiptDelay& delay : receipt.delays()) {
+        if (delay.via() != via || (!delay.event().empty() && delay.event() != name)) continue;
+        day = Count(day, delay.period()).value_or(day);
+        if (explains) {
+          steps.push_back(
+              Step(day, absl::StrCat("Sent by ", delay.via(), ": counts as received ",
+                                     ShowPeriod(delay.period()), " later, ", ShowDate(day))));
+        }
+      }
     }
     bool is_convention = false;
     if (Calendar::Covers(day) && !calendar_.IsWorkingDay(day)) {
       if (receipt.on_nonworking() == v1::NONWORKING_RECEIPT_NEXT_WORKING_DAY) {
-        day = calendar_.NextWorkingDay(day).value_or(day);
-        steps.push_back(
-            Step(day, absl::StrCat("Not a working day: counts as received on ", ShowDate(day))));
+        if (!is_safe()) day = calendar_.NextWorkingDay(day).value_or(day);
+        if (explains) {
+          steps.push_back(
+              Step(day, absl::StrCat("Not a working day: counts as received on ", ShowDate(day))));
+        }
       } else {
         is_convention = true;
-        steps.push_back(Step(day, "Not a working day: taken as it is"));
+        if (explains) steps.push_back(Step(day, "Not a working day: taken as it is"));
       }
     }
     if (instance.date.has_value() && day >= *instance.date) continue;
     instance.date = day;
     instance.root = event;
-    instance.trigger = name;
+    instance.trigger = &name;
     instance.receipt_steps = std::move(steps);
     instance.certainty =
         is_convention ? Weaker(receipt.certainty(), v1::CERTAINTY_CONVENTION) : receipt.certainty();
   }
-  if (!routed.empty()) {
-    const FoldedEvent& first = routed.front();
-    bool is_tolled = false;
-    const std::optional<CivilDate> cap = Count(
-        first.date(),
-        is_safe_ && receipt.has_safe_route_cap() ? receipt.safe_route_cap() : receipt.route_cap(),
-        {}, &is_tolled);
+  if (routed != nullptr) {
+    const CivilDate first = DayOf(*routed);
+    const std::optional<CivilDate> cap =
+        Count(first, is_safe() && receipt.has_safe_route_cap() ? receipt.safe_route_cap()
+                                                               : receipt.route_cap());
+    v1::ExplanationStep step;
+    if (explains) {
+      step = Step(first, absl::StrCat("First received by any component on ", ShowDate(first)));
+    }
     if (cap.has_value() && (!instance.date.has_value() || *cap < *instance.date)) {
       instance.date = cap;
-      instance.root = first;
-      instance.trigger = receipt.route_event();
-      instance.receipt_steps = {
-          Step(first.date(),
-               absl::StrCat("First received by any component on ", ShowDate(first.date()))),
-          Step(*cap,
-               absl::StrCat("The right component ",
-                            received.empty() ? "is not known to have it" : "got it only later",
-                            ": the clock starts at the latest ", ShowPeriod(receipt.route_cap()),
-                            " after that, ", ShowDate(*cap)))};
-    } else if (instance.date.has_value()) {
-      instance.receipt_steps.insert(
-          instance.receipt_steps.begin(),
-          Step(first.date(),
-               absl::StrCat("First received by any component on ", ShowDate(first.date()))));
+      instance.root = *routed;
+      instance.trigger = &receipt.route_event();
+      instance.receipt_steps.clear();
+      if (explains) {
+        instance.receipt_steps = {
+            step,
+            Step(*cap,
+                 absl::StrCat("The right component ",
+                              received.empty() ? "is not known to have it" : "got it only later",
+                              ": the clock starts at the latest ", ShowPeriod(receipt.route_cap()),
+                              " after that, ", ShowDate(*cap)))};
+      }
+    } else if (instance.date.has_value() && explains) {
+      instance.receipt_steps.insert(instance.receipt_steps.begin(), step);
     }
   }
   if (instance.is_presumed) {
@@ -192,40 +232,57 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
     instance.warnings.push_back(OutsideCalendar());
     return instance;
   }
-  instance.trigger_date = instance.root.date();
+  instance.trigger_date = DayOf(instance.root);
   instance.status =
       *instance.date <= as_of_ ? v1::DEADLINE_STATUS_IN_EFFECT : v1::DEADLINE_STATUS_RUNNING;
+  AddEventWarnings(&instance);
   return instance;
 }
 
 std::vector<Instance> Evaluator::EvaluateGroup(const DeadlineGroup& group) {
-  std::vector<Instance> instances;
-  std::vector<int> used;  // positions of root events that have their rule
+  std::vector<std::pair<const CompiledDeadline*, Trigger>> starts;
+  bool is_each = false;
   for (const CompiledDeadline& deadline : group.rules) {
-    const bool each = deadline.rule.occurrence() == v1::OCCURRENCE_EACH;
-    for (const Trigger& trigger : FindTriggers(deadline)) {
-      const bool is_free = std::count(used.begin(), used.end(), trigger.root.position) == 0;
-      if (is_free && Holds(deadline.rule, trigger)) {
-        instances.push_back(Due(deadline, trigger));
-        used.push_back(trigger.root.position);
+    is_each = deadline.rule.occurrence() == v1::OCCURRENCE_EACH;
+    for (Trigger& trigger : FindTriggers(deadline)) {
+      // A root event that has its rule already is left alone.
+      const bool is_used = std::any_of(starts.begin(), starts.end(), [&](const auto& start) {
+        return start.second.root.position == trigger.root.position;
+      });
+      if (!is_used && Holds(deadline.rule, trigger)) {
+        starts.emplace_back(&deadline, std::move(trigger));
       }
-      if (!each) break;
+      if (!is_each) break;
     }
-    if (!each && !instances.empty()) break;
+    if (!is_each && !starts.empty()) break;
+  }
+  Answers answers;
+  if (is_each) {
+    std::vector<Trigger> triggers;
+    for (const auto& start : starts) triggers.push_back(start.second);
+    answers = MatchAnswers(group.rules[0].rule.kind(), triggers);
+  }
+  std::vector<Instance> instances;
+  for (const auto& [deadline, trigger] : starts) {
+    instances.push_back(Due(*deadline, trigger, answers));
   }
   if (instances.empty()) instances.push_back(NotStarted(group.rules.back()));
+  AddUnasked(group, &instances);
   return instances;
 }
 
-void Evaluator::AddTriggers(const std::vector<v1::EventType>& events,
-                            const std::vector<int>& groups, std::vector<Trigger>* triggers) {
-  for (const FoldedEvent& event : events_.OfTypes(events)) {
-    triggers->push_back({EventTypeName(event.event->type), event.date(), event, nullptr});
+void Evaluator::AddTriggers(const EventSet& events, const std::vector<int>& groups,
+                            std::vector<Trigger>* triggers) {
+  if (events.Meets(events_.types())) {
+    for (const FoldedEvent& event : events_.events()) {
+      if (!events.Has(event.type())) continue;
+      triggers->push_back({&EventTypeName(event.type()), DayOf(event), event, nullptr});
+    }
   }
   for (const int group : groups) {
     for (const Instance& parent : Evaluate(group)) {
       if (!parent.date.has_value()) continue;
-      triggers->push_back({parent.deadline->rule.id(), *parent.date, parent.root, &parent});
+      triggers->push_back({&parent.deadline->rule.id(), *parent.date, parent.root, &parent});
     }
   }
 }
@@ -256,9 +313,96 @@ bool Evaluator::Holds(const v1::DeadlineRule& rule, const Trigger& trigger) cons
     const std::string& value = Attribute(*trigger.root.event, condition.attribute());
     if (std::count(condition.values().begin(), condition.values().end(), value) == 0) return false;
   }
+  // A date that is only ever given: without it there is no deadline.
+  if (!rule.date_attribute().empty() && !rule.has_period() &&
+      Attribute(*trigger.root.event, rule.date_attribute()).empty()) {
+    return false;
+  }
   const v1::DateRange& range = rule.effective();
   return (!range.has_from() || trigger.date >= FromProto(range.from())) &&
          (!range.has_to() || trigger.date <= FromProto(range.to()));
+}
+
+bool Evaluator::Answers::Allows(const FoldedEvent& event, const FoldedEvent& root) const {
+  return !types.Has(event.type()) ||
+         std::count(roots.begin(), roots.end(), std::make_pair(event.position, root.position)) > 0;
+}
+
+void Evaluator::AddUnasked(const DeadlineGroup& group, std::vector<Instance>* instances) const {
+  const CompiledDeadline& deadline = group.rules[0];
+  const v1::DeadlineKind kind = deadline.rule.kind();
+  if (kind != v1::DEADLINE_KIND_APPEAL_FILING && kind != v1::DEADLINE_KIND_APPEAL_DECISION &&
+      kind != v1::DEADLINE_KIND_CLARIFICATION && kind != v1::DEADLINE_KIND_EXPEDITE_DECISION) {
+    return;
+  }
+  if (is_safe() || deadline.rule.occurrence() != v1::OCCURRENCE_EACH ||
+      !deadline.satisfied_by.Meets(events_.types())) {
+    return;
+  }
+  for (const FoldedEvent& event : events_.events()) {
+    if (!deadline.satisfied_by.Has(event.type())) continue;
+    const bool is_asked =
+        std::any_of(instances->begin(), instances->end(), [&](const Instance& instance) {
+          return instance.started() && instance.root.position < event.position;
+        });
+    if (is_asked) break;
+    instances->front().warnings.push_back(
+        absl::StrCat(ShowEvent(event), " answers nothing that is recorded before it"));
+  }
+}
+
+Evaluator::Answers Evaluator::MatchAnswers(v1::DeadlineKind kind,
+                                           const std::vector<Trigger>& triggers) const {
+  Answers answers;
+  const bool is_filing = kind == v1::DEADLINE_KIND_APPEAL_FILING;
+  if (!is_filing && kind != v1::DEADLINE_KIND_APPEAL_DECISION) return answers;
+  answers.types.Add(is_filing ? v1::EVENT_TYPE_APPEAL_SENT : v1::EVENT_TYPE_APPEAL_DECIDED);
+  if (is_filing) answers.types.Add(v1::EVENT_TYPE_APPEAL_RECEIVED);
+  if (!answers.types.Meets(events_.types())) return answers;
+  const auto is_answered = [&](const Trigger& trigger) {
+    return std::any_of(answers.roots.begin(), answers.roots.end(),
+                       [&](const auto& answer) { return answer.second == trigger.root.position; });
+  };
+  std::vector<int> on_the_way;  // roots whose appeal was sent, and its receipt is not yet recorded
+  for (const FoldedEvent& event : events_.events()) {
+    if (!answers.types.Has(event.type())) continue;
+    const bool is_receipt = event.type() == v1::EVENT_TYPE_APPEAL_RECEIVED;
+    const Trigger* answered = nullptr;
+    const std::string& of = Attribute(*event.event, "of");
+    std::vector<const Trigger*> open;  // by position of the root
+    for (const Trigger& trigger : triggers) {
+      const DeadlineEvent& root = *trigger.root.event;
+      if (!of.empty()) {
+        // A decision may name the appeal, or what the appeal is about.
+        const bool is_named = IsNamed(root.id, of) || (!is_filing && Attribute(root, "of") == of);
+        if (is_named) answered = &trigger;
+      } else if (trigger.root.position < event.position && !is_answered(trigger)) {
+        open.push_back(&trigger);
+      }
+    }
+    if (of.empty() && is_receipt && !on_the_way.empty()) {
+      answers.roots.emplace_back(event.position, on_the_way.front());
+      on_the_way.erase(on_the_way.begin());
+      continue;
+    }
+    if (of.empty() && !open.empty()) {
+      std::sort(open.begin(), open.end(), [](const Trigger* a, const Trigger* b) {
+        return a->root.position < b->root.position;
+      });
+      answered = is_filing ? open.back() : open.front();
+      for (const Trigger* each : open) {
+        if (open.size() == 1) break;
+        answers.warnings.emplace_back(
+            each->root.position,
+            absl::StrCat(ShowEvent(event), " is taken to answer ", ShowEvent(answered->root),
+                         " only; say which one it answers with of="));
+      }
+    }
+    if (answered == nullptr) continue;
+    answers.roots.emplace_back(event.position, answered->root.position);
+    if (is_filing && !is_receipt) on_the_way.push_back(answered->root.position);
+  }
+  return answers;
 }
 
 Instance Evaluator::NotStarted(const CompiledDeadline& deadline) {
@@ -281,14 +425,18 @@ Instance Evaluator::NotStarted(const CompiledDeadline& deadline) {
     }
   }
   if (instance.status == v1::DEADLINE_STATUS_NONE) {
-    for (const v1::EventType type : deadline.trigger_events) {
-      if (events_.OfType(type).empty()) instance.missing.push_back(EventTypeName(type));
+    for (const std::string& name : deadline.rule.triggers()) {
+      const v1::EventType type = ParseEventType(name);
+      if (deadline.trigger_events.Has(type) && !events_.types().Has(type)) {
+        instance.missing.push_back(EventTypeName(type));
+      }
     }
   }
   return instance;
 }
 
-Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger) {
+Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger,
+                        const Answers& answers) {
   const v1::DeadlineRule& rule = deadline.rule;
   Instance instance;
   instance.deadline = &deadline;
@@ -301,68 +449,103 @@ Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger
     instance.certainty = Weaker(instance.certainty, trigger.parent->certainty);
     instance.is_presumed = trigger.parent->is_presumed;
   }
-  if (!rule.has_period()) {
-    ApplyAgreement(&instance);
-    if (instance.date.has_value()) SetStatus(&instance);
-    return instance;
+  if (!TakeGivenDate(&instance) && rule.has_period()) CountPeriod(&instance);
+  ApplyAgreement(&instance);
+  if (instance.date.has_value() || rule.has_period()) SetStatus(answers, &instance);
+  for (const auto& [position, warning] : answers.warnings) {
+    if (position == instance.root.position) instance.warnings.push_back(warning);
   }
+  AddEventWarnings(&instance);
+  return instance;
+}
 
-  std::vector<Toll> tolls;
-  for (const int toll : is_safe_ ? std::vector<int>() : deadline.tolls) {
-    const std::vector<Toll> more = FindTolls(rules_, events_, toll, &instance.warnings);
-    tolls.insert(tolls.end(), more.begin(), more.end());
+bool Evaluator::TakeGivenDate(Instance* instance) const {
+  const v1::DeadlineRule& rule = instance->deadline->rule;
+  if (rule.date_attribute().empty()) return false;
+  const std::string& text = Attribute(*instance->root.event, rule.date_attribute());
+  if (text.empty()) return false;
+  const absl::StatusOr<CivilDate> date = ParseDate(text, rule.date_attribute());
+  if (date.ok()) {
+    instance->date = *date;
+    instance->is_given = true;
+    if (*date < instance->trigger_date) {
+      instance->warnings.push_back(absl::StrCat(rule.date_attribute(), "=", text, " of ",
+                                                ShowEvent(instance->root), " lies before it"));
+    }
+    return true;
   }
-  std::stable_sort(tolls.begin(), tolls.end(), [](const Toll& a, const Toll& b) {
-    return a.start.position < b.start.position;
-  });
+  instance->warnings.push_back(absl::StrCat(rule.date_attribute(), "=", text, " of ",
+                                            ShowEvent(instance->root), " is no date"));
+  if (rule.has_period()) return false;  // counted instead
+  instance->status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
+  instance->missing.push_back(
+      absl::StrCat(rule.date_attribute(), " of ", ShowEvent(instance->root)));
+  return true;
+}
+
+void Evaluator::CountPeriod(Instance* instance) {
+  const CompiledDeadline& deadline = *instance->deadline;
+  std::vector<Toll> tolls;
+  if (!is_safe()) {
+    for (const int toll : deadline.tolls) {
+      const Folded::Tolls& found = events_.TollsOf(toll);
+      tolls.insert(tolls.end(), found.tolls.begin(), found.tolls.end());
+      instance->warnings.insert(instance->warnings.end(), found.warnings.begin(),
+                                found.warnings.end());
+    }
+    std::stable_sort(tolls.begin(), tolls.end(), [](const Toll& a, const Toll& b) {
+      return a.start.position < b.start.position;
+    });
+  }
   bool is_tolled = false;
-  instance.base_unrolled = Count(trigger.date, rule.period(), tolls, &is_tolled);
-  if (instance.base_unrolled.has_value()) {
-    instance.base = Roll(*instance.base_unrolled, rule);
-    if (!instance.base.has_value()) instance.base_unrolled.reset();
-    instance.date = instance.base;
+  const CivilDate from = instance->trigger_date;
+  instance->base_unrolled = Count(from, deadline.rule.period(), tolls, &is_tolled);
+  if (instance->base_unrolled.has_value()) {
+    instance->base = Roll(*instance->base_unrolled, deadline.rule);
+    if (!instance->base.has_value()) instance->base_unrolled.reset();
+    instance->date = instance->base;
   }
   for (const Toll& toll : tolls) {
-    if (instance.base_unrolled.has_value() && toll.start.date() >= *instance.base_unrolled) {
-      instance.warnings.push_back(absl::StrCat(EventTypeName(toll.start.event->type), " of ",
-                                               FormatDate(toll.start.date()),
-                                               " does not stop the clock: it came on or after "
-                                               "the due date ",
-                                               FormatDate(*instance.base_unrolled)));
-    } else if (toll.open() || toll.stop.date() > trigger.date) {
-      instance.tolls.push_back(toll);
-      instance.certainty = Weaker(instance.certainty, v1::CERTAINTY_CONVENTION);
+    if (instance->base_unrolled.has_value() && toll.start.date() >= *instance->base_unrolled) {
+      instance->warnings.push_back(absl::StrCat(ShowEvent(toll.start),
+                                                " does not stop the clock: it came on or after "
+                                                "the due date ",
+                                                FormatDate(*instance->base_unrolled)));
+    } else if (toll.open() || toll.stop.date() > from) {
+      instance->tolls.push_back(toll);
+      instance->certainty = Weaker(instance->certainty, v1::CERTAINTY_CONVENTION);
       if (is_tolled && toll.open()) {
-        instance.missing.push_back(rules_.rules.tolls(toll.rule).stop_event());
+        instance->missing.push_back(rules_.rules.tolls(toll.rule).stop_event());
       }
     }
   }
-  if (instance.date.has_value()) ApplyExtension(&instance);
+  if (instance->date.has_value()) ApplyExtension(instance);
   if (is_tolled) {
-    instance.status = v1::DEADLINE_STATUS_TOLLED;
-  } else if (!instance.date.has_value()) {
-    instance.status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
-    if (instance.missing.empty()) {
-      instance.warnings.push_back(OutsideCalendar());
-    }
+    instance->status = v1::DEADLINE_STATUS_TOLLED;
+  } else if (!instance->date.has_value()) {
+    instance->status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
+    if (instance->missing.empty()) instance->warnings.push_back(OutsideCalendar());
   }
-  ApplyAgreement(&instance);
-  SetStatus(&instance);
-  return instance;
 }
 
 void Evaluator::ApplyExtension(Instance* instance) {
   const v1::DeadlineRule& rule = instance->deadline->rule;
   if (!rule.has_extension()) return;
   const v1::ExtensionRule& extension = rule.extension();
-  for (const FoldedEvent& notice : events_.OfType(instance->deadline->extension_event)) {
+  if (!events_.types().Has(instance->deadline->extension_event)) return;
+  const CivilDate last_day =
+      extension.has_notice_within()
+          ? Count(instance->trigger_date, extension.notice_within()).value_or(*instance->base)
+          : *instance->base;
+  for (const FoldedEvent& notice : events_.events()) {
+    if (notice.type() != instance->deadline->extension_event) continue;
     if (!IsFor(*notice.event, *instance)) continue;
     if (extension.not_before_trigger() && notice.date() < instance->trigger_date) continue;
-    const std::string named = absl::StrCat(extension.event(), " of ", FormatDate(notice.date()));
-    if (notice.date() > *instance->base) {
+    const std::string named = ShowEvent(notice);
+    if (notice.date() > last_day) {
       instance->certainty = Weaker(instance->certainty, v1::CERTAINTY_CONVENTION);
       instance->warnings.push_back(
-          absl::StrCat(named, " extends nothing: it came after ", FormatDate(*instance->base)));
+          absl::StrCat(named, " extends nothing: it came after ", FormatDate(last_day)));
       continue;
     }
     if (instance->extension.has_value()) {
@@ -398,21 +581,20 @@ void Evaluator::ApplyExtension(Instance* instance) {
     instance->extension = AppliedExtension{notice, days};
     v1::Period period = extension.max();
     period.set_n(days);
-    bool is_tolled = false;
-    const std::optional<CivilDate> end = days == 0 ? from : Count(from, period, {}, &is_tolled);
+    const std::optional<CivilDate> end = days == 0 ? from : Count(from, period);
     instance->date = end.has_value() ? Roll(*end, rule) : std::nullopt;
   }
 }
 
 void Evaluator::ApplyAgreement(Instance* instance) {
-  if (is_safe_) return;
-  for (const FoldedEvent& event : events_.OfType(instance->deadline->agreed_event)) {
+  if (is_safe() || !events_.types().Has(instance->deadline->agreed_event)) return;
+  for (const FoldedEvent& event : events_.events()) {
+    if (event.type() != instance->deadline->agreed_event) continue;
     if (!IsFor(*event.event, *instance)) continue;
     const absl::StatusOr<CivilDate> date = ParseDate(Attribute(*event.event, "date"), "date");
     if (!date.ok()) {
-      instance->warnings.push_back(absl::StrCat(EventTypeName(event.event->type), " of ",
-                                                FormatDate(event.date()),
-                                                " has no effect: it names no date"));
+      instance->warnings.push_back(
+          absl::StrCat(ShowEvent(event), " has no effect: it names no date"));
       continue;
     }
     instance->date = *date;
@@ -422,24 +604,42 @@ void Evaluator::ApplyAgreement(Instance* instance) {
   }
 }
 
-void Evaluator::SetStatus(Instance* instance) {
+FoldedEvent Evaluator::FindEnd(const Instance& instance) const {
+  const CompiledDeadline& deadline = *instance.deadline;
+  const bool was_extended = instance.parent != nullptr && instance.parent->extension.has_value() &&
+                            instance.parent->extension->days > 0;
+  const bool may_end = deadline.ended_by.Meets(events_.types()) ||
+                       (was_extended && deadline.ended_if_extended_by.Meets(events_.types()));
+  if (!may_end) return {};
+  EventSet reopening;
+  reopening.Add(v1::EVENT_TYPE_REOPENED);
+  int reopened = -1;  // position of the last one
+  if (reopening.Meets(events_.types())) {
+    for (const FoldedEvent& event : events_.events()) {
+      if (reopening.Has(event.type())) reopened = event.position;
+    }
+  }
+  const FoldedEvent* keeping = events_.First(deadline.kept_by);
+  for (const FoldedEvent& event : events_.events()) {
+    if (!deadline.ended_by.Has(event.type()) &&
+        !(was_extended && deadline.ended_if_extended_by.Has(event.type()))) {
+      continue;
+    }
+    const bool is_undone = reopened > event.position;
+    const bool is_kept = keeping != nullptr && keeping->position < event.position;
+    // What came before the trigger ended something else.
+    if (is_undone || is_kept || event.position <= instance.root.position) continue;
+    return event;
+  }
+  return {};
+}
+
+void Evaluator::SetStatus(const Answers& answers, Instance* instance) {
   const CompiledDeadline& deadline = *instance->deadline;
   if (instance->status == v1::DEADLINE_STATUS_CANNOT_COMPUTE) return;
-  const bool is_remedy = deadline.rule.kind() == v1::DEADLINE_KIND_REMEDY;
   const std::optional<CivilDate> date = instance->date;
-
-  const std::vector<FoldedEvent> reopened = events_.OfType(v1::EVENT_TYPE_REOPENED);
-  const std::vector<FoldedEvent> keeping = events_.OfTypes(deadline.kept_by);
-  FoldedEvent end;
-  for (const FoldedEvent& event : events_.OfTypes(deadline.ended_by)) {
-    const bool is_undone = !reopened.empty() && reopened.back().position > event.position;
-    const bool is_kept = !keeping.empty() && keeping.front().position < event.position;
-    // What came before the trigger ended something else.
-    if (is_undone || is_kept || event.date() < instance->root.date()) continue;
-    end = event;
-    break;
-  }
-  if (is_remedy) {
+  const FoldedEvent end = FindEnd(*instance);
+  if (deadline.rule.kind() == v1::DEADLINE_KIND_REMEDY) {
     if (end.event != nullptr) {
       instance->status = v1::DEADLINE_STATUS_ENDED;
       instance->closing = end;
@@ -450,16 +650,21 @@ void Evaluator::SetStatus(Instance* instance) {
     return;
   }
   FoldedEvent done;
-  for (const FoldedEvent& event : events_.OfTypes(deadline.satisfied_by)) {
-    if (deadline.rule.occurrence() == v1::OCCURRENCE_EACH &&
-        event.date() < instance->trigger_date) {
-      continue;
+  const bool is_each = deadline.rule.occurrence() == v1::OCCURRENCE_EACH;
+  if (deadline.satisfied_by.Meets(events_.types())) {
+    for (const FoldedEvent& event : events_.events()) {
+      if (!deadline.satisfied_by.Has(event.type())) continue;
+      if (is_each && event.date() < instance->trigger_date) continue;
+      if (!answers.Allows(event, instance->root)) continue;
+      done = event;
+      break;
     }
-    done = event;
-    break;
   }
   const auto in_time = [&](const FoldedEvent& event) {
-    return event.event != nullptr && (!date.has_value() || event.date() <= *date);
+    if (event.event == nullptr) return false;
+    if (!date.has_value() || event.date() < *date) return true;
+    return event.date() == *date && (!deadline.cutoff.has_value() || !event.seconds.has_value() ||
+                                     *event.seconds <= *deadline.cutoff);
   };
   if (in_time(end) && (done.event == nullptr || end.position < done.position)) {
     instance->status = v1::DEADLINE_STATUS_ENDED;
@@ -469,6 +674,40 @@ void Evaluator::SetStatus(Instance* instance) {
     instance->closing = done;
   } else if (date.has_value()) {
     instance->status = *date < as_of_ ? v1::DEADLINE_STATUS_LATE : v1::DEADLINE_STATUS_RUNNING;
+  }
+}
+
+void Evaluator::AddEventWarnings(Instance* instance) const {
+  if (is_safe()) return;
+  const auto add = [&](const FoldedEvent& event) {
+    const std::vector<std::string>& problems = events_.ProblemsOf(event);
+    instance->warnings.insert(instance->warnings.end(), problems.begin(), problems.end());
+    if (event.date() > as_of_) {
+      instance->warnings.push_back(absl::StrCat(ShowEvent(event), " lies after ",
+                                                FormatDate(as_of_), ", the day asked about"));
+    }
+  };
+  // A deadline that rests on another one does not repeat what is said there.
+  if (instance->parent == nullptr) add(instance->root);
+  for (const Toll& toll : instance->tolls) {
+    add(toll.start);
+    if (!toll.open()) add(toll.stop);
+  }
+  if (instance->extension.has_value()) add(instance->extension->notice);
+  if (instance->agreed.event != nullptr) add(instance->agreed);
+  const FoldedEvent& closing = instance->closing;
+  if (closing.event == nullptr) return;
+  add(closing);
+  const CompiledDeadline& deadline = *instance->deadline;
+  const bool is_met = instance->status == v1::DEADLINE_STATUS_MET;
+  if (is_met && closing.date() < instance->root.date()) {
+    instance->warnings.push_back(
+        absl::StrCat(ShowEvent(closing), " comes before ", ShowEvent(instance->root)));
+  }
+  if (is_met && deadline.cutoff.has_value() && closing.date() == instance->date &&
+      !closing.seconds.has_value() && *deadline.cutoff < kLastMinute) {
+    instance->warnings.push_back(absl::StrCat(
+        ShowEvent(closing), " has no hour, and the last day ended at ", deadline.rule.cutoff()));
   }
 }
 
@@ -503,8 +742,13 @@ std::optional<CivilDate> Evaluator::Count(CivilDate from, const v1::Period& peri
   return Calendar::Covers(end) ? std::optional(end) : std::nullopt;
 }
 
+std::optional<CivilDate> Evaluator::Count(CivilDate from, const v1::Period& period) const {
+  bool is_tolled = false;
+  return Count(from, period, {}, &is_tolled);
+}
+
 std::optional<CivilDate> Evaluator::Roll(CivilDate date, const v1::DeadlineRule& rule) const {
-  return rule.roll_forward() && !is_safe_ ? calendar_.NextWorkingDay(date) : date;
+  return rule.roll_forward() && !is_safe() ? calendar_.NextWorkingDay(date) : date;
 }
 
 v1::Deadline ToProto(const Rules::Compiled& rules, const Instance& instance) {
@@ -523,9 +767,12 @@ v1::Deadline ToProto(const Rules::Compiled& rules, const Instance& instance) {
                                                  : v1::CONFIDENCE_EVIDENCE);
     deadline.set_trigger_event_id(instance.root.event->id);
   }
+  if (instance.started()) *deadline.mutable_trigger_date() = DateToProto(instance.trigger_date);
+  deadline.set_effect(rule.effect());
+  deadline.set_cutoff(rule.cutoff());
+  deadline.set_time_zone(rules.rules.time_zone());
   deadline.set_citation(rule.citation());
-  deadline.set_rule_id(absl::StrCat(rules.rules.id(), "/", rule.id(),
-                                    rule.variant().empty() ? "" : ":", rule.variant()));
+  deadline.set_rule_id(instance.deadline->rule_id);
   deadline.set_rule_version(rules.rules.version());
   deadline.set_rules_digest(rules.digest);
   for (const std::string& missing : instance.missing) deadline.add_missing(missing);

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/tracker/deadlines/compiled.h"
@@ -26,9 +27,10 @@ struct Instance {
   // What started it: an event, or another deadline that rests on an event.
   FoldedEvent root;
   const Instance* parent = nullptr;
-  std::string trigger;  // text form of the event, or id of the deadline; empty: not started
+  const std::string* trigger = nullptr;  // text form of the event, or id of the deadline
   CivilDate trigger_date;
 
+  bool is_given = false;                   // the event named the date; nothing was counted
   std::optional<CivilDate> base_unrolled;  // the period's end, tolls included
   std::optional<CivilDate> base;           // rolled
   std::vector<Toll> tolls;                 // those that stop this period, by start
@@ -36,7 +38,7 @@ struct Instance {
   FoldedEvent agreed;
   FoldedEvent closing;
   bool is_presumed = false;
-  std::vector<v1::ExplanationStep> receipt_steps;  // of clock_start
+  std::vector<v1::ExplanationStep> receipt_steps;  // of clock_start, when explaining
   std::vector<std::string> missing;
   std::vector<std::string> warnings;
 
@@ -44,51 +46,81 @@ struct Instance {
   v1::Certainty certainty = v1::CERTAINTY_UNSPECIFIED;
 
   // False while what would start it is missing; trigger_date means nothing then.
-  bool started() const { return !trigger.empty(); }
+  bool started() const { return trigger != nullptr; }
+};
+
+// How the law is read.
+enum class Reading {
+  kStandard,
+  kExplained,  // as kStandard, with the steps to the clock's start
+  // Every choice is the one that gives the earlier date: nothing is rolled forward or counts as
+  // received later, no clock stops, no agreement counts.
+  kSafe,
 };
 
 class Evaluator {
  public:
-  // With `is_safe` every choice is the one that gives the earlier date: nothing is rolled forward,
-  // no clock stops, no agreement counts. All arguments must outlive the evaluator.
+  // All arguments must outlive the evaluator.
   Evaluator(const Rules::Compiled& rules, const Calendar& calendar, const Folded& events,
-            CivilDate as_of, bool is_safe);
+            CivilDate as_of, Reading reading);
 
   // The deadlines of group `group`, never empty.
   const std::vector<Instance>& Evaluate(int group);
 
  private:
   struct Trigger {
-    std::string name;
+    const std::string* name = nullptr;
     CivilDate date;
     FoldedEvent root;
     const Instance* parent = nullptr;
   };
+  // Which trigger each appeal, or decision on one, answers.
+  struct Answers {
+    EventSet types;                          // the types of answers that were matched
+    std::vector<std::pair<int, int>> roots;  // position of the answer, position of the trigger
+    // A sentence for triggers that share one answer, by position of the trigger.
+    std::vector<std::pair<int, std::string>> warnings;
+
+    // False when the event answers another trigger.
+    bool Allows(const FoldedEvent& event, const FoldedEvent& root) const;
+  };
+
+  bool is_safe() const { return reading_ == Reading::kSafe; }
+  CivilDate DayOf(const FoldedEvent& event) const;
 
   Instance ClockStart(const CompiledDeadline& deadline);
   std::vector<Instance> EvaluateGroup(const DeadlineGroup& group);
   // Earliest first.
   std::vector<Trigger> FindTriggers(const CompiledDeadline& deadline);
-  void AddTriggers(const std::vector<v1::EventType>& events, const std::vector<int>& groups,
+  void AddTriggers(const EventSet& events, const std::vector<int>& groups,
                    std::vector<Trigger>* triggers);
   bool Holds(const v1::DeadlineRule& rule, const Trigger& trigger) const;
+  Answers MatchAnswers(v1::DeadlineKind kind, const std::vector<Trigger>& triggers) const;
+  // Warns of answers to nothing: an appeal without a determination before it.
+  void AddUnasked(const DeadlineGroup& group, std::vector<Instance>* instances) const;
   // For a deadline that nothing started: why.
   Instance NotStarted(const CompiledDeadline& deadline);
-  Instance Due(const CompiledDeadline& deadline, const Trigger& trigger);
+  Instance Due(const CompiledDeadline& deadline, const Trigger& trigger, const Answers& answers);
+  // Takes the date from the event; false when it names none.
+  bool TakeGivenDate(Instance* instance) const;
+  void CountPeriod(Instance* instance);
   void ApplyExtension(Instance* instance);
   void ApplyAgreement(Instance* instance);
-  void SetStatus(Instance* instance);
+  void SetStatus(const Answers& answers, Instance* instance);
+  FoldedEvent FindEnd(const Instance& instance) const;
+  void AddEventWarnings(Instance* instance) const;
   // The end of `period` after `from`; nullopt when a toll is open (`is_tolled`) or the calendar
   // ends. `tolls` are ordered by start.
   std::optional<CivilDate> Count(CivilDate from, const v1::Period& period,
                                  const std::vector<Toll>& tolls, bool* is_tolled) const;
+  std::optional<CivilDate> Count(CivilDate from, const v1::Period& period) const;
   std::optional<CivilDate> Roll(CivilDate date, const v1::DeadlineRule& rule) const;
 
   const Rules::Compiled& rules_;
   const Calendar& calendar_;
   const Folded& events_;
   const CivilDate as_of_;
-  const bool is_safe_;
+  const Reading reading_;
   std::vector<std::vector<Instance>> results_;  // by group; empty: not yet
 };
 
@@ -96,9 +128,12 @@ class Evaluator {
 std::string ShowDate(CivilDate date);
 // "20 working days".
 std::string ShowPeriod(const v1::Period& period);
+// `date` and `months` later or, when negative, earlier; the month's last day stands for a day that
+// it does not have.
+CivilDate AddMonths(CivilDate date, int months);
 // The weaker of two certainties.
 v1::Certainty Weaker(v1::Certainty a, v1::Certainty b);
-// The message for `instance`, without safe date.
+// The message for `instance`, without what other readings give.
 v1::Deadline ToProto(const Rules::Compiled& rules, const Instance& instance);
 
 }  // namespace foia::tracker

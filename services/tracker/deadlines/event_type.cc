@@ -1,6 +1,7 @@
 #include "services/tracker/deadlines/event_type.h"
 
 #include <map>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "services/base/strings.h"
@@ -25,6 +26,7 @@ constexpr std::pair<std::string_view, EventType> kAliases[] = {
 
 struct Names {
   Names() {
+    by_type.resize(v1::EventType_ARRAYSIZE);
     const auto* values = v1::EventType_descriptor();
     for (int i = 0; i < values->value_count(); ++i) {
       const auto* value = values->value(i);
@@ -32,11 +34,14 @@ struct Names {
           absl::AsciiStrToLower(ToAbsl(std::string_view(value->name()).substr(kPrefix.size())));
       const auto type = static_cast<EventType>(value->number());
       if (type != v1::EVENT_TYPE_UNSPECIFIED) by_name[name] = type;
-      by_type[type] = std::move(name);
+      by_type[static_cast<size_t>(type)] = std::move(name);
     }
     for (const auto& [name, type] : kAliases) by_name[std::string(name)] = type;
+    for (std::string& name : by_type) {
+      if (name.empty()) name = by_type[v1::EVENT_TYPE_UNSPECIFIED];
+    }
   }
-  std::map<EventType, std::string> by_type;
+  std::vector<std::string> by_type;
   std::map<std::string, EventType, std::less<>> by_name;
 };
 
@@ -49,8 +54,8 @@ const Names& AllNames() {
 
 const std::string& EventTypeName(EventType type) {
   const auto& names = AllNames().by_type;
-  const auto found = names.find(type);
-  return found == names.end() ? names.at(v1::EVENT_TYPE_UNSPECIFIED) : found->second;
+  const auto index = static_cast<size_t>(type);
+  return index < names.size() ? names[index] : names[v1::EVENT_TYPE_UNSPECIFIED];
 }
 
 EventType ParseEventType(std::string_view name) {

@@ -107,8 +107,8 @@ void CollectRouteCap(const Rules::Compiled& rules, const Instance& instance,
     return;
   }
   const v1::ReceiptRule& receipt = rules.rules.receipt();
-  if (instance.trigger != receipt.route_event() || !instance.date.has_value() ||
-      receipt.route_cap().unit() != v1::UNIT_WORKING_DAYS ||
+  if (!instance.started() || *instance.trigger != receipt.route_event() ||
+      !instance.date.has_value() || receipt.route_cap().unit() != v1::UNIT_WORKING_DAYS ||
       instance.deadline->rule.id() != kClockStart) {
     return;
   }
@@ -134,7 +134,7 @@ void AddSteps(const Instance& instance, const Calendar& calendar, v1::Explanatio
   }
   if (instance.parent == nullptr) {
     add(instance.trigger_date,
-        absl::StrCat("Triggered by ", instance.trigger, " on ", ShowDate(instance.trigger_date)));
+        absl::StrCat("Triggered by ", *instance.trigger, " on ", ShowDate(instance.trigger_date)));
   }
   for (const Toll& toll : instance.tolls) {
     add(toll.start.date(),
@@ -183,7 +183,7 @@ std::vector<std::string> WouldChange(const Instance& instance, const Rules::Comp
   while (first->parent != nullptr) first = first->parent;
   if (first->root.event != nullptr) {
     lines.push_back(absl::StrCat("Proof of another date than ", FormatDate(first->root.date()),
-                                 " for ", first->trigger, "."));
+                                 " for ", *first->trigger, "."));
   }
   if (is_open && instance.base.has_value() && !instance.extension.has_value() &&
       rule.has_extension() && instance.agreed.event == nullptr) {
@@ -307,7 +307,7 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
                  : !instance.started()
                      ? absl::StrCat("when ", instance.parent->deadline->rule.id(),
                                     " has a date; it rests on ", event)
-                     : absl::StrCat(instance.trigger, " on ", ShowDate(instance.trigger_date),
+                     : absl::StrCat(*instance.trigger, " on ", ShowDate(instance.trigger_date),
                                     ", which rests on ", event),
                  &out);
   }
@@ -391,8 +391,8 @@ v1::Explanation MakeExplanation(const Rules::Compiled& rules, const Calendar& ca
                                 const std::vector<std::string>& other_readings) {
   v1::Explanation explanation;
   *explanation.mutable_deadline() = deadline;
-  explanation.set_trigger(instance.trigger);
   if (instance.started()) {
+    explanation.set_trigger(*instance.trigger);
     *explanation.mutable_trigger_date() = DateToProto(instance.trigger_date);
   }
   AddSteps(instance, calendar, &explanation);

@@ -2,77 +2,156 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 #include <string_view>
-#include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "services/base/strings.h"
 #include "services/tracker/deadlines/event_type.h"
 
 namespace foia::tracker {
+namespace {
+
+// Puts day and hour into the zone of the rules. Returns what stood in the way; the event's own day
+// counts then.
+std::string Localize(const absl::TimeZone& zone, FoldedEvent* folded) {
+  const DeadlineEvent& event = *folded->event;
+  folded->day = event.effective_on;
+  if (event.local_time.empty()) return "";
+  folded->seconds = ParseHour(event.local_time);
+  if (!folded->seconds.has_value()) {
+    return absl::StrCat("'", event.local_time, "' is no hour; only the day counts");
+  }
+  if (event.time_zone.empty()) return "";
+  absl::TimeZone own;
+  if (!absl::LoadTimeZone(event.time_zone, &own)) {
+    folded->seconds.reset();
+    return absl::StrCat("there is no time zone '", event.time_zone, "'; only the day counts");
+  }
+  const absl::CivilSecond time = absl::ToCivilSecond(
+      absl::FromCivil(absl::CivilSecond(event.effective_on) + *folded->seconds, own), zone);
+  folded->day = CivilDate(time);
+  folded->seconds = time.hour() * 3600 + time.minute() * 60 + time.second();
+  return "";
+}
+
+}  // namespace
 
 Folded::Folded(const Rules::Compiled& rules, const std::vector<DeadlineEvent>& events) {
-  std::set<std::string_view> superseded;
+  std::vector<std::string_view> superseded;
   for (const DeadlineEvent& event : events) {
-    if (!event.supersedes.empty()) superseded.insert(event.supersedes);
+    if (!event.supersedes.empty()) superseded.push_back(event.supersedes);
   }
-  std::vector<const DeadlineEvent*> order;
-  order.reserve(events.size());
+  std::sort(superseded.begin(), superseded.end());
+  std::vector<std::pair<const DeadlineEvent*, std::string>> problems;
+  events_.reserve(events.size());
   for (const DeadlineEvent& event : events) {
-    if (superseded.count(event.id) == 0) order.push_back(&event);
-  }
-  const auto key = [&](const DeadlineEvent* event) {
-    const auto rank = rules.rank.find(event->type);
-    return std::make_tuple(
-        event->effective_on,
-        rank == rules.rank.end() ? std::numeric_limits<int>::max() : rank->second,
-        std::string_view(event->id));
-  };
-  std::sort(order.begin(), order.end(),
-            [&](const auto* a, const auto* b) { return key(a) < key(b); });
-  int position = 0;
-  std::set<std::string_view> seen;
-  for (const DeadlineEvent* event : order) {
-    if (seen.insert(event->id).second) by_type_[event->type].push_back({event, position++});
-  }
-}
-
-const std::vector<FoldedEvent>& Folded::OfType(v1::EventType type) const {
-  static const std::vector<FoldedEvent>& none = *new std::vector<FoldedEvent>;
-  const auto found = by_type_.find(type);
-  return found == by_type_.end() ? none : found->second;
-}
-
-std::vector<FoldedEvent> Folded::OfTypes(const std::vector<v1::EventType>& types) const {
-  std::vector<FoldedEvent> events;
-  for (const v1::EventType type : types) {
-    const std::vector<FoldedEvent>& more = OfType(type);
-    events.insert(events.end(), more.begin(), more.end());
-  }
-  std::sort(events.begin(), events.end(),
-            [](const auto& a, const auto& b) { return a.position < b.position; });
-  return events;
-}
-
-std::vector<Toll> FindTolls(const Rules::Compiled& rules, const Folded& events, int toll_rule,
-                            std::vector<std::string>* warnings) {
-  const v1::TollRule& rule = rules.rules.tolls(toll_rule);
-  const v1::EventType start = ParseEventType(rule.start_event());
-  std::vector<Toll> tolls;
-  for (const FoldedEvent& event : events.OfTypes({start, ParseEventType(rule.stop_event())})) {
-    const bool is_open = !tolls.empty() && tolls.back().open();
-    if (event.event->type != start) {
-      if (is_open) tolls.back().stop = event;
-    } else if (rule.max_count() > 0 && static_cast<int>(tolls.size()) >= rule.max_count()) {
-      warnings->push_back(absl::StrCat(rule.start_event(), " of ", FormatDate(event.date()),
-                                       " does not stop the clock: the law allows ",
-                                       rule.max_count(), " (", rule.citation(), ")"));
-    } else if (!is_open) {
-      tolls.push_back({toll_rule, event, {}});
+    if (std::binary_search(superseded.begin(), superseded.end(), std::string_view(event.id))) {
+      continue;
+    }
+    FoldedEvent& folded = events_.emplace_back();
+    folded.event = &event;
+    if (std::string problem = Localize(rules.zone, &folded); !problem.empty()) {
+      problems.emplace_back(&event, std::move(problem));
     }
   }
-  return tolls;
+  const auto rank = [&](const FoldedEvent& event) {
+    const auto index = static_cast<size_t>(event.type());
+    return index < rules.rank.size() ? rules.rank[index] : std::numeric_limits<int>::max();
+  };
+  std::sort(events_.begin(), events_.end(), [&](const FoldedEvent& a, const FoldedEvent& b) {
+    if (a.day != b.day) return a.day < b.day;
+    const int rank_a = rank(a);
+    const int rank_b = rank(b);
+    return rank_a != rank_b ? rank_a < rank_b : a.event->id < b.event->id;
+  });
+  // An id that stands twice: the first in the order counts.
+  std::vector<std::string_view> seen;
+  const auto is_second = [&](const FoldedEvent& event) {
+    const auto at = std::lower_bound(seen.begin(), seen.end(), event.event->id);
+    if (at != seen.end() && *at == event.event->id) return true;
+    seen.insert(at, event.event->id);
+    return false;
+  };
+  events_.erase(std::remove_if(events_.begin(), events_.end(), is_second), events_.end());
+  for (size_t i = 0; i < events_.size(); ++i) {
+    events_[i].position = static_cast<int>(i);
+    types_.Add(events_[i].type());
+  }
+  for (auto& [event, problem] : problems) {
+    for (const FoldedEvent& folded : events_) {
+      if (folded.event != event) continue;
+      problems_.resize(events_.size());
+      problems_[static_cast<size_t>(folded.position)].push_back(
+          absl::StrCat(ShowEvent(folded), ": ", problem));
+    }
+  }
+  FindTwins();
+  FindTolls(rules);
+}
+
+const FoldedEvent* Folded::First(const EventSet& types) const {
+  if (!types.Meets(types_)) return nullptr;
+  for (const FoldedEvent& event : events_) {
+    if (types.Has(event.type())) return &event;
+  }
+  return nullptr;
+}
+
+const std::vector<std::string>& Folded::ProblemsOf(const FoldedEvent& event) const {
+  static const std::vector<std::string>& none = *new std::vector<std::string>;
+  return problems_.empty() ? none : problems_[static_cast<size_t>(event.position)];
+}
+
+void Folded::FindTwins() {
+  for (size_t i = 1; i < events_.size(); ++i) {
+    const DeadlineEvent& event = *events_[i].event;
+    // The order puts events of one day and type beside each other.
+    for (size_t j = i; j-- > 0;) {
+      const DeadlineEvent& other = *events_[j].event;
+      if (events_[j].day != events_[i].day || other.type != event.type) break;
+      if (other.attributes != event.attributes || other.local_time != event.local_time) continue;
+      problems_.resize(events_.size());
+      for (const size_t each : {j, i}) {
+        problems_[each].push_back(absl::StrCat(ShowEvent(events_[i]), " is recorded twice (events ",
+                                               other.id, " and ", event.id, ")"));
+      }
+      break;
+    }
+  }
+}
+
+void Folded::FindTolls(const Rules::Compiled& rules) {
+  tolls_.resize(rules.tolls.size());
+  for (size_t i = 0; i < rules.tolls.size(); ++i) {
+    const CompiledToll& names = rules.tolls[i];
+    if (!types_.Has(names.start) && !types_.Has(names.stop)) continue;
+    const v1::TollRule& rule = rules.rules.tolls(static_cast<int>(i));
+    auto& [tolls, warnings] = tolls_[i];
+    for (const FoldedEvent& event : events_) {
+      const bool is_open = !tolls.empty() && tolls.back().open();
+      if (event.type() == names.stop) {
+        if (is_open) {
+          tolls.back().stop = event;
+        } else if (tolls.empty()) {
+          warnings.push_back(
+              absl::StrCat(ShowEvent(event), " ends nothing: the clock was not stopped"));
+        }
+      } else if (event.type() != names.start) {
+        continue;
+      } else if (rule.max_count() > 0 && static_cast<int>(tolls.size()) >= rule.max_count()) {
+        warnings.push_back(absl::StrCat(ShowEvent(event),
+                                        " does not stop the clock: the law allows ",
+                                        rule.max_count(), " (", rule.citation(), ")"));
+      } else if (!is_open) {
+        tolls.push_back({static_cast<int>(i), event, {}});
+      }
+    }
+  }
+}
+
+std::string ShowEvent(const FoldedEvent& event) {
+  return absl::StrCat(EventTypeName(event.type()), " of ", FormatDate(event.date()));
 }
 
 }  // namespace foia::tracker

@@ -2,7 +2,7 @@
 #ifndef FOIA_SERVICES_TRACKER_DEADLINES_FOLD_H_
 #define FOIA_SERVICES_TRACKER_DEADLINES_FOLD_H_
 
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,21 +14,12 @@ namespace foia::tracker {
 struct FoldedEvent {
   const DeadlineEvent* event = nullptr;
   int position = 0;
+  // In the jurisdiction's zone.
+  CivilDate day;
+  std::optional<int> seconds;  // of the day
 
-  CivilDate date() const { return event->effective_on; }
-};
-
-// Order: effective date, rank of the type, event id. Two events of one id count once.
-class Folded {
- public:
-  Folded(const Rules::Compiled& rules, const std::vector<DeadlineEvent>& events);
-
-  // In order.
-  const std::vector<FoldedEvent>& OfType(v1::EventType type) const;
-  std::vector<FoldedEvent> OfTypes(const std::vector<v1::EventType>& types) const;
-
- private:
-  std::map<v1::EventType, std::vector<FoldedEvent>> by_type_;
+  CivilDate date() const { return day; }
+  v1::EventType type() const { return event->type; }
 };
 
 // A time in which a toll rule stops a period: (start, stop].
@@ -40,9 +31,40 @@ struct Toll {
   bool open() const { return stop.event == nullptr; }
 };
 
-// The tolls of one rule, in order; `warnings` gets a sentence for each event that stops nothing.
-std::vector<Toll> FindTolls(const Rules::Compiled& rules, const Folded& events, int toll_rule,
-                            std::vector<std::string>* warnings);
+// Order: date in the jurisdiction's zone, rank of the type, event id. Two events of one id count
+// once.
+class Folded {
+ public:
+  Folded(const Rules::Compiled& rules, const std::vector<DeadlineEvent>& events);
+
+  const std::vector<FoldedEvent>& events() const { return events_; }
+  // The types of all of them.
+  const EventSet& types() const { return types_; }
+  // The first of one of the types; null when there is none.
+  const FoldedEvent* First(const EventSet& types) const;
+
+  struct Tolls {
+    std::vector<Toll> tolls;            // by start
+    std::vector<std::string> warnings;  // a sentence for each event that stops nothing
+  };
+  // Of the toll rule `index`.
+  const Tolls& TollsOf(int index) const { return tolls_[static_cast<size_t>(index)]; }
+
+  // What is wrong with the event itself: an hour or zone that is none, a second record of it.
+  const std::vector<std::string>& ProblemsOf(const FoldedEvent& event) const;
+
+ private:
+  void FindTolls(const Rules::Compiled& rules);
+  void FindTwins();
+
+  std::vector<FoldedEvent> events_;
+  EventSet types_;
+  std::vector<Tolls> tolls_;
+  std::vector<std::vector<std::string>> problems_;  // by position; empty: no event has any
+};
+
+// "adverse_determination of 2024-08-01".
+std::string ShowEvent(const FoldedEvent& event);
 
 }  // namespace foia::tracker
 

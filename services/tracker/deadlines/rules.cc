@@ -1,8 +1,12 @@
 // Checks rules and resolves the names in them.
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "services/base/error.h"
 #include "services/base/strings.h"
 #include "services/tracker/deadlines/compiled.h"
@@ -28,6 +32,10 @@ class Checker {
   }
   void RequireEvents(const Names& names, const std::string& field) {
     for (const std::string& name : names) RequireEvent(name, field);
+  }
+  void RequireHour(const std::string& hour, const std::string& field) {
+    Require(ParseHour(hour).has_value(),
+            absl::StrCat(field, ": '", hour, "' is no hour such as \"17:00\" or \"23:59:59\""));
   }
   void RequirePeriod(const v1::Period& period, const std::string& field) {
     Require(period.unit() != v1::UNIT_UNSPECIFIED, absl::StrCat(field, ": unit is missing"));
@@ -58,6 +66,10 @@ void CheckReceipt(const v1::ReceiptRule& receipt, Problems* problems) {
   for (const v1::ReceiptDelay& delay : receipt.delays()) {
     check.Require(!delay.via().empty(), "delays: via is missing");
     check.RequirePeriod(delay.period(), "delays");
+    if (!delay.event().empty()) check.RequireEvent(delay.event(), "delays.event");
+  }
+  for (const v1::ReceiptCutoff& cutoff : receipt.cutoffs()) {
+    check.RequireHour(cutoff.local_time(), "cutoffs.local_time");
   }
   check.Require(receipt.certainty() != v1::CERTAINTY_UNSPECIFIED, "certainty is missing");
   check.Require(!receipt.citation().empty(), "citation is missing");
@@ -97,11 +109,25 @@ void CheckDeadline(const v1::Jurisdiction& rules, int index, const std::set<std:
     check.RequireEvent(rule.extension().event(), "extension.event");
     check.RequirePeriod(rule.extension().max(), "extension.max");
     check.Require(CountsDays(rule.extension().max()), "extension.max: must be days");
+    if (rule.extension().has_notice_within()) {
+      check.RequirePeriod(rule.extension().notice_within(), "extension.notice_within");
+    }
   }
   if (!rule.agreed_event().empty()) check.RequireEvent(rule.agreed_event(), "agreed_event");
   check.RequireEvents(rule.satisfied_by(), "satisfied_by");
   check.RequireEvents(rule.ended_by(), "ended_by");
   check.RequireEvents(rule.kept_by(), "kept_by");
+  check.RequireEvents(rule.ended_if_extended_by(), "ended_if_extended_by");
+  check.Require(rule.ended_if_extended_by().empty() || rule.on_lapse(),
+                "ended_if_extended_by: only a deadline that rests on the lapse of another has it");
+  check.Require(rule.effect() == v1::LAPSE_EFFECT_UNSPECIFIED || rule.on_lapse() ||
+                    rule.kind() == v1::DEADLINE_KIND_REMEDY,
+                "effect: only a remedy has one");
+  if (!rule.cutoff().empty()) check.RequireHour(rule.cutoff(), "cutoff");
+  for (const v1::Period& period : rule.warn_before()) {
+    check.RequirePeriod(period, "warn_before");
+    check.Require(period.unit() != v1::UNIT_WORKING_DAYS, "warn_before: not in working days");
+  }
   for (const v1::Condition& condition : rule.when()) {
     check.Require(!condition.attribute().empty() && !condition.values().empty(),
                   "when: needs attribute and values");
@@ -137,13 +163,30 @@ void CheckCycles(const v1::Jurisdiction& rules, Problems* problems) {
   }
 }
 
-std::vector<v1::EventType> Resolve(const Names& names) {
-  std::vector<v1::EventType> types;
-  for (const std::string& name : names) types.push_back(ParseEventType(name));
+EventSet Resolve(const Names& names) {
+  EventSet types;
+  for (const std::string& name : names) types.Add(ParseEventType(name));
   return types;
 }
 
 }  // namespace
+
+std::optional<int> ParseHour(std::string_view text) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(ToAbsl(text), ':');
+  if (parts.size() < 2 || parts.size() > 3) return std::nullopt;
+  constexpr int kLimits[] = {24, 60, 60};
+  int seconds = 0;
+  for (size_t i = 0; i < 3; ++i) {
+    int value = 0;
+    if (i < parts.size() &&
+        (parts[i].size() != 2 || !absl::ascii_isdigit(static_cast<unsigned char>(parts[i][0])) ||
+         !absl::SimpleAtoi(parts[i], &value) || value >= kLimits[i])) {
+      return std::nullopt;
+    }
+    seconds = seconds * 60 + value;
+  }
+  return seconds;
+}
 
 std::vector<Rules::Problem> Rules::Validate(const v1::Jurisdiction& rules) {
   Problems problems;
@@ -152,6 +195,9 @@ std::vector<Rules::Problem> Rules::Validate(const v1::Jurisdiction& rules) {
   whole.Require(!rules.title().empty(), "title is missing");
   whole.Require(!rules.version().empty(), "version is missing");
   whole.Require(!rules.time_zone().empty(), "time_zone is missing");
+  absl::TimeZone zone;
+  whole.Require(rules.time_zone().empty() || absl::LoadTimeZone(rules.time_zone(), &zone),
+                absl::StrCat("time_zone: this machine knows no zone '", rules.time_zone(), "'"));
   whole.RequireEvents(rules.event_order(), "event_order");
   CheckReceipt(rules.receipt(), &problems);
   std::set<std::string> tolls;
@@ -190,16 +236,30 @@ absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars
                      {{"jurisdiction", rules.id()}, {"part", problems[0].part}});
   }
   auto compiled = std::make_shared<Compiled>();
-  for (int i = 0; i < rules.event_order_size(); ++i) {
-    compiled->rank.emplace(ParseEventType(rules.event_order(i)), i);
+  // Types that the order does not name come after those it names, by number.
+  for (int type = 0; type < v1::EventType_ARRAYSIZE; ++type) {
+    compiled->rank.push_back(rules.event_order_size() + type);
+  }
+  for (int i = rules.event_order_size(); i-- > 0;) {
+    compiled->rank[static_cast<size_t>(ParseEventType(rules.event_order(i)))] = i;
+  }
+  absl::LoadTimeZone(rules.time_zone(), &compiled->zone);
+  compiled->received = Resolve(rules.receipt().events());
+  compiled->presumed = Resolve(rules.receipt().presumed_events());
+  compiled->route = ParseEventType(rules.receipt().route_event());
+  for (const v1::ReceiptCutoff& cutoff : rules.receipt().cutoffs()) {
+    compiled->cutoffs.push_back({cutoff.via(), *ParseHour(cutoff.local_time())});
+  }
+  for (const v1::TollRule& toll : rules.tolls()) {
+    compiled->tolls.push_back(
+        {ParseEventType(toll.start_event()), ParseEventType(toll.stop_event())});
   }
   std::map<std::string, int> group_of;
   const auto add = [&](const v1::DeadlineRule& rule) {
     const auto [it, is_new] =
         group_of.emplace(rule.id(), static_cast<int>(compiled->groups.size()));
-    if (is_new) compiled->groups.push_back({rule.id(), {}});
-    compiled->groups[static_cast<size_t>(it->second)].rules.push_back(
-        {rule, {}, {}, {}, {}, {}, {}, {}, {}});
+    if (is_new) compiled->groups.push_back({rule.id()});
+    compiled->groups[static_cast<size_t>(it->second)].rules.push_back({rule});
   };
   v1::DeadlineRule clock_start;
   clock_start.set_id(std::string(kClockStart));
@@ -217,13 +277,13 @@ absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars
 
   std::map<std::string, int> toll_of;
   for (int i = 0; i < rules.tolls_size(); ++i) toll_of.emplace(rules.tolls(i).id(), i);
-  const auto resolve_trigger = [&](const std::string& name, std::vector<v1::EventType>* events,
+  const auto resolve_trigger = [&](const std::string& name, EventSet* events,
                                    std::vector<int>* groups) {
     const auto group = group_of.find(name);
     if (group != group_of.end()) {
       groups->push_back(group->second);
     } else {
-      events->push_back(ParseEventType(name));
+      events->Add(ParseEventType(name));
     }
   };
   for (DeadlineGroup& group : compiled->groups) {
@@ -240,6 +300,10 @@ absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars
       deadline.satisfied_by = Resolve(rule.satisfied_by());
       deadline.ended_by = Resolve(rule.ended_by());
       deadline.kept_by = Resolve(rule.kept_by());
+      deadline.ended_if_extended_by = Resolve(rule.ended_if_extended_by());
+      deadline.cutoff = ParseHour(rule.cutoff());
+      deadline.rule_id = absl::StrCat(rules.id(), "/", rule.id(), rule.variant().empty() ? "" : ":",
+                                      rule.variant());
       deadline.extension_event = ParseEventType(rule.extension().event());
       deadline.agreed_event = ParseEventType(rule.agreed_event());
     }

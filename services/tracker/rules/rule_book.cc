@@ -109,6 +109,9 @@ absl::Status ParseFile(const std::string& name, const std::string& text, Source*
     for (int j = 0; j < located.rules.deadlines_size(); ++j) {
       located.places[Part("deadlines", j)] = place_in(tree, type, "deadlines", j);
     }
+    for (int j = 0; j < located.rules.amendments_size(); ++j) {
+      located.places[Part("amendments", j)] = place_in(tree, type, "amendments", j);
+    }
     const std::string& id = located.rules.id();
     if (id.empty()) return Invalid(place, "the jurisdiction has no id");
     const auto [it, is_new] = source->jurisdictions.emplace(id, std::move(located));
@@ -155,10 +158,43 @@ void MergeById(const LocatedJurisdiction& own_from,
   }
 }
 
+// Lays the amendments of `own` over the inherited deadlines in `merged`.
+absl::Status Amend(const LocatedJurisdiction& own, LocatedJurisdiction* merged) {
+  for (int i = 0; i < own.rules.amendments_size(); ++i) {
+    v1::DeadlineRule change = own.rules.amendments(i);
+    const Place& place = own.places.at(Part("amendments", i));
+    const std::string id = change.id();
+    const std::string variant = change.variant();
+    change.clear_id();
+    change.clear_variant();
+    std::vector<const google::protobuf::FieldDescriptor*> fields;
+    change.GetReflection()->ListFields(change, &fields);
+    bool is_found = false;
+    for (int j = 0; j < merged->rules.deadlines_size(); ++j) {
+      v1::DeadlineRule* rule = merged->rules.mutable_deadlines(j);
+      if (rule->id() != id || (!variant.empty() && rule->variant() != variant)) continue;
+      is_found = true;
+      // Parts are replaced whole: a list is not added to, an extension not mixed with the old one.
+      for (const auto* field : fields) rule->GetReflection()->ClearField(rule, field);
+      rule->MergeFrom(change);
+      merged->places[Part("deadlines", j)] = place;
+    }
+    if (!is_found) {
+      return Invalid(place, absl::StrCat("amendments: no deadline '", id,
+                                         variant.empty() ? "" : ":", variant, "' is inherited"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<LocatedJurisdiction> Resolve(const Source& source, const std::string& id,
                                             std::set<std::string>* on_the_way) {
   const LocatedJurisdiction& own = source.jurisdictions.at(id);
-  if (own.rules.extends().empty()) return own;
+  if (own.rules.extends().empty()) {
+    LocatedJurisdiction none;
+    FOIA_RETURN_IF_ERROR(Amend(own, &none));
+    return own;
+  }
   const Place& place = own.places.at("");
   if (!on_the_way->insert(id).second) return Invalid(place, "extends leads back to itself");
   if (source.jurisdictions.count(own.rules.extends()) == 0) {
@@ -169,6 +205,8 @@ absl::StatusOr<LocatedJurisdiction> Resolve(const Source& source, const std::str
   v1::Jurisdiction plain = own.rules;
   plain.clear_tolls();
   plain.clear_deadlines();
+  plain.clear_amendments();
+  FOIA_RETURN_IF_ERROR(Amend(own, &merged));
   merged.places[""] = place;
   merged.rules.set_abstract(false);
   if (own.rules.has_receipt()) {

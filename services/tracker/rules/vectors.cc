@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
 #include "services/base/error.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
@@ -52,6 +53,13 @@ std::vector<Record> ParseCsv(std::string_view text) {
   return records;
 }
 
+// "17:30".
+bool IsHour(const std::string& text) {
+  absl::CivilSecond ignored;
+  return text.size() == 5 &&
+         absl::ParseCivilTime(absl::StrCat("2000-01-01T", text, ":00"), &ignored);
+}
+
 // "2019-11-11(Veterans) 2019-11-28(Thanksgiving, observed)".
 absl::StatusOr<std::vector<CivilDate>> ParseSkipped(std::string_view text) {
   std::vector<CivilDate> days;
@@ -89,7 +97,24 @@ absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text) {
       if (attribute.first.empty() || words[i].find('=') == std::string::npos) {
         return InvalidFields({{"events", absl::StrCat("'", words[i], "' is not 'name=value'")}});
       }
-      event.attributes.insert(attribute);
+      if (attribute.first == "at") {
+        event.local_time = attribute.second;
+      } else if (attribute.first == "zone") {
+        event.time_zone = attribute.second;
+      } else {
+        event.attributes.insert(attribute);
+      }
+    }
+    absl::TimeZone zone;
+    if (!event.local_time.empty() && !IsHour(event.local_time)) {
+      return InvalidFields({{"events", absl::StrCat("'at=", event.local_time, "' is not HH:MM")}});
+    }
+    if (!event.time_zone.empty() && !absl::LoadTimeZone(event.time_zone, &zone)) {
+      return InvalidFields(
+          {{"events", absl::StrCat("there is no time zone '", event.time_zone, "'")}});
+    }
+    if (!event.time_zone.empty() && event.local_time.empty()) {
+      return InvalidFields({{"events", "'zone=' needs the hour: at=HH:MM"}});
     }
     events.push_back(std::move(event));
   }

@@ -27,7 +27,8 @@ struct Vector {
 };
 
 // "2021-05-24 received; 2021-06-02 fee_toll_start k=v". Events are named e1, e2... in the order
-// given. INVALID_FIELD or INVALID_DATE otherwise.
+// given. "at=17:30" is the hour, "zone=America/Chicago" its zone; without one it is that of the
+// rules. INVALID_FIELD or INVALID_DATE otherwise.
 absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text);
 
 // A whole file with its header line; columns are found by name, `calendar`, `certainty`,

@@ -50,6 +50,20 @@ TEST(ParseEventsTest, ReadsAttributes) {
   EXPECT_EQ(events[1].effective_on, CivilDate(2021, 6, 2));
 }
 
+TEST(ParseEventsTest, ReadsHourAndZone) {
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<DeadlineEvent> events,
+      ParseEvents("2021-05-24 received at=17:30 zone=America/Chicago;2021-05-25 sent at=00:00"));
+  EXPECT_EQ(events[0].local_time, "17:30");
+  EXPECT_EQ(events[0].time_zone, "America/Chicago");
+  EXPECT_TRUE(events[0].attributes.empty());
+  EXPECT_EQ(events[1].local_time, "00:00");
+  for (const char* bad : {"2021-05-24 sent at=25:00", "2021-05-24 sent at=5pm",
+                          "2021-05-24 sent at=17:30 zone=Mars", "2021-05-24 sent zone=UTC"}) {
+    EXPECT_THAT(ParseEvents(bad), HasReason(Reason::REASON_INVALID_FIELD)) << bad;
+  }
+}
+
 TEST(ParseEventsTest, RefusesWhatIsNotAnEvent) {
   EXPECT_THAT(ParseEvents("2021-05-24"), HasReason(Reason::REASON_INVALID_FIELD));
   EXPECT_THAT(ParseEvents("2021-05-24 recieved"), HasReason(Reason::REASON_INVALID_FIELD));
