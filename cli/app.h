@@ -24,6 +24,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "cli/client.h"
+#include "services/base/suggest.h"
 
 namespace foia::cli {
 
@@ -64,13 +65,11 @@ using FieldOptions = std::vector<std::pair<const CLI::Option*, std::string>>;
 // The paths of those that were given; INVALID_FIELD when none was.
 absl::Status SetMask(const FieldOptions& fields, google::protobuf::FieldMask& mask);
 
-// The candidate most like `word`; empty when none is near.
-std::string Suggest(const std::string& word, const std::vector<std::string>& candidates);
-
 // Each noun's verbs, in the file of that name.
 void AddAccessVerbs(App& app);
 void AddAdminVerbs(App& app);
 void AddAgencyVerbs(App& app);
+void AddDeadlineVerbs(App& app);
 void AddDocketVerbs(App& app);
 void AddDocumentVerbs(App& app);
 void AddOcrVerbs(App& app);

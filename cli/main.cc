@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   foia::cli::AddOcrVerbs(app);
   foia::cli::AddAgencyVerbs(app);
   foia::cli::AddRequestVerbs(app);
+  foia::cli::AddDeadlineVerbs(app);
   foia::cli::AddDocumentVerbs(app);
   foia::cli::AddStatusVerbs(app);
   foia::cli::AddAccessVerbs(app);

@@ -204,6 +204,8 @@ std::string RenderError(const absl::Status& status) {
   const Reason reason = ReasonOf(status);
   std::string out = absl::StrCat("foia: ", Printable(ToStd(status.message())), "\n");
   for (const auto& [field, description] : ViolationsOf(status)) {
+    // What InvalidFields made says it already.
+    if (absl::StrContains(status.message(), description)) continue;
     absl::StrAppend(&out, "  ", field, field.empty() ? "" : ": ", Printable(description), "\n");
   }
   if (reason == Reason::REASON_INVALID_QUERY) absl::StrAppend(&out, QueryMark(MetadataOf(status)));

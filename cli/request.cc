@@ -341,81 +341,6 @@ struct VerifyEvents {
   }
 };
 
-struct Deadlines {
-  static constexpr char kAbout[] = "Every deadline of a request, or how one was reached";
-  static constexpr char kExamples[] =
-      "foia request deadlines r01jd3v8\n"
-      "foia request deadlines r01jd3v8 --explain determination_due\n"
-      "foia request deadlines r01jd3v8 --as-of 2020-08-10\n";
-  std::string request;
-  std::string explain;
-  std::string as_of;
-  bool all = false;
-
-  void Define(CLI::App& verb) {
-    verb.add_option("REQUEST", request, kRequestHelp)->required();
-    verb.add_option("--explain", explain, "How this deadline was reached, by its id");
-    verb.add_option("--as-of", as_of, "As it stood on that day, YYYY-MM-DD [today]");
-    verb.add_flag("--all", all, "Also those that do not apply");
-  }
-  absl::Status Run(Session& session) const {
-    common::v1::Date day;
-    if (!as_of.empty()) {
-      FOIA_ASSIGN_OR_RETURN(const CivilDate parsed, ParseDate(as_of, "--as-of"));
-      day = DateToProto(parsed);
-    }
-    FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
-    return explain.empty() ? List(session, found, day) : Explain(session, found, day);
-  }
-
-  absl::Status Explain(Session& session, const Request& found, const common::v1::Date& day) const {
-    tracker::v1::ExplainDeadlineRequest call;
-    call.set_name(found.name());
-    call.set_deadline_id(explain);
-    if (!as_of.empty()) *call.mutable_as_of() = day;
-    FOIA_ASSIGN_OR_RETURN(const tracker::v1::Explanation explanation,
-                          session.Call(&RequestService::Stub::ExplainDeadline, call));
-    if (session.out.json) {
-      session.out.PrintJson(explanation);
-      return absl::OkStatus();
-    }
-    session.out.Print(explanation.text());
-    if (!explanation.text().empty() && explanation.text().back() != '\n') session.out.Print("\n");
-    return absl::OkStatus();
-  }
-
-  absl::Status List(Session& session, const Request& found, const common::v1::Date& day) const {
-    tracker::v1::ComputeDeadlinesRequest call;
-    call.set_name(found.name());
-    if (!as_of.empty()) *call.mutable_as_of() = day;
-    FOIA_ASSIGN_OR_RETURN(const tracker::v1::ComputeDeadlinesResponse list,
-                          session.Call(&RequestService::Stub::ComputeDeadlines, call));
-    if (session.out.json) {
-      session.out.PrintJson(list);
-      return absl::OkStatus();
-    }
-    Table table({"DATE", "DEADLINE", "STATUS", "WHO", "SAFE DATE", "TRUST", "ID"});
-    for (const Deadline& deadline : list.deadlines()) {
-      if (!all && deadline.status() == tracker::v1::DEADLINE_STATUS_NONE) continue;
-      table.Add({DueText(deadline), deadline.title(), StatusText(deadline),
-                 EnumText(Actor_Name(deadline.actor()), "ACTOR_"), DateText(deadline.safe_date()),
-                 TrustText(deadline), deadline.id()});
-    }
-    if (table.empty()) {
-      session.out.Say("no deadline runs; 'foia request record' starts one");
-      return absl::OkStatus();
-    }
-    session.out.Print(table);
-    session.out.Print(kNotAdvice);
-    for (const Deadline& deadline : list.deadlines()) {
-      for (const std::string& warning : deadline.warnings()) {
-        session.out.Warn(absl::StrCat("warning: ", deadline.id(), ": ", Printable(warning)));
-      }
-    }
-    return absl::OkStatus();
-  }
-};
-
 }  // namespace
 
 void AddRequestVerbs(App& app) {
@@ -427,7 +352,6 @@ void AddRequestVerbs(App& app) {
   app.AddVerb<RecordEvent>(noun, "record");
   app.AddVerb<ListEvents>(noun, "events");
   app.AddVerb<VerifyEvents>(noun, "verify");
-  app.AddVerb<Deadlines>(noun, "deadlines");
 }
 
 }  // namespace foia::cli

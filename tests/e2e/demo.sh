@@ -106,8 +106,8 @@ show request record "$request" received --on 2020-07-16 --source 'acknowledgemen
 
 title "What is due, and how that date was reached"
 show docket
-show request deadlines "$request" --explain determination_due
-"$bin/foia" request deadlines "$request" --explain determination_due --json \
+show deadlines show "$request" --explain determination_due
+"$bin/foia" deadlines show "$request" --explain determination_due --json \
   >"$work/explanation.json"
 "$bin/foia" docket >"$work/docket.txt"
 grep -q 2020-08-13 "$work/docket.txt" || fail "the docket does not show 2020-08-13"

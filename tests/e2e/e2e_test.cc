@@ -146,14 +146,14 @@ TEST_F(EndToEndTest, DeterminationDateWithItsProof) {
   EXPECT_EQ(then.entries(0).next().id(), "determination_due");
 
   const auto explanation = server_->FoiaJson<tracker::v1::Explanation>(
-      {"request", "deadlines", RequestId(), "--explain", "determination_due"});
+      {"deadlines", "show", RequestId(), "--explain", "determination_due"});
   EXPECT_EQ(explanation.deadline().date().month(), 8);
   EXPECT_EQ(explanation.deadline().date().day(), 13);
   EXPECT_GE(explanation.steps_size(), 1);
   EXPECT_THAT(
-      server_->Foia({"request", "deadlines", RequestId(), "--explain", "determination_due"}).out,
+      server_->Foia({"deadlines", "show", RequestId(), "--explain", "determination_due"}).out,
       HasSubstr("2020-08-13"));
-  EXPECT_THAT(server_->Foia({"request", "deadlines", RequestId()}).out,
+  EXPECT_THAT(server_->Foia({"deadlines", "show", RequestId()}).out,
               HasSubstr("determination_due"));
 
   const RunResult events = server_->Foia({"request", "events", RequestId()});

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "services/base/strings.h"
+#include "services/base/suggest.h"
 #include "services/tracker/deadlines/compiled.h"
 #include "services/tracker/deadlines/evaluator.h"
 #include "services/tracker/deadlines/explain.h"
@@ -146,9 +147,11 @@ absl::StatusOr<std::vector<v1::Explanation>> Explain(const Rules& rules, const C
   const auto found = std::find_if(compiled.groups.begin(), compiled.groups.end(),
                                   [&](const auto& group) { return group.id == deadline_id; });
   if (found == compiled.groups.end()) {
-    return InvalidFields(
-        {{"deadline",
-          absl::StrCat("'", ToAbsl(deadline_id), "' is not a deadline of ", compiled.rules.id())}});
+    std::vector<std::string> ids;
+    for (const DeadlineGroup& group : compiled.groups) ids.push_back(group.id);
+    return InvalidFields({{"deadline", absl::StrCat("'", ToAbsl(deadline_id),
+                                                    "' is not a deadline of ", compiled.rules.id(),
+                                                    DidYouMean(std::string(deadline_id), ids))}});
   }
   const int group = static_cast<int>(found - compiled.groups.begin());
   Computation computation(compiled, calendar, events, as_of, Reading::kExplained);

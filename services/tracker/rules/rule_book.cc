@@ -7,6 +7,7 @@
 #include <set>
 #include <system_error>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -15,6 +16,7 @@
 #include "services/base/error.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
+#include "services/base/suggest.h"
 
 namespace foia::tracker {
 namespace {
@@ -248,6 +250,13 @@ absl::StatusOr<v1::Calendar> Resolve(const std::map<std::string, LocatedCalendar
   return merged;
 }
 
+template <typename Value>
+std::vector<std::string> Keys(const std::map<std::string, Value, std::less<>>& map) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : map) keys.push_back(key);
+  return keys;
+}
+
 }  // namespace
 
 absl::StatusOr<RuleBook> RuleBook::Parse(const Files& files) {
@@ -303,8 +312,12 @@ absl::StatusOr<RuleBook> RuleBook::Parse(const Files& files) {
 absl::StatusOr<const Rules*> RuleBook::FindRules(std::string_view jurisdiction) const {
   const auto found = rules_.find(jurisdiction);
   if (found == rules_.end()) {
+    // "IL" is how people write us-il.
+    const std::string word = absl::AsciiStrToLower(ToAbsl(jurisdiction));
+    const std::string hint = DidYouMean(word, Keys(rules_));
     return MakeError(Reason::REASON_NOT_FOUND,
-                     absl::StrCat("there are no rules for '", ToAbsl(jurisdiction), "'"),
+                     absl::StrCat("there are no rules for '", ToAbsl(jurisdiction), "'",
+                                  hint.empty() ? DidYouMean("us-" + word, Keys(rules_)) : hint),
                      {{"jurisdiction", std::string(jurisdiction)}});
   }
   return &found->second;
@@ -314,7 +327,8 @@ absl::StatusOr<const Calendar*> RuleBook::FindCalendar(std::string_view id) cons
   const auto found = calendars_.find(id);
   if (found == calendars_.end()) {
     return MakeError(Reason::REASON_NOT_FOUND,
-                     absl::StrCat("there is no calendar '", ToAbsl(id), "'"),
+                     absl::StrCat("there is no calendar '", ToAbsl(id), "'",
+                                  DidYouMean(std::string(id), Keys(calendars_))),
                      {{"calendar", std::string(id)}});
   }
   return found->second.get();

@@ -11,6 +11,7 @@
 #include "services/base/error.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
+#include "services/base/suggest.h"
 #include "services/tracker/deadlines/event_type.h"
 
 namespace foia::tracker {
@@ -74,9 +75,19 @@ absl::StatusOr<std::vector<CivilDate>> ParseSkipped(std::string_view text) {
   return days;
 }
 
+std::vector<std::string> EventTypeNames() {
+  std::vector<std::string> names;
+  const auto* types = v1::EventType_descriptor();
+  for (int i = 1; i < types->value_count(); ++i) {
+    names.push_back(EventTypeName(static_cast<v1::EventType>(types->value(i)->number())));
+  }
+  return names;
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text) {
+absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text,
+                                                       const std::string& field) {
   std::vector<DeadlineEvent> events;
   for (const absl::string_view piece : absl::StrSplit(ToAbsl(text), ';', absl::SkipWhitespace())) {
     const std::vector<std::string> words =
@@ -84,18 +95,19 @@ absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text) {
     DeadlineEvent event;
     event.id = absl::StrCat("e", events.size() + 1);
     if (words.size() < 2) {
-      return InvalidFields({{"events", absl::StrCat("'", piece, "' is not 'DATE EVENT'")}});
+      return InvalidFields({{field, absl::StrCat("'", piece, "' is not 'DATE EVENT'")}});
     }
-    FOIA_ASSIGN_OR_RETURN(event.effective_on, ParseDate(words[0], "events"));
+    FOIA_ASSIGN_OR_RETURN(event.effective_on, ParseDate(words[0], field));
     event.type = ParseEventType(words[1]);
     if (event.type == v1::EVENT_TYPE_UNSPECIFIED) {
-      return InvalidFields({{"events", absl::StrCat("there is no event '", words[1], "'")}});
+      return InvalidFields({{field, absl::StrCat("there is no event '", words[1], "'",
+                                                 DidYouMean(words[1], EventTypeNames()))}});
     }
     for (size_t i = 2; i < words.size(); ++i) {
       const std::pair<std::string, std::string> attribute =
           absl::StrSplit(words[i], absl::MaxSplits('=', 1));
       if (attribute.first.empty() || words[i].find('=') == std::string::npos) {
-        return InvalidFields({{"events", absl::StrCat("'", words[i], "' is not 'name=value'")}});
+        return InvalidFields({{field, absl::StrCat("'", words[i], "' is not 'name=value'")}});
       }
       if (attribute.first == "at") {
         event.local_time = attribute.second;
@@ -107,14 +119,14 @@ absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text) {
     }
     absl::TimeZone zone;
     if (!event.local_time.empty() && !IsHour(event.local_time)) {
-      return InvalidFields({{"events", absl::StrCat("'at=", event.local_time, "' is not HH:MM")}});
+      return InvalidFields({{field, absl::StrCat("'at=", event.local_time, "' is not HH:MM")}});
     }
     if (!event.time_zone.empty() && !absl::LoadTimeZone(event.time_zone, &zone)) {
       return InvalidFields(
-          {{"events", absl::StrCat("there is no time zone '", event.time_zone, "'")}});
+          {{field, absl::StrCat("there is no time zone '", event.time_zone, "'")}});
     }
     if (!event.time_zone.empty() && event.local_time.empty()) {
-      return InvalidFields({{"events", "'zone=' needs the hour: at=HH:MM"}});
+      return InvalidFields({{field, "'zone=' needs the hour: at=HH:MM"}});
     }
     events.push_back(std::move(event));
   }
@@ -134,18 +146,14 @@ absl::StatusOr<std::vector<Vector>> ParseVectors(std::string_view csv) {
   std::vector<Vector> vectors;
   for (size_t row = 1; row < records.size(); ++row) {
     const Record& record = records[row];
-    const std::string line = absl::StrCat("line ", record.line);
     if (record.fields == std::vector<std::string>{""}) continue;
-    if (record.fields.size() != records[0].fields.size()) {
-      return InvalidFields({{line, absl::StrCat(record.fields.size(), " fields, the header has ",
-                                                records[0].fields.size())}});
-    }
-    const auto field = [&](std::string_view name) -> std::string {
-      const auto column = columns.find(name);
-      return column == columns.end() ? "" : record.fields[column->second];
-    };
     Vector vector;
     vector.line = record.line;
+    const auto field = [&](std::string_view name) -> std::string {
+      const auto column = columns.find(name);
+      const bool is_there = column != columns.end() && column->second < record.fields.size();
+      return is_there ? record.fields[column->second] : "";
+    };
     vector.id = field("id");
     vector.jurisdiction = field("jurisdiction");
     vector.calendar = field("calendar");
@@ -154,18 +162,37 @@ absl::StatusOr<std::vector<Vector>> ParseVectors(std::string_view csv) {
     vector.certainty = field("certainty");
     vector.reasoning = field("reasoning");
     absl::StatusOr<std::vector<DeadlineEvent>> events = ParseEvents(field("events"));
-    if (!events.ok()) return InvalidFields({{line, std::string(events.status().message())}});
-    vector.events = *std::move(events);
     absl::StatusOr<std::vector<CivilDate>> skipped =
         ParseSkipped(field("weekday_holidays_skipped"));
-    if (!skipped.ok()) return InvalidFields({{line, std::string(skipped.status().message())}});
-    vector.skipped = *std::move(skipped);
+    if (record.fields.size() != records[0].fields.size()) {
+      vector.problem = InvalidFields(
+          {{"row", absl::StrCat(record.fields.size(), " fields, the header has ",
+                                records[0].fields.size(), "; quote what has a comma in it")}});
+    } else if (!events.ok()) {
+      vector.problem = events.status();
+    } else if (!skipped.ok()) {
+      vector.problem = skipped.status();
+    } else {
+      vector.events = *std::move(events);
+      vector.skipped = *std::move(skipped);
+    }
     vectors.push_back(std::move(vector));
   }
   return vectors;
 }
 
+std::string OutcomeText(const v1::Deadline& deadline) {
+  if (deadline.has_date()) {
+    const common::v1::Date& date = deadline.date();
+    return FormatDate(CivilDate(date.year(), date.month(), date.day()));
+  }
+  if (deadline.status() == v1::DEADLINE_STATUS_TOLLED) return "TOLLED";
+  if (deadline.status() == v1::DEADLINE_STATUS_CANNOT_COMPUTE) return "CANNOT_COMPUTE";
+  return "NONE";
+}
+
 absl::StatusOr<VectorResult> RunVector(const RuleBook& book, const Vector& vector) {
+  FOIA_RETURN_IF_ERROR(vector.problem);
   FOIA_ASSIGN_OR_RETURN(const Rules* rules, book.FindRules(vector.jurisdiction));
   const Calendar* calendar = &rules->calendar();
   if (!vector.calendar.empty()) {
@@ -177,18 +204,8 @@ absl::StatusOr<VectorResult> RunVector(const RuleBook& book, const Vector& vecto
   FOIA_ASSIGN_OR_RETURN(const std::vector<v1::Explanation> explanations,
                         Explain(*rules, *calendar, vector.events, as_of, vector.deadline));
   const v1::Explanation& explanation = explanations.front();
-  const v1::Deadline& deadline = explanation.deadline();
   VectorResult result;
-  if (deadline.has_date()) {
-    FOIA_ASSIGN_OR_RETURN(const CivilDate date, DateFromProto(deadline.date(), "date"));
-    result.actual = FormatDate(date);
-  } else if (deadline.status() == v1::DEADLINE_STATUS_TOLLED) {
-    result.actual = "TOLLED";
-  } else if (deadline.status() == v1::DEADLINE_STATUS_CANNOT_COMPUTE) {
-    result.actual = "CANNOT_COMPUTE";
-  } else {
-    result.actual = "NONE";
-  }
+  result.actual = OutcomeText(explanation.deadline());
   for (const v1::SkippedDay& day : explanation.skipped()) {
     FOIA_ASSIGN_OR_RETURN(const CivilDate date, DateFromProto(day.date(), "skipped"));
     result.skipped.push_back(date);

@@ -24,15 +24,18 @@ struct Vector {
   std::string certainty;
   std::string reasoning;
   std::vector<CivilDate> skipped;  // weekday holidays that the count passes over
+  absl::Status problem;            // what is wrong with the row; RunVector returns it
 };
 
 // "2021-05-24 received; 2021-06-02 fee_toll_start k=v". Events are named e1, e2... in the order
 // given. "at=17:30" is the hour, "zone=America/Chicago" its zone; without one it is that of the
-// rules. INVALID_FIELD or INVALID_DATE otherwise.
-absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text);
+// rules. INVALID_FIELD or INVALID_DATE otherwise; `field` names the place.
+absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text,
+                                                       const std::string& field = "events");
 
 // A whole file with its header line; columns are found by name, `calendar`, `certainty`,
-// `reasoning` and `weekday_holidays_skipped` may be absent. INVALID_FIELD names the line.
+// `reasoning` and `weekday_holidays_skipped` may be absent. INVALID_FIELD when the header makes no
+// sense; a row that makes none is there with its `problem`.
 absl::StatusOr<std::vector<Vector>> ParseVectors(std::string_view csv);
 
 struct VectorResult {
@@ -40,6 +43,9 @@ struct VectorResult {
   std::vector<CivilDate> skipped;  // as Vector::skipped
   std::string explanation;         // printable
 };
+
+// A deadline as vectors write it: ISO date, NONE, TOLLED or CANNOT_COMPUTE.
+std::string OutcomeText(const v1::Deadline& deadline);
 
 // NOT_FOUND when the book lacks the jurisdiction or the calendar, INVALID_FIELD when the
 // jurisdiction lacks the deadline.

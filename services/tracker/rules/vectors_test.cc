@@ -10,6 +10,7 @@ namespace foia::tracker {
 namespace {
 
 using ::foia::testing::HasReason;
+using ::testing::HasSubstr;
 
 // Rows whose jurisdiction is not shipped yet. A row that is neither here nor right fails the test;
 // a row that is here although its jurisdiction is shipped fails it too.
@@ -71,14 +72,44 @@ TEST(ParseEventsTest, RefusesWhatIsNotAnEvent) {
   EXPECT_THAT(ParseEvents("2021-05-24 received kind"), HasReason(Reason::REASON_INVALID_FIELD));
 }
 
-TEST(ParseVectorsTest, NamesTheLine) {
-  const char* header = "id,jurisdiction,events,deadline,expected\n";
+TEST(ParseVectorsTest, RefusesAHeaderWithoutItsColumns) {
   EXPECT_THAT(ParseVectors(""), HasReason(Reason::REASON_INVALID_FIELD));
   EXPECT_THAT(ParseVectors("id,events\n"), HasReason(Reason::REASON_INVALID_FIELD));
-  const absl::StatusOr<std::vector<Vector>> bad =
-      ParseVectors(std::string(header) + "a,us-federal,2020-01-02 sent,clock_start,NONE\nb,c\n");
-  ASSERT_THAT(bad, HasReason(Reason::REASON_INVALID_FIELD));
-  EXPECT_EQ(ViolationsOf(bad.status()).at(0).first, "line 3");
+}
+
+// One bad row must not hide the others.
+TEST(ParseVectorsTest, KeepsABadRowWithItsProblem) {
+  ASSERT_OK_AND_ASSIGN(const RuleBook book, LoadRules(""));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Vector> vectors,
+                       ParseVectors("id,jurisdiction,events,deadline,expected\n"
+                                    "a,us-federal,2020-01-02 received,clock_start,2020-01-02\n"
+                                    "b,c\n"
+                                    "d,us-federal,2020-01-02 recieved,clock_start,2020-01-02\n"
+                                    "e,us-federl,2020-01-02 received,clock_start,2020-01-02\n"
+                                    "f,us-federal,2020-01-02 received,clock_strt,2020-01-02\n"));
+  ASSERT_EQ(vectors.size(), 5U);
+  ASSERT_OK_AND_ASSIGN(const VectorResult good, RunVector(book, vectors[0]));
+  EXPECT_EQ(good.actual, "2020-01-02");
+  const struct {
+    size_t row;
+    Reason reason;
+    const char* message;
+  } cases[] = {
+      {1, Reason::REASON_INVALID_FIELD, "2 fields, the header has 5"},
+      {2, Reason::REASON_INVALID_FIELD, "did you mean 'received'?"},
+      {3, Reason::REASON_NOT_FOUND, "did you mean 'us-federal'?"},
+      {4, Reason::REASON_INVALID_FIELD, "did you mean 'clock_start'?"},
+  };
+  for (const auto& row : cases) {
+    const absl::StatusOr<VectorResult> result = RunVector(book, vectors[row.row]);
+    EXPECT_THAT(result, HasReason(row.reason));
+    EXPECT_THAT(std::string(result.status().message()), HasSubstr(row.message));
+    EXPECT_EQ(vectors[row.row].line, static_cast<int>(row.row) + 2);
+  }
+}
+
+TEST(ParseVectorsTest, ReadsQuotes) {
+  const char* header = "id,jurisdiction,events,deadline,expected\n";
   ASSERT_OK_AND_ASSIGN(
       const std::vector<Vector> quoted,
       ParseVectors(std::string(header) + "\"a \"\"1\"\"\",us-federal,\"2020-01-02 sent;\n"
