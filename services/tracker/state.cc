@@ -92,10 +92,11 @@ v1::DocketEntry DocketEntryOf(const std::vector<v1::Deadline>& deadlines, CivilD
   for (const v1::Deadline& deadline : deadlines) {
     if (!deadline.has_date()) continue;
     if (deadline.status() != v1::DEADLINE_STATUS_RUNNING && !IsOverdue(deadline)) continue;
-    if (next == nullptr || std::make_tuple(!IsOverdue(deadline), DateOf(deadline)) <
-                               std::make_tuple(!IsOverdue(*next), DateOf(*next))) {
-      next = &deadline;
-    }
+    // An expectation that passed does not hide what the law sets.
+    const auto order = [](const v1::Deadline& each) {
+      return std::make_tuple(each.severity() == v1::SEVERITY_SOFT, !IsOverdue(each), DateOf(each));
+    };
+    if (next == nullptr || order(deadline) < order(*next)) next = &deadline;
   }
   v1::DocketEntry entry;
   if (next == nullptr) {

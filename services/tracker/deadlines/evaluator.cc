@@ -266,7 +266,14 @@ std::vector<Instance> Evaluator::EvaluateGroup(const DeadlineGroup& group) {
   for (const auto& [deadline, trigger] : starts) {
     instances.push_back(Due(*deadline, trigger, answers));
   }
-  if (instances.empty()) instances.push_back(NotStarted(group.rules.back()));
+  if (instances.empty()) {
+    // What is missing is told for a rule that asks for nothing besides its trigger.
+    const auto plain =
+        std::find_if(group.rules.begin(), group.rules.end(),
+                     [](const CompiledDeadline& each) { return each.rule.when().empty(); });
+    instances.push_back(NotStarted(plain == group.rules.end() ? group.rules.back() : *plain));
+  }
+  KeepLongestEmbargo(&instances);
   AddUnasked(group, &instances);
   return instances;
 }
@@ -323,9 +330,43 @@ bool Evaluator::Holds(const v1::DeadlineRule& rule, const Trigger& trigger) cons
          (!range.has_to() || trigger.date <= FromProto(range.to()));
 }
 
-bool Evaluator::Answers::Allows(const FoldedEvent& event, const FoldedEvent& root) const {
-  return !types.Has(event.type()) ||
-         std::count(roots.begin(), roots.end(), std::make_pair(event.position, root.position)) > 0;
+bool Evaluator::Answers::Allows(const FoldedEvent& event, const Instance& instance) const {
+  if (types.Has(event.type())) {
+    const auto answer = std::make_pair(event.position, instance.root.position);
+    return std::count(roots.begin(), roots.end(), answer) > 0;
+  }
+  // Many things happen between a court's order and its day: only what names the order answers it.
+  const std::string& of = Attribute(*event.event, "of");
+  return of.empty() ? instance.deadline->rule.kind() != v1::DEADLINE_KIND_COURT_ORDER
+                    : IsNamed(instance.root.event->id, of);
+}
+
+void Evaluator::KeepLongestEmbargo(std::vector<Instance>* instances) const {
+  const CompiledDeadline& deadline = *instances->front().deadline;
+  if (deadline.rule.kind() != v1::DEADLINE_KIND_EMBARGO) return;
+  const auto longest =
+      std::max_element(instances->begin(), instances->end(),
+                       [](const Instance& a, const Instance& b) { return a.date < b.date; });
+  Instance embargo = std::move(*longest);
+  // One without a last day, or with one that cannot be read, lasts until it is taken back.
+  for (const FoldedEvent& event : events_.events()) {
+    if (!deadline.trigger_events.Has(event.type())) continue;
+    const std::string& until = Attribute(*event.event, deadline.rule.date_attribute());
+    if (ParseDate(until, "until").ok()) continue;
+    embargo = Instance();
+    embargo.deadline = &deadline;
+    embargo.certainty = deadline.rule.certainty();
+    embargo.root = event;
+    embargo.trigger = &EventTypeName(event.type());
+    embargo.trigger_date = DayOf(event);
+    embargo.status = v1::DEADLINE_STATUS_NONE;
+    embargo.warnings.push_back(absl::StrCat(ShowEvent(event),
+                                            " names no last day: it lasts until "
+                                            "it is taken back"));
+    break;
+  }
+  instances->clear();
+  instances->push_back(std::move(embargo));
 }
 
 void Evaluator::AddUnasked(const DeadlineGroup& group, std::vector<Instance>* instances) const {
@@ -355,9 +396,14 @@ Evaluator::Answers Evaluator::MatchAnswers(v1::DeadlineKind kind,
                                            const std::vector<Trigger>& triggers) const {
   Answers answers;
   const bool is_filing = kind == v1::DEADLINE_KIND_APPEAL_FILING;
-  if (!is_filing && kind != v1::DEADLINE_KIND_APPEAL_DECISION) return answers;
-  answers.types.Add(is_filing ? v1::EVENT_TYPE_APPEAL_SENT : v1::EVENT_TYPE_APPEAL_DECIDED);
-  if (is_filing) answers.types.Add(v1::EVENT_TYPE_APPEAL_RECEIVED);
+  if (is_filing) {
+    answers.types.Add(v1::EVENT_TYPE_APPEAL_SENT);
+    answers.types.Add(v1::EVENT_TYPE_APPEAL_RECEIVED);
+  } else if (kind == v1::DEADLINE_KIND_APPEAL_DECISION) {
+    answers.types.Add(v1::EVENT_TYPE_APPEAL_DECIDED);
+  } else if (kind == v1::DEADLINE_KIND_REMINDER) {
+    answers.types.Add(v1::EVENT_TYPE_REMINDER_DONE);
+  }
   if (!answers.types.Meets(events_.types())) return answers;
   const auto is_answered = [&](const Trigger& trigger) {
     return std::any_of(answers.roots.begin(), answers.roots.end(),
@@ -620,6 +666,9 @@ FoldedEvent Evaluator::FindEnd(const Instance& instance) const {
     }
   }
   const FoldedEvent* keeping = events_.First(deadline.kept_by);
+  // A decision on one appeal ends nothing that rests on another one.
+  const bool is_of_appeal = instance.parent != nullptr && instance.parent->deadline->rule.kind() ==
+                                                              v1::DEADLINE_KIND_APPEAL_DECISION;
   for (const FoldedEvent& event : events_.events()) {
     if (!deadline.ended_by.Has(event.type()) &&
         !(was_extended && deadline.ended_if_extended_by.Has(event.type()))) {
@@ -629,6 +678,10 @@ FoldedEvent Evaluator::FindEnd(const Instance& instance) const {
     const bool is_kept = keeping != nullptr && keeping->position < event.position;
     // What came before the trigger ended something else.
     if (is_undone || is_kept || event.position <= instance.root.position) continue;
+    if (is_of_appeal && event.type() == v1::EVENT_TYPE_APPEAL_DECIDED &&
+        event.event != instance.parent->closing.event) {
+      continue;
+    }
     return event;
   }
   return {};
@@ -649,13 +702,19 @@ void Evaluator::SetStatus(const Answers& answers, Instance* instance) {
     }
     return;
   }
+  if (deadline.rule.kind() == v1::DEADLINE_KIND_EMBARGO) {
+    // Nobody has to act: it runs, and then it is over.
+    instance->status = date.has_value() && *date < as_of_ ? v1::DEADLINE_STATUS_ENDED
+                                                          : v1::DEADLINE_STATUS_RUNNING;
+    return;
+  }
   FoldedEvent done;
   const bool is_each = deadline.rule.occurrence() == v1::OCCURRENCE_EACH;
   if (deadline.satisfied_by.Meets(events_.types())) {
     for (const FoldedEvent& event : events_.events()) {
       if (!deadline.satisfied_by.Has(event.type())) continue;
       if (is_each && event.date() < instance->trigger_date) continue;
-      if (!answers.Allows(event, instance->root)) continue;
+      if (is_each && !answers.Allows(event, *instance)) continue;
       done = event;
       break;
     }

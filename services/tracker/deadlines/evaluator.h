@@ -82,7 +82,7 @@ class Evaluator {
     std::vector<std::pair<int, std::string>> warnings;
 
     // False when the event answers another trigger.
-    bool Allows(const FoldedEvent& event, const FoldedEvent& root) const;
+    bool Allows(const FoldedEvent& event, const Instance& instance) const;
   };
 
   bool is_safe() const { return reading_ == Reading::kSafe; }
@@ -96,6 +96,8 @@ class Evaluator {
                    std::vector<Trigger>* triggers);
   bool Holds(const v1::DeadlineRule& rule, const Trigger& trigger) const;
   Answers MatchAnswers(v1::DeadlineKind kind, const std::vector<Trigger>& triggers) const;
+  // Of several embargoes only the one that lasts longest: a later one never lowers privacy.
+  void KeepLongestEmbargo(std::vector<Instance>* instances) const;
   // Warns of answers to nothing: an appeal without a determination before it.
   void AddUnasked(const DeadlineGroup& group, std::vector<Instance>* instances) const;
   // For a deadline that nothing started: why.

@@ -50,7 +50,9 @@ std::string StatusText(const Instance& instance, CivilDate as_of) {
                  ? absl::StrCat("Late: passed, and nothing was done by ", FormatDate(as_of), ".")
                  : absl::StrCat("Late: ", closed, " came after the date.");
     case v1::DEADLINE_STATUS_NONE:
-      return instance.started() ? "None: the law sets no number of days."
+      return instance.started() ? instance.deadline->rule.date_attribute().empty()
+                                      ? "None: the law sets no number of days."
+                                      : "None: it has no last day."
              : instance.deadline->rule.on_lapse()
                  ? absl::StrCat("None: ", instance.deadline->rule.triggers(0), " was not missed.")
                  : "None: nothing has started it.";
@@ -59,7 +61,7 @@ std::string StatusText(const Instance& instance, CivilDate as_of) {
     case v1::DEADLINE_STATUS_IN_EFFECT:
       return absl::StrCat("In effect on ", FormatDate(as_of), ".");
     case v1::DEADLINE_STATUS_ENDED:
-      return absl::StrCat("Ended: ", closed, ".");
+      return closed.empty() ? "Ended: the day is past." : absl::StrCat("Ended: ", closed, ".");
     default:
       return "";
   }
