@@ -108,6 +108,20 @@ function(foia_proto_library)
   target_link_libraries(${ARG_SERVICES} PUBLIC ${ARG_MESSAGES} gRPC::grpc++)
 endfunction()
 
+# foia_embed_textprotos(SOURCE_VARIABLE FUNCTION): all *.textproto files of the folder as a C++ source
+# that defines foia::tracker::FUNCTION(), a map from file name to text.
+function(foia_embed_textprotos variable function)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.textproto)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded.cc)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DFUNCTION=${function} "-DFILES=${files}"
+            -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    VERBATIM)
+  set(${variable} ${output} PARENT_SCOPE)
+endfunction()
+
 # foia_fuzz_target(NAME DEPS ...): NAME_fuzz.cc as a libFuzzer program fuzz/NAME when FOIA_FUZZ is
 # on, else as a test over corpus/NAME.
 function(foia_fuzz_target name)

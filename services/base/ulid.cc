@@ -41,10 +41,7 @@ Ulid NextUlid(int64_t millis) {
   return last;
 }
 
-}  // namespace
-
-std::string NewId(char type_letter, absl::Time now) {
-  const Ulid ulid = NextUlid(absl::ToUnixMillis(now));
+std::string Encode(char type_letter, const Ulid& ulid) {
   std::string id(1, type_letter);
   for (int shift = 45; shift >= 0; shift -= 5) {
     id += kAlphabet[static_cast<size_t>((ulid.millis >> shift) & 31)];
@@ -60,6 +57,23 @@ std::string NewId(char type_letter, absl::Time now) {
     }
   }
   return id;
+}
+
+}  // namespace
+
+std::string NewId(char type_letter, absl::Time now) {
+  return Encode(type_letter, NextUlid(absl::ToUnixMillis(now)));
+}
+
+std::string IdFromHash(char type_letter, std::string_view hash) {
+  Ulid ulid;
+  for (size_t i = 0; i < 6; ++i) {
+    ulid.millis = (ulid.millis << 8) | static_cast<unsigned char>(hash[i]);
+  }
+  for (size_t i = 0; i < ulid.random.size(); ++i) {
+    ulid.random[i] = static_cast<unsigned char>(hash[6 + i]);
+  }
+  return Encode(type_letter, ulid);
 }
 
 bool IsId(char type_letter, std::string_view id) {

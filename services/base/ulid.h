@@ -15,6 +15,10 @@ namespace foia {
 // not go back. Safe for concurrent use.
 std::string NewId(char type_letter, absl::Time now);
 
+// The id that a hash of at least 16 bytes stands for: the same hash, the same id. Says nothing
+// about time.
+std::string IdFromHash(char type_letter, std::string_view hash);
+
 // True for a complete id of the type, in lower case.
 bool IsId(char type_letter, std::string_view id);
 

@@ -1,9 +1,9 @@
-// The tree of agencies: small, shared by everybody, kept in memory.
+// The tree of agencies: shared by everybody, kept in memory.
 #ifndef FOIA_SERVICES_TRACKER_AGENCIES_H_
 #define FOIA_SERVICES_TRACKER_AGENCIES_H_
 
-#include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -13,6 +13,7 @@
 #include "foia/tracker/v1/agency.pb.h"
 #include "foia/tracker/v1/agency_service.pb.h"
 #include "services/base/clock.h"
+#include "services/tracker/agency_tree.h"
 #include "services/tracker/rules/rules_in_force.h"
 #include "storage/kv/key_value_store.h"
 
@@ -20,7 +21,9 @@ namespace foia::tracker {
 
 using access::v1::Principal;
 
-// Safe for concurrent use.
+// The agencies that come with the program (directory/), with the installation's own records laid
+// over them: a record of the store replaces the shipped one of the same name, or of the same parent
+// and abbreviation. Safe for concurrent use.
 class Agencies {
  public:
   // All pointers outlive the object. Loads every agency.
@@ -34,27 +37,35 @@ class Agencies {
                                        const v1::GetAgencyRequest& request);
   absl::StatusOr<v1::ListAgenciesResponse> ListAgencies(const Principal& caller,
                                                         const v1::ListAgenciesRequest& request);
+  // Of a shipped agency it stores a full copy, which from then on is the installation's own.
   absl::StatusOr<v1::Agency> UpdateAgency(const Principal& caller,
                                           const v1::UpdateAgencyRequest& request);
 
-  // The agency that `reference` means: its name, a unique prefix of its id, its abbreviation or its
-  // path ("DHS/ICE/ERO" or "DHS > ICE > ERO"), case aside. AGENCY_NOT_FOUND, AMBIGUOUS_NAME.
-  // `jurisdiction` is filled in from the parents, us-federal at the top.
+  // The agency that `reference` means: its name, its abbreviation, its path or the end of its path
+  // ("ERO", "DHS/ICE/ERO", "ICE > ERO"), an alias or its full name, a unique prefix of its id; case
+  // aside. AGENCY_NOT_FOUND, AMBIGUOUS_NAME. `jurisdiction` and `appeal_office` are filled in from
+  // the parents: us-federal at the top, and an agency decides on its own appeals when nobody else
+  // is named. A hash lookup: fit for every request of a long list.
   absl::StatusOr<v1::Agency> Find(std::string_view reference) const;
+
+  // What kind of tracking number this is and who issued it, by the patterns of `agency` (as for
+  // Find; empty: of all agencies), of those above and of those below it; the nearest wins. Nothing
+  // when no pattern fits, when several agencies equally near could have issued it, or when the
+  // agency is not found.
+  std::optional<RecognisedNumber> Recognise(std::string_view number, std::string_view agency) const;
 
  private:
   Agencies(storage::KeyValueStore* store, const Clock* clock, const RulesInForce* rules)
       : store_(store), clock_(clock), rules_(rules) {}
 
-  absl::StatusOr<v1::Agency> FindLocked(std::string_view reference) const;
-  v1::Agency Completed(const v1::Agency& stored) const;
   absl::Status Validate(const v1::Agency& agency) const;
+  absl::Status ResolveReferences(v1::Agency& agency) const;
 
   storage::KeyValueStore* store_;
   const Clock* clock_;
   const RulesInForce* rules_;
   mutable std::shared_mutex mutex_;
-  std::map<std::string, v1::Agency, std::less<>> agencies_;  // as stored, by name
+  AgencyTree tree_;
 };
 
 }  // namespace foia::tracker

@@ -66,7 +66,6 @@ class KillTest : public ::testing::Test {
     std::printf("seed %d\n", seed);
     random_.seed(static_cast<unsigned>(seed));
     server_ = std::make_unique<Server>(dir_ / "data");
-    Must({"agency", "create", "DHS", "--name", "Department of Homeland Security"});
     const auto request = server_->FoiaJson<tracker::v1::Request>(
         {"request", "create", "--agency", "DHS", "--subject", "Kills"});
     request_ = request.name().substr(request.name().rfind('/') + 1);

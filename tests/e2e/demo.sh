@@ -91,9 +91,7 @@ wait_for 30 "$bin/foia" status || fail "foiad does not answer at $FOIA_SERVER"
 show status
 
 title "Who is asked"
-show agency create DHS --name 'Department of Homeland Security' --jurisdiction us-federal-dhs
-show agency create ICE --name 'Immigration and Customs Enforcement' --parent DHS
-show agency create ERO --name 'Enforcement and Removal Operations' --parent DHS/ICE
+show agency show DHS/ICE/ERO
 
 title "The request, and what happened to it"
 "$bin/foia" request create --agency DHS/ICE/ERO --subject 'ERO Citizen Academy' --json \

@@ -18,7 +18,6 @@ using documents::v1::Document;
 class LargeTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(server_.Foia({"agency", "create", "DHS", "--name", "DHS"}).exit_code, 0);
     const auto request = server_.FoiaJson<tracker::v1::Request>(
         {"request", "create", "--agency", "DHS", "--subject", "Large"});
     request_ = IdOf(request.name());
