@@ -104,6 +104,7 @@ struct Process::Impl {
   std::unique_ptr<RemoteAccess> remote_access;
   std::unique_ptr<tracker::RulesInForce> rules;
   std::unique_ptr<tracker::Agencies> agencies;
+  std::unique_ptr<tracker::Matters> matters;
   std::unique_ptr<tracker::Requests> requests;
 
   TrackerRequests tracker_requests;
@@ -220,6 +221,7 @@ absl::Status Process::Impl::StartTracker() {
   rules = std::make_unique<tracker::RulesInForce>(std::move(book));
   FOIA_ASSIGN_OR_RETURN(storage::KeyValueStore * store, OpenStore("tracker"));
   FOIA_ASSIGN_OR_RETURN(agencies, tracker::Agencies::Open(store, &clock, rules.get()));
+  matters = std::make_unique<tracker::Matters>(store, &clock);
   FOIA_ASSIGN_OR_RETURN(requests,
                         tracker::Requests::Open(store, &clock, rules.get(), agencies.get()));
   return absl::OkStatus();
@@ -292,6 +294,7 @@ absl::Status Process::Impl::StartServer() {
   if (access != nullptr) {
     grpc_services.push_back(access::NewAccessService(leaves.get(), access.get()));
     grpc_services.push_back(tracker::NewAgencyService(leaves.get(), agencies.get()));
+    grpc_services.push_back(tracker::NewMatterService(leaves.get(), matters.get()));
     grpc_services.push_back(tracker::NewRequestService(leaves.get(), requests.get()));
   }
   if (documents != nullptr) {

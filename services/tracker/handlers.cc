@@ -1,6 +1,7 @@
 #include "services/tracker/handlers.h"
 
 #include "foia/tracker/v1/agency_service.grpc.pb.h"
+#include "foia/tracker/v1/matter_service.grpc.pb.h"
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 
 namespace foia::tracker {
@@ -14,6 +15,16 @@ class AgencyHandlers final : public rpc::Handlers<v1::AgencyService, Agencies> {
   FOIA_RPC(GetAgency, v1::GetAgencyRequest, v1::Agency)
   FOIA_RPC(ListAgencies, v1::ListAgenciesRequest, v1::ListAgenciesResponse)
   FOIA_RPC(UpdateAgency, v1::UpdateAgencyRequest, v1::Agency)
+};
+
+class MatterHandlers final : public rpc::Handlers<v1::MatterService, Matters> {
+ public:
+  using Handlers::Handlers;
+
+  FOIA_RPC(CreateMatter, v1::CreateMatterRequest, v1::Matter)
+  FOIA_RPC(GetMatter, v1::GetMatterRequest, v1::Matter)
+  FOIA_RPC(ListMatters, v1::ListMattersRequest, v1::ListMattersResponse)
+  FOIA_RPC(UpdateMatter, v1::UpdateMatterRequest, v1::Matter)
 };
 
 class RequestHandlers final : public rpc::Handlers<v1::RequestService, Requests> {
@@ -36,6 +47,10 @@ class RequestHandlers final : public rpc::Handlers<v1::RequestService, Requests>
 
 std::unique_ptr<grpc::Service> NewAgencyService(rpc::Dispatcher* dispatcher, Agencies* logic) {
   return std::make_unique<AgencyHandlers>(dispatcher, logic);
+}
+
+std::unique_ptr<grpc::Service> NewMatterService(rpc::Dispatcher* dispatcher, Matters* logic) {
+  return std::make_unique<MatterHandlers>(dispatcher, logic);
 }
 
 std::unique_ptr<grpc::Service> NewRequestService(rpc::Dispatcher* dispatcher, Requests* logic) {

@@ -6,12 +6,14 @@
 
 #include "services/rpc/dispatcher.h"
 #include "services/tracker/agencies.h"
+#include "services/tracker/matters.h"
 #include "services/tracker/requests.h"
 
 namespace foia::tracker {
 
 // All pointers outlive the services.
 std::unique_ptr<grpc::Service> NewAgencyService(rpc::Dispatcher* dispatcher, Agencies* logic);
+std::unique_ptr<grpc::Service> NewMatterService(rpc::Dispatcher* dispatcher, Matters* logic);
 std::unique_ptr<grpc::Service> NewRequestService(rpc::Dispatcher* dispatcher, Requests* logic);
 
 }  // namespace foia::tracker

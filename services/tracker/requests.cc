@@ -13,6 +13,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "services/access/policy.h"
 #include "services/base/crypto.h"
@@ -24,6 +26,7 @@
 #include "services/base/ulid.h"
 #include "services/tracker/deadlines/engine.h"
 #include "services/tracker/deadlines/event_type.h"
+#include "services/tracker/fields.h"
 #include "services/tracker/state.h"
 #include "storage/kv/idempotency.h"
 
@@ -40,22 +43,45 @@ using storage::WriteBatch;
 //   event/{request}/{number}      v1::StoredEvent, in the order recorded
 //   head/{request}                number of events (big-endian 32), last hash
 //   tracking/{number}/{request}   empty: finds a request by its tracking number
+//   issued/{issuer}/{number}      names of the requests that have it, one a line
+//   link/{request}/{other}        empty: `other` has a link to it
 std::string RequestKey(std::string_view name) { return absl::StrCat("request/", ToAbsl(name)); }
 std::string EventPrefix(std::string_view name) { return absl::StrCat("event/", ToAbsl(name), "/"); }
 std::string HeadKey(std::string_view name) { return absl::StrCat("head/", ToAbsl(name)); }
 
-// Tracking numbers are compared without case, blanks and punctuation.
-std::string NormalTrackingNumber(std::string_view number) {
-  std::string normal;
-  for (char c : number) {
-    if (absl::ascii_isalnum(static_cast<unsigned char>(c))) {
-      normal += absl::ascii_toupper(static_cast<unsigned char>(c));
-    }
-  }
-  return normal;
-}
 std::string TrackingPrefix(std::string_view number) {
   return absl::StrCat("tracking/", NormalTrackingNumber(number), "/");
+}
+std::string IssuedKey(const v1::TrackingNumber& number) {
+  return absl::StrCat("issued/", number.issuer(), "/", NormalTrackingNumber(number.value()));
+}
+std::string LinkPrefix(std::string_view name) { return absl::StrCat("link/", ToAbsl(name), "/"); }
+
+// What a caller may say of a request.
+const std::vector<std::string>& ChangeableFields() {
+  static const std::vector<std::string>& fields = *new std::vector<std::string>{
+      "subject",         "text",         "tracking_numbers", "owner",
+      "records_sought",  "records_from", "records_to",       "fee_category",
+      "fee_limit_cents", "waiver_text",  "expedite_text",    "tags",
+      "notes",           "matter",       "parties",          "numbers",
+      "links",           "format_wanted"};
+  return fields;
+}
+
+// A stored request. Numbers of requests that were stored before numbers had kinds and issuers are
+// the agency's first ones.
+v1::Request ParseRequest(std::string_view bytes) {
+  v1::Request request;
+  request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  if (request.numbers().empty() && !request.tracking_numbers().empty()) {
+    AddNumbers(request.tracking_numbers(), *request.mutable_numbers());
+    for (v1::TrackingNumber& number : *request.mutable_numbers()) {
+      number.set_kind(v1::TRACKING_NUMBER_KIND_INITIAL);
+      number.set_issuer(request.agency());
+    }
+  }
+  request.clear_tracking_numbers();
+  return request;
 }
 
 absl::Status RequestNotFound(std::string_view reference) {
@@ -169,11 +195,6 @@ absl::StatusOr<std::unique_ptr<Requests>> Requests::Open(storage::KeyValueStore*
 
 absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
                                            std::string_view reference) const {
-  auto parse = [](std::string_view bytes) {
-    v1::Request request;
-    request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-    return request;
-  };
   std::string name = absl::AsciiStrToLower(ToAbsl(reference));
   if (!absl::StartsWith(name, "requests/")) name = absl::StrCat("requests/", name);
   std::vector<v1::Request> found;
@@ -181,7 +202,7 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
   if (name.size() > 13) {
     auto it = store_->Scan(ScanOptions::Prefix(RequestKey(name)));
     for (; it->Valid() && found.size() < 2; it->Next()) {
-      v1::Request request = parse(it->value());
+      v1::Request request = ParseRequest(it->value());
       if (access::MaySee(caller, request.label())) found.push_back(std::move(request));
     }
     FOIA_RETURN_IF_ERROR(it->status());
@@ -193,7 +214,7 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
       FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
                             store_->Get(RequestKey(it->key().substr(prefix.size()))));
       if (!bytes.has_value()) continue;
-      v1::Request request = parse(*bytes);
+      v1::Request request = ParseRequest(*bytes);
       if (access::MaySee(caller, request.label())) found.push_back(std::move(request));
     }
     FOIA_RETURN_IF_ERROR(it->status());
@@ -201,7 +222,8 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
   if (found.empty()) return RequestNotFound(reference);
   if (found.size() > 1) {
     return MakeError(Reason::REASON_AMBIGUOUS_NAME,
-                     absl::StrCat("'", ToAbsl(reference), "' fits several requests"),
+                     absl::StrCat("'", ToAbsl(reference), "' fits several requests: ",
+                                  found[0].name(), ", ", found[1].name()),
                      {{"request", std::string(reference)}});
   }
   return std::move(found.front());
@@ -256,6 +278,7 @@ absl::StatusOr<v1::Request> Requests::Completed(const Loaded& loaded,
   FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(request.agency()));
   request.set_agency_path(agency.path());
   request.set_jurisdiction(agency.jurisdiction());
+  ListNumbersInUse(request);
   request.set_state(StateOf(loaded.events, derived.deadlines));
   request.set_etag(
       HexEncode(Sha256(loaded.request.SerializeAsString() + loaded.head)).substr(0, 16));
@@ -277,44 +300,165 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
     FOIA_ASSIGN_OR_RETURN(stored, Find(caller, stored.name()));  // the caller's role may be gone
     return Completed(std::move(stored));
   }
-  FieldViolations violations;
-  if (request.request().subject().empty())
-    violations.emplace_back("request.subject", "is required");
-  if (request.request().agency().empty()) violations.emplace_back("request.agency", "is required");
-  FOIA_RETURN_IF_ERROR(InvalidFields(violations));
+  FOIA_RETURN_IF_ERROR(UpdateFields({}, ChangeableFields(), request.request(), stored));
+  if (request.request().agency().empty()) {
+    return InvalidFields({{"request.agency", "is required"}});
+  }
   FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(request.request().agency()));
-  const std::string label =
-      request.request().label().empty() ? access::DefaultLabel(caller) : request.request().label();
-  if (label.empty()) {
+  stored.set_agency(agency.name());
+  AddNumbers(stored.tracking_numbers(), *stored.mutable_numbers());
+  stored.clear_tracking_numbers();
+  FOIA_RETURN_IF_ERROR(Resolve(caller, stored));
+  stored.set_label(request.request().label().empty() ? access::DefaultLabel(caller)
+                                                     : request.request().label());
+  if (stored.label().empty()) {
     return MakeError(Reason::REASON_PERMISSION_DENIED,
                      "you have no label to write to; ask an owner for a role on one");
   }
-  FOIA_RETURN_IF_ERROR(access::Check(caller, access::Action::kWrite, label, label));
+  FOIA_RETURN_IF_ERROR(
+      access::Check(caller, access::Action::kWrite, stored.label(), stored.label()));
   const absl::Time now = clock_->Now();
   stored.set_name(absl::StrCat("requests/", NewId('r', now)));
-  stored.set_agency(agency.name());
-  stored.set_subject(request.request().subject());
-  stored.set_text(request.request().text());
-  stored.set_label(label);
-  *stored.mutable_tracking_numbers() = request.request().tracking_numbers();
-  stored.set_owner(request.request().owner().empty() ? caller.name() : request.request().owner());
+  if (stored.owner().empty()) stored.set_owner(caller.name());
   *stored.mutable_create_time() = ToTimestamp(now);
   *stored.mutable_update_time() = stored.create_time();
-  WriteBatch batch;
-  std::vector<Precondition> preconditions;
-  batch.Put(RequestKey(stored.name()), stored.SerializeAsString());
-  for (const std::string& number : stored.tracking_numbers()) {
-    batch.Put(TrackingPrefix(number) + stored.name(), "");
+  while (true) {  // again when somebody wrote one of its tracking numbers meanwhile
+    FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> first, call.FindAnswer(*store_));
+    if (first.has_value() && stored.ParseFromString(*first)) return Completed(std::move(stored));
+    WriteBatch batch;
+    std::vector<Precondition> preconditions;
+    call.Remember(stored, batch, preconditions);
+    const absl::Status status = Save(caller, "", stored, request.shared_numbers(), std::move(batch),
+                                     std::move(preconditions));
+    if (absl::IsAborted(status)) continue;
+    FOIA_RETURN_IF_ERROR(status);
+    return Completed(std::move(stored));
   }
-  call.Remember(stored, batch, preconditions);
-  FOIA_RETURN_IF_ERROR(store_->Commit(batch, preconditions));
-  return Completed(std::move(stored));
+}
+
+absl::Status Requests::Resolve(const Principal& caller, v1::Request& request) const {
+  FieldViolations violations;
+  CheckRequest(request, violations);
+  FOIA_RETURN_IF_ERROR(InvalidFields(violations));
+  CleanTags(*request.mutable_tags());
+  if (!request.matter().empty()) {
+    FOIA_ASSIGN_OR_RETURN(const v1::Matter matter, matters_.Find(caller, request.matter()));
+    request.set_matter(matter.name());
+  }
+  for (v1::TrackingNumber& number : *request.mutable_numbers()) {
+    if (number.issuer().empty()) number.set_issuer(request.agency());
+    // An issuer that is no agency is free text, for example a court.
+    const absl::StatusOr<v1::Agency> issuer = agencies_->Find(number.issuer());
+    if (issuer.ok()) number.set_issuer(issuer->name());
+    if (number.kind() == v1::TRACKING_NUMBER_KIND_UNSPECIFIED) {
+      number.set_kind(v1::TRACKING_NUMBER_KIND_INITIAL);
+    }
+  }
+  for (v1::RequestLink& link : *request.mutable_links()) {
+    FOIA_ASSIGN_OR_RETURN(const v1::Request other, Find(caller, link.request()));
+    if (other.name() == request.name()) {
+      return InvalidFields({{"request.links", "names the request itself"}});
+    }
+    link.set_request(other.name());
+    link.clear_reverse();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Requests::Save(const Principal& caller, const std::string& before_bytes,
+                            const v1::Request& after, bool shared_numbers, WriteBatch batch,
+                            std::vector<Precondition> preconditions) const {
+  const v1::Request before = ParseRequest(before_bytes);
+  const std::string& name = after.name();
+  preconditions.push_back(before_bytes.empty()
+                              ? Precondition::KeyAbsent(RequestKey(name))
+                              : Precondition::KeyEquals(RequestKey(name), before_bytes));
+  batch.Put(RequestKey(name), after.SerializeAsString());
+  Matters::MoveRequest(name, before.matter(), after.matter(), batch);
+
+  // What it had and what it has, by key; the same key on both sides is left alone.
+  std::set<std::string> old_numbers, new_numbers;
+  for (const v1::TrackingNumber& number : before.numbers()) {
+    batch.Delete(TrackingPrefix(number.value()) + name);
+    old_numbers.insert(IssuedKey(number));
+  }
+  for (const v1::TrackingNumber& number : after.numbers()) {
+    batch.Put(TrackingPrefix(number.value()) + name, "");
+    if (!new_numbers.insert(IssuedKey(number)).second) {
+      return InvalidFields(
+          {{"request.numbers", absl::StrCat("'", number.value(), "' stands there twice")}});
+    }
+  }
+  for (const std::string& key : old_numbers) new_numbers.insert(key);
+  for (const std::string& key : new_numbers) {
+    const auto has = [&key](const v1::Request& request) {
+      return std::any_of(request.numbers().begin(), request.numbers().end(),
+                         [&](const v1::TrackingNumber& n) { return IssuedKey(n) == key; });
+    };
+    if (has(after) && old_numbers.count(key) > 0) continue;
+    FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> issued, store_->Get(key));
+    preconditions.push_back(issued.has_value() ? Precondition::KeyEquals(key, *issued)
+                                               : Precondition::KeyAbsent(key));
+    std::set<std::string> holders;
+    for (absl::string_view holder : absl::StrSplit(issued.value_or(""), '\n', absl::SkipEmpty())) {
+      if (holder != name) holders.insert(std::string(holder));
+    }
+    if (has(after)) {
+      for (const std::string& holder : shared_numbers ? std::set<std::string>() : holders) {
+        FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> other,
+                              store_->Get(RequestKey(holder)));
+        // A request that the caller may not see is not spoken of.
+        if (!other.has_value() || !access::MaySee(caller, ParseRequest(*other).label())) continue;
+        return MakeError(Reason::REASON_TRACKING_NUMBER_TAKEN,
+                         absl::StrCat("'", key.substr(key.rfind('/') + 1), "' is the number of ",
+                                      holder, " already"),
+                         {{"request", holder}});
+      }
+      holders.insert(name);
+    }
+    if (holders.empty()) {
+      batch.Delete(key);
+    } else {
+      batch.Put(key, absl::StrJoin(holders, "\n"));
+    }
+  }
+  for (const v1::RequestLink& link : before.links()) {
+    batch.Delete(LinkPrefix(link.request()) + name);
+  }
+  for (const v1::RequestLink& link : after.links()) {
+    batch.Put(LinkPrefix(link.request()) + name, "");
+  }
+  return store_->Commit(batch, preconditions);
+}
+
+absl::Status Requests::CompleteLinks(const Principal& caller, v1::Request& request) const {
+  google::protobuf::RepeatedPtrField<v1::RequestLink> visible;
+  for (const v1::RequestLink& link : request.links()) {
+    if (Find(caller, link.request()).ok()) *visible.Add() = link;
+  }
+  const std::string prefix = LinkPrefix(request.name());
+  auto it = store_->Scan(ScanOptions::Prefix(prefix));
+  for (; it->Valid(); it->Next()) {
+    const absl::StatusOr<v1::Request> other = Find(caller, it->key().substr(prefix.size()));
+    if (!other.ok()) continue;
+    for (const v1::RequestLink& link : other->links()) {
+      if (link.request() != request.name()) continue;
+      v1::RequestLink& reverse = *visible.Add();
+      reverse.set_kind(link.kind());
+      reverse.set_request(other->name());
+      reverse.set_reverse(true);
+    }
+  }
+  request.mutable_links()->Swap(&visible);
+  return it->status();
 }
 
 absl::StatusOr<v1::Request> Requests::GetRequest(const Principal& caller,
                                                  const v1::GetRequestRequest& request) {
   FOIA_ASSIGN_OR_RETURN(v1::Request stored, Find(caller, request.name()));
-  return Completed(std::move(stored));
+  FOIA_ASSIGN_OR_RETURN(v1::Request completed, Completed(std::move(stored)));
+  FOIA_RETURN_IF_ERROR(CompleteLinks(caller, completed));
+  return completed;
 }
 
 absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
@@ -327,8 +471,7 @@ absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
   std::string last_key;
   auto it = store_->Scan(scan);
   for (; it->Valid(); it->Next()) {
-    v1::Request stored;
-    stored.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()));
+    v1::Request stored = ParseRequest(it->value());
     if (!access::MaySee(caller, stored.label())) continue;
     if (response.requests_size() == limit) {
       response.set_next_page_token(MakePageToken("requests", last_key));
@@ -353,24 +496,31 @@ absl::StatusOr<v1::Request> Requests::UpdateRequest(const Principal& caller,
   if (!request.request().etag().empty() && request.request().etag() != completed.etag()) {
     return stale;
   }
-  v1::Request changed = current;
-  FOIA_RETURN_IF_ERROR(UpdateFields(request.update_mask(),
-                                    {"subject", "text", "tracking_numbers", "owner"},
-                                    request.request(), changed));
-  if (changed.subject().empty()) return InvalidFields({{"request.subject", "is required"}});
+  FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                        store_->Get(RequestKey(current.name())));
+  if (!bytes.has_value()) return stale;
+  v1::Request changed = ParseRequest(*bytes);
+  if (changed.SerializeAsString() != current.SerializeAsString()) return stale;
+  FOIA_RETURN_IF_ERROR(
+      UpdateFields(request.update_mask(), ChangeableFields(), request.request(), changed));
+  const bool lists_values = std::count(request.update_mask().paths().begin(),
+                                       request.update_mask().paths().end(), "tracking_numbers") > 0;
+  if (lists_values || !changed.tracking_numbers().empty()) {
+    AddNumbers(changed.tracking_numbers(), *changed.mutable_numbers());
+    RetireOtherNumbers(changed.tracking_numbers(), *changed.mutable_numbers());
+    changed.clear_tracking_numbers();
+  }
+  FOIA_RETURN_IF_ERROR(Resolve(caller, changed));
   *changed.mutable_update_time() = ToTimestamp(clock_->Now());
-  WriteBatch batch;
-  for (const std::string& number : current.tracking_numbers()) {
-    batch.Delete(TrackingPrefix(number) + current.name());
+  while (true) {  // again when somebody wrote one of its tracking numbers meanwhile
+    const absl::Status status =
+        Save(caller, *bytes, changed, request.shared_numbers(), WriteBatch(), {});
+    if (status.ok()) break;
+    if (!absl::IsAborted(status)) return status;
+    FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> now,
+                          store_->Get(RequestKey(current.name())));
+    if (now != bytes) return stale;
   }
-  for (const std::string& number : changed.tracking_numbers()) {
-    batch.Put(TrackingPrefix(number) + current.name(), "");
-  }
-  batch.Put(RequestKey(current.name()), changed.SerializeAsString());
-  const absl::Status status = store_->Commit(
-      batch, {Precondition::KeyEquals(RequestKey(current.name()), current.SerializeAsString())});
-  if (absl::IsAborted(status)) return stale;
-  FOIA_RETURN_IF_ERROR(status);
   return Completed(std::move(changed));
 }
 
@@ -595,8 +745,7 @@ absl::StatusOr<v1::ListDocketResponse> Requests::ListDocket(const Principal& cal
   std::map<std::string, v1::DocketEntry> ordered;
   auto it = store_->Scan(ScanOptions::Prefix("request/"));
   for (; it->Valid(); it->Next()) {
-    v1::Request stored;
-    stored.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()));
+    v1::Request stored = ParseRequest(it->value());
     if (!access::MaySee(caller, stored.label())) continue;
     FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(std::move(stored), nullptr));
     FOIA_ASSIGN_OR_RETURN(const Derived derived,

@@ -16,6 +16,7 @@
 #include "foia/tracker/v1/request_service.pb.h"
 #include "services/base/clock.h"
 #include "services/tracker/agencies.h"
+#include "services/tracker/matters.h"
 #include "services/tracker/rules/rules_in_force.h"
 #include "storage/kv/key_value_store.h"
 
@@ -62,7 +63,7 @@ class Requests {
  private:
   Requests(storage::KeyValueStore* store, const Clock* clock, const RulesInForce* rules,
            const Agencies* agencies)
-      : store_(store), clock_(clock), rules_(rules), agencies_(agencies) {}
+      : store_(store), clock_(clock), rules_(rules), agencies_(agencies), matters_(store, clock) {}
 
   // A request with its log, read at one moment.
   struct Loaded {
@@ -85,6 +86,15 @@ class Requests {
   absl::StatusOr<Derived> Derive(const Loaded& loaded, const common::v1::Date* as_of) const;
   absl::StatusOr<v1::Request> Completed(const Loaded& loaded, const Derived& derived) const;
   absl::StatusOr<v1::Request> Completed(v1::Request stored) const;
+  // Checks what a caller wrote, and puts in whole names for what it refers to.
+  absl::Status Resolve(const Principal& caller, v1::Request& request) const;
+  // Writes `after` over `before` (empty: a new request) with everything that finds it. TRACKING_
+  // NUMBER_TAKEN; ABORTED when somebody was faster.
+  absl::Status Save(const Principal& caller, const std::string& before, const v1::Request& after,
+                    bool shared_numbers, storage::WriteBatch batch,
+                    std::vector<storage::Precondition> preconditions) const;
+  // Drops links to what the caller may not see and adds those that point here.
+  absl::Status CompleteLinks(const Principal& caller, v1::Request& request) const;
   absl::Status ValidateEvent(const v1::Event& event, const Loaded& loaded) const;
   absl::StatusOr<v1::VerifyEventsResponse> Verify(const std::string& name) const;
 
@@ -92,6 +102,7 @@ class Requests {
   const Clock* clock_;
   const RulesInForce* rules_;
   const Agencies* agencies_;
+  const Matters matters_;
 };
 
 }  // namespace foia::tracker

@@ -1,0 +1,133 @@
+#include "services/tracker/fields.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/base/civil_date.h"
+#include "services/base/strings.h"
+
+namespace foia::tracker {
+namespace {
+
+// An address in a list of a message: "request.parties[2].role".
+std::string At(std::string_view field, int index, const char* part) {
+  return absl::StrCat(ToAbsl(field), "[", index, "].", part);
+}
+
+}  // namespace
+
+void CleanTags(Tags& tags) {
+  Tags kept;
+  std::set<std::string> seen;
+  for (const std::string& tag : tags) {
+    const std::string trimmed(absl::StripAsciiWhitespace(tag));
+    if (trimmed.empty() || !seen.insert(absl::AsciiStrToLower(trimmed)).second) continue;
+    *kept.Add() = trimmed;
+  }
+  tags.Swap(&kept);
+}
+
+void CheckParties(const Parties& parties, std::string_view field, FieldViolations& violations) {
+  for (int i = 0; i < parties.size(); ++i) {
+    if (absl::StripAsciiWhitespace(parties[i].display_name()).empty()) {
+      violations.emplace_back(At(field, i, "display_name"), "is required");
+    }
+    if (parties[i].role() == v1::PARTY_ROLE_UNSPECIFIED ||
+        !v1::PartyRole_IsValid(parties[i].role())) {
+      violations.emplace_back(At(field, i, "role"),
+                              "must be requester, co_requester, counsel, researcher or observer");
+    }
+  }
+}
+
+void CheckRequest(const v1::Request& request, FieldViolations& violations) {
+  if (absl::StripAsciiWhitespace(request.subject()).empty()) {
+    violations.emplace_back("request.subject", "is required");
+  }
+  const auto day = [&](const common::v1::Date& date, const char* field) {
+    const absl::StatusOr<CivilDate> parsed = DateFromProto(date, field);
+    if (!parsed.ok()) violations.emplace_back(field, "is not a date");
+    return parsed.value_or(CivilDate());
+  };
+  CivilDate from;
+  if (request.has_records_from()) from = day(request.records_from(), "request.records_from");
+  if (request.has_records_to()) {
+    const CivilDate to = day(request.records_to(), "request.records_to");
+    if (request.has_records_from() && to < from) {
+      violations.emplace_back("request.records_to", "lies before records_from");
+    }
+  }
+  if (!v1::FeeCategory_IsValid(request.fee_category())) {
+    violations.emplace_back("request.fee_category", "is unknown");
+  }
+  if (request.fee_limit_cents() < 0) {
+    violations.emplace_back("request.fee_limit_cents", "must not be negative");
+  }
+  CheckParties(request.parties(), "request.parties", violations);
+  for (int i = 0; i < request.numbers_size(); ++i) {
+    const v1::TrackingNumber& number = request.numbers(i);
+    if (NormalTrackingNumber(number.value()).empty()) {
+      violations.emplace_back(At("request.numbers", i, "value"), "needs letters or digits");
+    }
+    if (!v1::TrackingNumberKind_IsValid(number.kind())) {
+      violations.emplace_back(At("request.numbers", i, "kind"), "is unknown");
+    }
+  }
+  for (int i = 0; i < request.links_size(); ++i) {
+    if (request.links(i).kind() == v1::LINK_KIND_UNSPECIFIED ||
+        !v1::LinkKind_IsValid(request.links(i).kind())) {
+      violations.emplace_back(At("request.links", i, "kind"), "is required");
+    }
+    if (!request.name().empty() && request.links(i).request() == request.name()) {
+      violations.emplace_back(At("request.links", i, "request"), "is the request itself");
+    }
+  }
+}
+
+std::string NormalTrackingNumber(std::string_view number) {
+  std::string normal;
+  for (const char c : number) {
+    const auto byte = static_cast<unsigned char>(c);
+    // Bytes of other alphabets stay: two numbers in them must not become one.
+    if (absl::ascii_isalnum(byte) || byte >= 0x80) normal += absl::ascii_toupper(byte);
+  }
+  return normal;
+}
+
+void ListNumbersInUse(v1::Request& request) {
+  request.clear_tracking_numbers();
+  for (const v1::TrackingNumber& number : request.numbers()) {
+    if (!number.retired()) request.add_tracking_numbers(number.value());
+  }
+}
+
+void AddNumbers(const Tags& values, TrackingNumbers& numbers) {
+  for (const std::string& value : values) {
+    const std::string normal = NormalTrackingNumber(value);
+    const auto is_same = [&normal](const v1::TrackingNumber& number) {
+      return NormalTrackingNumber(number.value()) == normal;
+    };
+    if (std::none_of(numbers.begin(), numbers.end(), is_same)) numbers.Add()->set_value(value);
+  }
+}
+
+void RetireOtherNumbers(const Tags& values, TrackingNumbers& numbers) {
+  std::set<std::string> wanted;
+  for (const std::string& value : values) wanted.insert(NormalTrackingNumber(value));
+  for (v1::TrackingNumber& number : numbers) {
+    number.set_retired(wanted.count(NormalTrackingNumber(number.value())) == 0);
+  }
+}
+
+bool StandsIn(std::string_view text, std::initializer_list<std::string_view> places) {
+  const std::string wanted = absl::AsciiStrToLower(ToAbsl(text));
+  return wanted.empty() || std::any_of(places.begin(), places.end(), [&](std::string_view place) {
+           return absl::StrContains(absl::AsciiStrToLower(ToAbsl(place)), wanted);
+         });
+}
+
+}  // namespace foia::tracker

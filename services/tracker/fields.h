@@ -1,0 +1,45 @@
+// What matters and requests say of themselves: checks of what people type, and search by words.
+// Pure functions.
+#ifndef FOIA_SERVICES_TRACKER_FIELDS_H_
+#define FOIA_SERVICES_TRACKER_FIELDS_H_
+
+#include <google/protobuf/repeated_ptr_field.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "foia/tracker/v1/party.pb.h"
+#include "foia/tracker/v1/request.pb.h"
+#include "foia/tracker/v1/tracking_number.pb.h"
+#include "services/base/error.h"
+
+namespace foia::tracker {
+
+using Tags = google::protobuf::RepeatedPtrField<std::string>;
+using Parties = google::protobuf::RepeatedPtrField<v1::Party>;
+using TrackingNumbers = google::protobuf::RepeatedPtrField<v1::TrackingNumber>;
+
+// Trims tags, drops empty ones and those that differ only in case from an earlier one.
+void CleanTags(Tags& tags);
+// Each party needs a name and a role; adds a violation under `field` for each that lacks one.
+void CheckParties(const Parties& parties, std::string_view field, FieldViolations& violations);
+// Dates in order, a limit that is not negative, parties and links that are whole.
+void CheckRequest(const v1::Request& request, FieldViolations& violations);
+
+// A tracking number without case, blanks and punctuation: "2020-ICLI-00042" is "2020ICLI00042".
+std::string NormalTrackingNumber(std::string_view number);
+// Sets `tracking_numbers` to the values of the numbers in use.
+void ListNumbersInUse(v1::Request& request);
+// Adds the `values` that are not there yet.
+void AddNumbers(const Tags& values, TrackingNumbers& numbers);
+// Retires those that are not in `values`, so that a letter that still carries one finds its
+// request, and brings back those that are.
+void RetireOtherNumbers(const Tags& values, TrackingNumbers& numbers);
+
+// True when `text` stands in one of `places`, case aside; an empty text stands everywhere.
+bool StandsIn(std::string_view text, std::initializer_list<std::string_view> places);
+
+}  // namespace foia::tracker
+
+#endif  // FOIA_SERVICES_TRACKER_FIELDS_H_

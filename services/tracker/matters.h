@@ -1,0 +1,52 @@
+// Matters: the cases and campaigns around requests.
+#ifndef FOIA_SERVICES_TRACKER_MATTERS_H_
+#define FOIA_SERVICES_TRACKER_MATTERS_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "foia/access/v1/access.pb.h"
+#include "foia/tracker/v1/matter.pb.h"
+#include "foia/tracker/v1/matter_service.pb.h"
+#include "services/base/clock.h"
+#include "storage/kv/key_value_store.h"
+
+namespace foia::tracker {
+
+using access::v1::Principal;
+
+// Safe for concurrent use: keeps nothing but the pointers, which outlive it.
+class Matters {
+ public:
+  Matters(storage::KeyValueStore* store, const Clock* clock) : store_(store), clock_(clock) {}
+
+  absl::StatusOr<v1::Matter> CreateMatter(const Principal& caller,
+                                          const v1::CreateMatterRequest& request);
+  absl::StatusOr<v1::Matter> GetMatter(const Principal& caller,
+                                       const v1::GetMatterRequest& request) const;
+  absl::StatusOr<v1::ListMattersResponse> ListMatters(const Principal& caller,
+                                                      const v1::ListMattersRequest& request) const;
+  absl::StatusOr<v1::Matter> UpdateMatter(const Principal& caller,
+                                          const v1::UpdateMatterRequest& request);
+
+  // The matter that `reference` means: its name, a unique prefix of its id, or its client code,
+  // case aside. MATTER_NOT_FOUND also when the caller may not see it; AMBIGUOUS_NAME. As stored:
+  // without etag and number of requests.
+  absl::StatusOr<v1::Matter> Find(const Principal& caller, std::string_view reference) const;
+
+  // Adds to `batch` that `request` leaves the matter `before` and enters `after`; either may be
+  // empty.
+  static void MoveRequest(std::string_view request, std::string_view before, std::string_view after,
+                          storage::WriteBatch& batch);
+
+ private:
+  absl::StatusOr<v1::Matter> Completed(const Principal& caller, v1::Matter stored) const;
+
+  storage::KeyValueStore* store_;
+  const Clock* clock_;
+};
+
+}  // namespace foia::tracker
+
+#endif  // FOIA_SERVICES_TRACKER_MATTERS_H_
