@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   foia::cli::AddSearchVerbs(app);
   foia::cli::AddOcrVerbs(app);
   foia::cli::AddAgencyVerbs(app);
+  foia::cli::AddMatterVerbs(app);
   foia::cli::AddRequestVerbs(app);
   foia::cli::AddDeadlineVerbs(app);
   foia::cli::AddDocumentVerbs(app);

@@ -1,14 +1,16 @@
 #include <google/protobuf/descriptor.h>
 
-#include <fstream>
-#include <sstream>
+#include <algorithm>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "cli/app.h"
 #include "cli/deadline.h"
+#include "cli/fields.h"
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/civil_date.h"
 #include "services/base/error.h"
@@ -22,6 +24,9 @@ using tracker::v1::Request;
 using tracker::v1::RequestService;
 
 constexpr char kRequestHelp[] = "Id, the beginning of it, or a tracking number";
+constexpr char kNumberPrefix[] = "TRACKING_NUMBER_KIND_";
+constexpr char kLinkPrefix[] = "LINK_KIND_";
+constexpr char kFeePrefix[] = "FEE_CATEGORY_";
 constexpr char kEventPrefix[] = "EVENT_TYPE_";
 
 std::string StateText(const Request& request) {
@@ -52,58 +57,216 @@ absl::StatusOr<tracker::v1::EventType> ParseEventType(const std::string& text) {
       {{"field", "EVENT"}, {"value", text}});
 }
 
-void PrintRequest(const Session& session, const Request& request) {
-  if (session.out.json) return session.out.PrintJson(request);
-  session.out.Print(RenderFields({{"request", IdOf(request.name())},
-                                  {"agency", request.agency_path()},
-                                  {"subject", request.subject()},
-                                  {"state", StateText(request)},
-                                  {"tracking", absl::StrJoin(request.tracking_numbers(), ", ")},
-                                  {"rules", request.jurisdiction()},
-                                  {"owner", IdOf(request.owner())},
-                                  {"label", IdOf(request.label())},
-                                  {"created", TimeText(request.create_time())}}));
+std::string NumbersText(const Request& request) {
+  return absl::StrJoin(
+      request.numbers(), ", ", [](std::string* out, const tracker::v1::TrackingNumber& number) {
+        absl::StrAppend(out, number.value());
+        std::vector<std::string> remarks;
+        if (number.kind() != tracker::v1::TRACKING_NUMBER_KIND_INITIAL) {
+          remarks.push_back(EnumText(TrackingNumberKind_Name(number.kind()), kNumberPrefix));
+        }
+        if (number.issuer().find("agencies/") != 0) remarks.push_back(number.issuer());
+        if (number.retired()) remarks.push_back("no longer in use");
+        if (!remarks.empty()) absl::StrAppend(out, " (", absl::StrJoin(remarks, ", "), ")");
+      });
 }
 
-absl::StatusOr<std::string> ReadText(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in.good()) {
-    return MakeError(Reason::REASON_UNREADABLE_FILE, absl::StrCat("cannot read '", file, "'"),
-                     {{"file", file}});
-  }
-  return text.str();
+std::string LinksText(const Request& request) {
+  return absl::StrJoin(
+      request.links(), ", ", [](std::string* out, const tracker::v1::RequestLink& link) {
+        const std::string kind = EnumText(LinkKind_Name(link.kind()), kLinkPrefix);
+        absl::StrAppend(out, link.reverse() ? IdOf(link.request()) + " is " + kind + " this"
+                                            : kind + " " + IdOf(link.request()));
+      });
 }
+
+std::string DollarsText(int64_t cents) {
+  return cents == 0 ? "" : absl::StrFormat("%d.%02d USD", cents / 100, cents % 100);
+}
+
+void PrintRequest(const Session& session, const Request& request) {
+  if (session.out.json) return session.out.PrintJson(request);
+  const std::string from = DateText(request.records_from());
+  const std::string to = DateText(request.records_to());
+  session.out.Print(RenderFields(
+      {{"request", IdOf(request.name())},
+       {"agency", request.agency_path()},
+       {"subject", request.subject()},
+       {"state", StateText(request)},
+       {"tracking", NumbersText(request)},
+       {"matter", IdOf(request.matter())},
+       {"parties", PartiesText(request.parties())},
+       {"records", request.records_sought()},
+       {"from", from.empty() && to.empty() ? "" : absl::StrCat(from, " to ", to)},
+       {"category", request.fee_category() == tracker::v1::FEE_CATEGORY_UNSPECIFIED
+                        ? ""
+                        : EnumText(FeeCategory_Name(request.fee_category()), kFeePrefix)},
+       {"fee limit", DollarsText(request.fee_limit_cents())},
+       {"waiver", request.waiver_text().empty() ? "" : "asked for"},
+       {"expedite", request.expedite_text().empty() ? "" : "asked for"},
+       {"format", request.format_wanted()},
+       {"links", LinksText(request)},
+       {"tags", absl::StrJoin(request.tags(), ", ")},
+       {"notes", request.notes()},
+       {"rules", request.jurisdiction()},
+       {"owner", IdOf(request.owner())},
+       {"label", IdOf(request.label())},
+       {"created", TimeText(request.create_time())}}));
+}
+
+// "VALUE" or "VALUE,kind=appeal,issuer=DHS/ICE"; a comma in the issuer is kept.
+absl::StatusOr<tracker::v1::TrackingNumber> ParseNumber(const std::string& text) {
+  tracker::v1::TrackingNumber number;
+  const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits(",issuer=", 1));
+  if (parts.size() == 2) number.set_issuer(parts[1]);
+  const std::vector<std::string> words = absl::StrSplit(parts[0], absl::MaxSplits(",kind=", 1));
+  number.set_value(words[0]);
+  if (words.size() == 2) {
+    FOIA_ASSIGN_OR_RETURN(const int kind,
+                          ParseEnumWord(tracker::v1::TrackingNumberKind_descriptor(), kNumberPrefix,
+                                        words[1], "--number"));
+    number.set_kind(static_cast<tracker::v1::TrackingNumberKind>(kind));
+  }
+  return number;
+}
+
+// What `create` and `update` share.
+struct RequestOptions {
+  Request request;
+
+  FieldOptions Define(CLI::App& verb) {
+    const auto many = [&verb](const char* name, std::vector<std::string>& values,
+                              const char* help) {
+      return verb.add_option(name, values, help)->allow_extra_args(false);
+    };
+    return {
+        {verb.add_option("--text-file", text_file_, "The text that is sent"), "text"},
+        {verb.add_option("--records", *request.mutable_records_sought(), "What is asked for"),
+         "records_sought"},
+        {verb.add_option("--records-from", records_from_, "First day of the records, YYYY-MM-DD"),
+         "records_from"},
+        {verb.add_option("--records-to", records_to_, "Last day of the records"), "records_to"},
+        {verb.add_option("--fee-category", fee_category_,
+                         "commercial, educational, news_media or other"),
+         "fee_category"},
+        {verb.add_option("--fee-limit", fee_limit_, "What you agreed to pay, in US dollars"),
+         "fee_limit_cents"},
+        {verb.add_option("--waiver-file", waiver_file_, "Why the fee should be waived, as sent"),
+         "waiver_text"},
+        {verb.add_option("--expedite-file", expedite_file_, "Why to expedite, as sent"),
+         "expedite_text"},
+        {verb.add_option("--format", *request.mutable_format_wanted(), "The format you asked for"),
+         "format_wanted"},
+        {verb.add_option("--matter", *request.mutable_matter(), "Its matter: id or client code"),
+         "matter"},
+        {many("--party", parties_,
+              "ROLE:NAME (requester, co_requester, counsel, researcher, observer); may be "
+              "repeated"),
+         "parties"},
+        {many("--link", links_,
+              "KIND:REQUEST (referral_of, consultation_of, consolidated_with, duplicate_of, "
+              "related_to); may be repeated"),
+         "links"},
+        {many("--tag", tags_, "A word for finding it again; may be repeated"), "tags"},
+        {verb.add_option("--notes", *request.mutable_notes(), "For people"), "notes"},
+        {verb.add_option("--owner", *request.mutable_owner(), "Who looks after it: people/..."),
+         "owner"}};
+  }
+
+  absl::Status Read(Session& session) {
+    if (!text_file_.empty()) {
+      FOIA_ASSIGN_OR_RETURN(*request.mutable_text(), ReadText(text_file_));
+    }
+    if (!waiver_file_.empty()) {
+      FOIA_ASSIGN_OR_RETURN(*request.mutable_waiver_text(), ReadText(waiver_file_));
+    }
+    if (!expedite_file_.empty()) {
+      FOIA_ASSIGN_OR_RETURN(*request.mutable_expedite_text(), ReadText(expedite_file_));
+    }
+    if (!records_from_.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(records_from_, "--records-from"));
+      *request.mutable_records_from() = DateToProto(day);
+    }
+    if (!records_to_.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(records_to_, "--records-to"));
+      *request.mutable_records_to() = DateToProto(day);
+    }
+    if (!fee_category_.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const int category,
+                            ParseEnumWord(tracker::v1::FeeCategory_descriptor(), kFeePrefix,
+                                          fee_category_, "--fee-category"));
+      request.set_fee_category(static_cast<tracker::v1::FeeCategory>(category));
+    }
+    if (!fee_limit_.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const int64_t cents, ParseDollars(fee_limit_, "--fee-limit"));
+      request.set_fee_limit_cents(cents);
+    }
+    for (const std::string& text : parties_) {
+      FOIA_ASSIGN_OR_RETURN(*request.add_parties(), ParseParty(text));
+    }
+    for (const std::string& text : links_) {
+      const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits(':', 1));
+      if (parts.size() != 2) {
+        return MakeError(Reason::REASON_INVALID_FIELD,
+                         absl::StrCat("--link: '", text, "' is not KIND:REQUEST"));
+      }
+      FOIA_ASSIGN_OR_RETURN(const int kind, ParseEnumWord(tracker::v1::LinkKind_descriptor(),
+                                                          kLinkPrefix, parts[0], "--link"));
+      FOIA_ASSIGN_OR_RETURN(const Request other, session.FindRequest(parts[1]));
+      tracker::v1::RequestLink& link = *request.add_links();
+      link.set_kind(static_cast<tracker::v1::LinkKind>(kind));
+      link.set_request(other.name());
+    }
+    request.mutable_tags()->Assign(tags_.begin(), tags_.end());
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string text_file_, waiver_file_, expedite_file_;
+  std::string records_from_, records_to_, fee_category_, fee_limit_;
+  std::vector<std::string> parties_, links_, tags_;
+};
 
 struct CreateRequest {
   static constexpr char kAbout[] = "Opens a request at an agency";
   static constexpr char kExamples[] =
       "foia request create --agency ERO --subject 'ERO Citizen Academy'\n"
-      "foia request create --agency DHS/ICE --subject Training --text-file letter.txt\n";
+      "foia request create --agency DHS/ICE --subject Training --text-file letter.txt \\\n"
+      "    --matter IDP-7 --party 'requester:Immigrant Defense Project' --fee-limit 25\n";
   std::string agency;
-  std::string text_file;
   std::vector<std::string> tracking;
-  Request request;
+  std::vector<std::string> numbers;
+  RequestOptions options;
   tracker::v1::CreateRequestRequest call;
+  bool shared = false;
 
   void Define(CLI::App& verb) {
     verb.add_option("--agency", agency, "Id, abbreviation or path")->required();
-    verb.add_option("--subject", *request.mutable_subject(), "What it is about")->required();
-    verb.add_option("--text-file", text_file, "The text that is sent");
+    verb.add_option("--subject", *options.request.mutable_subject(), "What it is about")
+        ->required();
     verb.add_option("--tracking", tracking, "The agency's number for it; may be repeated")
         ->allow_extra_args(false);
-    verb.add_option("--label", *request.mutable_label(), "Who may see it: a label [your own]");
+    verb.add_option("--number", numbers,
+                    "A number with its kind and issuer: VALUE,kind=appeal,issuer=DHS/ICE; may be "
+                    "repeated")
+        ->allow_extra_args(false);
+    verb.add_flag("--shared", shared, "Another request has one of its numbers too");
+    options.Define(verb);
+    verb.add_option("--label", *options.request.mutable_label(),
+                    "Who may see it: a label [your own]");
     verb.add_option("--request-id", *call.mutable_request_id(),
                     "Repeating the command with it opens nothing twice");
   }
   absl::Status Run(Session& session) {
-    if (!text_file.empty()) {
-      FOIA_ASSIGN_OR_RETURN(*request.mutable_text(), ReadText(text_file));
-    }
+    FOIA_RETURN_IF_ERROR(options.Read(session));
+    Request& request = options.request;
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::Agency at, session.FindAgency(agency));
     request.set_agency(at.name());
     request.mutable_tracking_numbers()->Assign(tracking.begin(), tracking.end());
+    for (const std::string& text : numbers) {
+      FOIA_ASSIGN_OR_RETURN(*request.add_numbers(), ParseNumber(text));
+    }
+    call.set_shared_numbers(shared);
     *call.mutable_request() = request;
     FOIA_ASSIGN_OR_RETURN(const Request made,
                           session.Call(&RequestService::Stub::CreateRequest, call));
@@ -160,39 +323,136 @@ struct ShowRequest {
 
 struct UpdateRequest {
   static constexpr char kAbout[] = "Changes what a request says of itself";
-  static constexpr char kExamples[] = "foia request update r01jd3v8 --tracking 2020-ICLI-00042\n";
+  static constexpr char kExamples[] =
+      "foia request update r01jd3v8 --number 2020-ICAP-00440,kind=appeal\n"
+      "foia request update r01jd3v8 --matter IDP-7 --tag academy\n";
   std::string request;
-  std::string text_file;
-  std::vector<std::string> tracking;
-  Request changes;
+  std::vector<std::string> numbers;
+  std::vector<std::string> retired;
+  std::vector<std::string> dropped;
+  RequestOptions options;
   FieldOptions fields;
+  bool shared = false;
 
   void Define(CLI::App& verb) {
     verb.add_option("REQUEST", request, kRequestHelp)->required();
-    fields = {
-        {verb.add_option("--subject", *changes.mutable_subject(), "What it is about"), "subject"},
-        {verb.add_option("--text-file", text_file, "The text that was sent"), "text"},
-        {verb.add_option("--tracking", tracking,
-                         "The agency's numbers for it, all of them; may be repeated")
-             ->allow_extra_args(false),
-         "tracking_numbers"},
-        {verb.add_option("--owner", *changes.mutable_owner(), "Who looks after it: people/..."),
-         "owner"}};
+    fields = options.Define(verb);
+    fields.emplace_back(
+        verb.add_option("--subject", *options.request.mutable_subject(), "What it is about"),
+        "subject");
+    const auto number = [&](const char* name, std::vector<std::string>& values, const char* help) {
+      fields.emplace_back(verb.add_option(name, values, help)->allow_extra_args(false), "numbers");
+    };
+    number("--number", numbers,
+           "Adds a number, or changes one: VALUE,kind=appeal,issuer=DHS/ICE; may be repeated");
+    number("--retire-number", retired,
+           "The number is no longer in use, but still finds the request; may be repeated");
+    number("--drop-number", dropped, "The number was a mistake; may be repeated");
+    verb.add_flag("--shared", shared, "Another request has one of its numbers too");
   }
   absl::Status Run(Session& session) {
-    if (!text_file.empty()) {
-      FOIA_ASSIGN_OR_RETURN(*changes.mutable_text(), ReadText(text_file));
-    }
+    FOIA_RETURN_IF_ERROR(options.Read(session));
     tracker::v1::UpdateRequestRequest call;
     FOIA_RETURN_IF_ERROR(SetMask(fields, *call.mutable_update_mask()));
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
-    changes.set_name(found.name());
-    changes.set_etag(found.etag());
-    changes.mutable_tracking_numbers()->Assign(tracking.begin(), tracking.end());
-    *call.mutable_request() = changes;
+    FOIA_RETURN_IF_ERROR(ChangeNumbers(found));
+    options.request.set_name(found.name());
+    options.request.set_etag(found.etag());
+    call.set_shared_numbers(shared);
+    *call.mutable_request() = options.request;
     FOIA_ASSIGN_OR_RETURN(const Request updated,
                           session.Call(&RequestService::Stub::UpdateRequest, call));
     PrintRequest(session, updated);
+    return absl::OkStatus();
+  }
+
+  absl::Status ChangeNumbers(const Request& found) {
+    auto& list = *options.request.mutable_numbers();
+    list = found.numbers();
+    const auto at = [&list](const std::string& value) {
+      return std::find_if(list.begin(), list.end(), [&](const tracker::v1::TrackingNumber& known) {
+        return known.value() == value;
+      });
+    };
+    for (const std::string& text : numbers) {
+      FOIA_ASSIGN_OR_RETURN(const tracker::v1::TrackingNumber number, ParseNumber(text));
+      const auto known = at(number.value());
+      (known == list.end() ? *list.Add() : *known) = number;
+    }
+    for (const std::vector<std::string>* values : {&retired, &dropped}) {
+      for (const std::string& value : *values) {
+        const auto known = at(value);
+        if (known == list.end()) {
+          return MakeError(Reason::REASON_INVALID_FIELD,
+                           absl::StrCat("'", value, "' is not a number of this request"),
+                           {{"value", value}});
+        }
+        if (values == &retired) {
+          known->set_retired(true);
+        } else {
+          list.erase(known);
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+};
+
+// Two calls; with --request-id both may be repeated.
+struct ReferRequest {
+  static constexpr char kAbout[] =
+      "Opens the linked request at the agency to which records were referred";
+  static constexpr char kExamples[] =
+      "foia request refer r01jd3v8 --to DOJ/FBI --on 2021-02-03 \\\n"
+      "    --source 'determination letter of 2021-02-03'\n"
+      "foia request refer r01jd3v8 --to DOS --on 2021-02-03 --consultation\n";
+  std::string request;
+  std::string to;
+  std::string on;
+  std::string source;
+  std::string request_id;
+  bool consultation = false;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("REQUEST", request, kRequestHelp)->required();
+    verb.add_option("--to", to, "The other agency: id, abbreviation or path")->required();
+    verb.add_option("--on", on, "The day of the referral, YYYY-MM-DD")->required();
+    verb.add_option("--source", source, "Where you know it from");
+    verb.add_flag("--consultation", consultation,
+                  "The other agency is only consulted; the first one answers");
+    verb.add_option("--request-id", request_id, "Repeating the command with it does nothing twice");
+  }
+  absl::Status Run(Session& session) const {
+    FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(on, "--on"));
+    FOIA_ASSIGN_OR_RETURN(const Request parent, session.FindRequest(request));
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::Agency at, session.FindAgency(to));
+    tracker::v1::CreateRequestRequest create;
+    Request& child = *create.mutable_request();
+    child.set_agency(at.name());
+    child.set_subject(parent.subject());
+    child.set_records_sought(parent.records_sought());
+    child.set_label(parent.label());
+    child.set_matter(parent.matter());
+    child.set_owner(parent.owner());
+    *child.mutable_parties() = parent.parties();
+    tracker::v1::RequestLink& link = *child.add_links();
+    link.set_kind(consultation ? tracker::v1::LINK_KIND_CONSULTATION_OF
+                               : tracker::v1::LINK_KIND_REFERRAL_OF);
+    link.set_request(parent.name());
+    create.set_request_id(request_id);
+    FOIA_ASSIGN_OR_RETURN(const Request made,
+                          session.Call(&RequestService::Stub::CreateRequest, create));
+    tracker::v1::CreateEventRequest record;
+    record.set_parent(parent.name());
+    record.mutable_event()->set_type(consultation ? tracker::v1::EVENT_TYPE_CONSULTATION_STARTED
+                                                  : tracker::v1::EVENT_TYPE_REFERRED);
+    *record.mutable_event()->mutable_effective_on() = DateToProto(day);
+    (*record.mutable_event()->mutable_attributes())["request"] = made.name();
+    (*record.mutable_event()->mutable_attributes())["to"] = at.path();
+    record.mutable_event()->set_source(source);
+    record.set_request_id(request_id);
+    FOIA_RETURN_IF_ERROR(session.Call(&RequestService::Stub::CreateEvent, record).status());
+    PrintRequest(session, made);
     return absl::OkStatus();
   }
 };
@@ -349,6 +609,7 @@ void AddRequestVerbs(App& app) {
   app.AddVerb<ListRequests>(noun, "list");
   app.AddVerb<ShowRequest>(noun, "show");
   app.AddVerb<UpdateRequest>(noun, "update");
+  app.AddVerb<ReferRequest>(noun, "refer");
   app.AddVerb<RecordEvent>(noun, "record");
   app.AddVerb<ListEvents>(noun, "events");
   app.AddVerb<VerifyEvents>(noun, "verify");

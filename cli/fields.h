@@ -1,0 +1,37 @@
+// Options that stand for typed fields of requests and matters.
+#ifndef FOIA_CLI_FIELDS_H_
+#define FOIA_CLI_FIELDS_H_
+
+#include <google/protobuf/descriptor.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "foia/tracker/v1/party.pb.h"
+
+namespace foia::cli {
+
+// The words of an enum as people type them: news_media, counsel...
+std::vector<std::string> EnumWords(const google::protobuf::EnumDescriptor* type,
+                                   const std::string& prefix);
+// The value that `word` names, case and hyphens aside. INVALID_FIELD with the words there are, or
+// with the nearest one; `option` says where it stood.
+absl::StatusOr<int> ParseEnumWord(const google::protobuf::EnumDescriptor* type,
+                                  const std::string& prefix, const std::string& word,
+                                  const std::string& option);
+
+// The text of `file`. UNREADABLE_FILE.
+absl::StatusOr<std::string> ReadText(const std::string& file);
+
+// "counsel:Center for Constitutional Rights".
+absl::StatusOr<tracker::v1::Party> ParseParty(const std::string& text);
+// "counsel: Center for Constitutional Rights; requester: ..."
+std::string PartiesText(const google::protobuf::RepeatedPtrField<tracker::v1::Party>& parties);
+
+// "25" and "25.00" US dollars as cents; INVALID_FIELD.
+absl::StatusOr<int64_t> ParseDollars(const std::string& text, const std::string& option);
+
+}  // namespace foia::cli
+
+#endif  // FOIA_CLI_FIELDS_H_
