@@ -84,6 +84,12 @@ std::string DollarsText(int64_t cents) {
   return cents == 0 ? "" : absl::StrFormat("%d.%02d USD", cents / 100, cents % 100);
 }
 
+std::string PeriodText(const std::string& from, const std::string& to) {
+  if (from.empty() && to.empty()) return "";
+  return absl::StrCat(from.empty() ? "until " : absl::StrCat("from ", from, to.empty() ? "" : " "),
+                      from.empty() || to.empty() ? "" : "to ", to);
+}
+
 void PrintRequest(const Session& session, const Request& request) {
   if (session.out.json) return session.out.PrintJson(request);
   const std::string from = DateText(request.records_from());
@@ -97,7 +103,7 @@ void PrintRequest(const Session& session, const Request& request) {
        {"matter", IdOf(request.matter())},
        {"parties", PartiesText(request.parties())},
        {"records", request.records_sought()},
-       {"from", from.empty() && to.empty() ? "" : absl::StrCat(from, " to ", to)},
+       {"records of", PeriodText(from, to)},
        {"category", request.fee_category() == tracker::v1::FEE_CATEGORY_UNSPECIFIED
                         ? ""
                         : EnumText(FeeCategory_Name(request.fee_category()), kFeePrefix)},
