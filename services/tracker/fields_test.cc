@@ -162,6 +162,20 @@ TEST_F(FieldsOfRequestsTest, ANumberIsUniqueForItsIssuer) {
   EXPECT_THAT(Get(first.name()).numbers(), SizeIs(0));
 }
 
+TEST_F(FieldsOfRequestsTest, ANumberTellsItsKindAndIssuer) {
+  v1::CreateRequestRequest create = NewRequest();
+  for (const char* number : {"2020-ICFO-21220", "2020-ICAP-00440", "X-1"}) {
+    create.mutable_request()->add_tracking_numbers(number);
+  }
+  ASSERT_OK_AND_ASSIGN(const v1::Request made, requests_->CreateRequest(owner_, create));
+  ASSERT_OK_AND_ASSIGN(const v1::Agency ice, agencies_->Find("DHS/ICE"));
+  EXPECT_EQ(made.numbers(0).kind(), v1::TRACKING_NUMBER_KIND_INITIAL);
+  EXPECT_EQ(made.numbers(0).issuer(), ice.name());
+  EXPECT_EQ(made.numbers(1).kind(), v1::TRACKING_NUMBER_KIND_APPEAL);
+  EXPECT_EQ(made.numbers(2).kind(), v1::TRACKING_NUMBER_KIND_INITIAL);
+  EXPECT_EQ(made.numbers(2).issuer(), made.agency());  // the office it was sent to
+}
+
 TEST_F(FieldsOfRequestsTest, ANumberStandsOnceInARequest) {
   v1::CreateRequestRequest create = NewRequest();
   create.mutable_request()->add_numbers()->set_value("X-1");

@@ -346,13 +346,18 @@ absl::Status Requests::Resolve(const Principal& caller, v1::Request& request) co
     request.set_matter(matter.name());
   }
   for (v1::TrackingNumber& number : *request.mutable_numbers()) {
-    if (number.issuer().empty()) number.set_issuer(request.agency());
+    // What people did not say, the number's shape may: 2020-ICAP-00440 is an appeal at ICE.
+    const std::optional<RecognisedNumber> recognised = agencies_->Recognise(
+        number.value(), number.issuer().empty() ? request.agency() : number.issuer());
+    if (number.kind() == v1::TRACKING_NUMBER_KIND_UNSPECIFIED) {
+      number.set_kind(recognised.has_value() ? recognised->kind : v1::TRACKING_NUMBER_KIND_INITIAL);
+    }
+    if (number.issuer().empty()) {
+      number.set_issuer(recognised.has_value() ? recognised->issuer : request.agency());
+    }
     // An issuer that is no agency is free text, for example a court.
     const absl::StatusOr<v1::Agency> issuer = agencies_->Find(number.issuer());
     if (issuer.ok()) number.set_issuer(issuer->name());
-    if (number.kind() == v1::TRACKING_NUMBER_KIND_UNSPECIFIED) {
-      number.set_kind(v1::TRACKING_NUMBER_KIND_INITIAL);
-    }
   }
   for (v1::RequestLink& link : *request.mutable_links()) {
     FOIA_ASSIGN_OR_RETURN(const v1::Request other, Find(caller, link.request()));

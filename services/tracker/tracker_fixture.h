@@ -1,4 +1,5 @@
-// A tracker on an empty store for tests: the agencies that come with it, three people, a clock that stands still.
+// A tracker on an empty store for tests: the agencies that come with it, three people, a clock that
+// stands still.
 #ifndef FOIA_SERVICES_TRACKER_TRACKER_FIXTURE_H_
 #define FOIA_SERVICES_TRACKER_TRACKER_FIXTURE_H_
 
@@ -29,16 +30,6 @@ class TrackerTest : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(agencies_, Agencies::Open(store_.get(), &clock_, rules_.get()));
     ASSERT_OK_AND_ASSIGN(requests_,
                          Requests::Open(store_.get(), &clock_, rules_.get(), agencies_.get()));
-  }
-
-  void AddAgency(const std::string& name, const std::string& abbreviation,
-                 const std::string& parent, const std::string& jurisdiction) {
-    v1::CreateAgencyRequest request;
-    request.mutable_agency()->set_display_name(name);
-    request.mutable_agency()->set_abbreviation(abbreviation);
-    request.mutable_agency()->set_parent(parent);
-    request.mutable_agency()->set_jurisdiction(jurisdiction);
-    ASSERT_OK(agencies_->CreateAgency(owner_, request));
   }
 
   v1::Request AddRequest(const std::string& subject = "ERO Citizen Academy") {

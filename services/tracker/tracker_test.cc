@@ -13,23 +13,6 @@ using ::foia::testing::HasReason;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TEST_F(TrackerTest, AgenciesAreFoundByEveryNameTheyHave) {
-  ASSERT_OK_AND_ASSIGN(const v1::Agency ero, agencies_->Find("ero"));
-  EXPECT_EQ(ero.path(), "DHS > ICE > ERO");
-  EXPECT_EQ(ero.jurisdiction(), "us-federal-dhs");  // the department's
-  for (const std::string& reference :
-       {std::string("DHS/ICE/ERO"), std::string("dhs > ice > ero"), ero.name(),
-        ero.name().substr(9), ero.name().substr(9, 24)}) {
-    ASSERT_OK_AND_ASSIGN(const v1::Agency found, agencies_->Find(reference));
-    EXPECT_EQ(found.name(), ero.name()) << reference;
-  }
-  EXPECT_THAT(agencies_->Find("FBI"), HasReason(Reason::REASON_AGENCY_NOT_FOUND));
-  EXPECT_THAT(agencies_->Find("a"), HasReason(Reason::REASON_AGENCY_NOT_FOUND));
-  AddAgency("Other department", "DOJ", "", "");
-  AddAgency("Another office of the name", "ERO", "DOJ", "");
-  EXPECT_THAT(agencies_->Find("ERO"), HasReason(Reason::REASON_AMBIGUOUS_NAME));
-}
-
 TEST_F(TrackerTest, AgencyMistakesAreNamed) {
   v1::CreateAgencyRequest request;
   EXPECT_THAT(agencies_->CreateAgency(owner_, request), HasReason(Reason::REASON_INVALID_FIELD));
