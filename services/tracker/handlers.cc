@@ -40,6 +40,7 @@ class RequestHandlers final : public rpc::Handlers<v1::RequestService, Requests>
   FOIA_RPC(VerifyEvents, v1::VerifyEventsRequest, v1::VerifyEventsResponse)
   FOIA_RPC(ComputeDeadlines, v1::ComputeDeadlinesRequest, v1::ComputeDeadlinesResponse)
   FOIA_RPC(ExplainDeadline, v1::ExplainDeadlineRequest, v1::Explanation)
+  FOIA_RPC(GetRightToSue, v1::GetRightToSueRequest, v1::RightToSue)
   FOIA_RPC(ListDocket, v1::ListDocketRequest, v1::ListDocketResponse)
 };
 

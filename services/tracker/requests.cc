@@ -26,6 +26,7 @@
 #include "services/base/ulid.h"
 #include "services/tracker/deadlines/engine.h"
 #include "services/tracker/deadlines/event_type.h"
+#include "services/tracker/deadlines/right_to_sue.h"
 #include "services/tracker/fields.h"
 #include "services/tracker/state.h"
 #include "storage/kv/idempotency.h"
@@ -740,6 +741,15 @@ absl::StatusOr<v1::Explanation> Requests::ExplainDeadline(
   }
   // One per event that started it: the newest is the one that is asked about.
   return std::move(explanations.back());
+}
+
+absl::StatusOr<v1::RightToSue> Requests::GetRightToSue(const Principal& caller,
+                                                       const v1::GetRightToSueRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(v1::Request stored, Find(caller, request.name()));
+  FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(std::move(stored), nullptr));
+  FOIA_ASSIGN_OR_RETURN(const Derived derived,
+                        Derive(loaded, request.has_as_of() ? &request.as_of() : nullptr));
+  return MeasureRightToSue(*derived.rules, ForEngine(loaded.events), derived.as_of);
 }
 
 absl::StatusOr<v1::ListDocketResponse> Requests::ListDocket(const Principal& caller,

@@ -49,6 +49,8 @@ class Requests {
       const Principal& caller, const v1::ComputeDeadlinesRequest& request);
   absl::StatusOr<v1::Explanation> ExplainDeadline(const Principal& caller,
                                                   const v1::ExplainDeadlineRequest& request);
+  absl::StatusOr<v1::RightToSue> GetRightToSue(const Principal& caller,
+                                               const v1::GetRightToSueRequest& request);
   absl::StatusOr<v1::ListDocketResponse> ListDocket(const Principal& caller,
                                                     const v1::ListDocketRequest& request);
 

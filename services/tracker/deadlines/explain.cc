@@ -226,24 +226,6 @@ std::string Capitalized(std::string text) {
   return text;
 }
 
-// Wraps `text` under a label: "Holidays   Fri 2020-07-03 ...".
-void AddParagraph(std::string_view label, std::string_view text, std::string* out) {
-  std::string line(label);
-  line.resize(kLabelWidth, ' ');
-  size_t used = 0;
-  while (used < text.size()) {
-    size_t end = text.size();
-    if (end - used > kTextWidth - kLabelWidth) {
-      end = text.rfind(' ', used + kTextWidth - kLabelWidth);
-      if (end == std::string_view::npos || end <= used) end = text.find(' ', used);
-      if (end == std::string_view::npos) end = text.size();
-    }
-    absl::StrAppend(out, line, ToAbsl(text.substr(used, end - used)), "\n");
-    line.assign(kLabelWidth, ' ');
-    used = end + 1;
-  }
-}
-
 std::string CountedText(const Instance& instance, const Calendar& calendar) {
   const v1::Period& period = instance.deadline->rule.period();
   const std::string span =
@@ -381,11 +363,28 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
     AddParagraph(label, line, &out);
     label = "";
   }
-  absl::StrAppend(&out, "Not legal advice. Check the rule before you rely on this date.\n");
+  absl::StrAppend(&out, ToAbsl(kNotLegalAdvice));
   return out;
 }
 
 }  // namespace
+
+void AddParagraph(std::string_view label, std::string_view text, std::string* out) {
+  std::string line(label);
+  line.resize(kLabelWidth, ' ');
+  size_t used = 0;
+  while (used < text.size()) {
+    size_t end = text.size();
+    if (end - used > kTextWidth - kLabelWidth) {
+      end = text.rfind(' ', used + kTextWidth - kLabelWidth);
+      if (end == std::string_view::npos || end <= used) end = text.find(' ', used);
+      if (end == std::string_view::npos) end = text.size();
+    }
+    absl::StrAppend(out, line, ToAbsl(text.substr(used, end - used)), "\n");
+    line.assign(kLabelWidth, ' ');
+    used = end + 1;
+  }
+}
 
 v1::Explanation MakeExplanation(const Rules::Compiled& rules, const Calendar& calendar,
                                 CivilDate as_of, const Instance& instance,

@@ -3,6 +3,7 @@
 #define FOIA_SERVICES_TRACKER_DEADLINES_EXPLAIN_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "services/tracker/deadlines/evaluator.h"
@@ -15,6 +16,13 @@ v1::Explanation MakeExplanation(const Rules::Compiled& rules, const Calendar& ca
                                 CivilDate as_of, const Instance& instance,
                                 const v1::Deadline& deadline,
                                 const std::vector<std::string>& other_readings);
+
+// Adds `text` wrapped under a label: "Holidays   Fri 2020-07-03 ...".
+void AddParagraph(std::string_view label, std::string_view text, std::string* out);
+
+// The last line of every text.
+inline constexpr std::string_view kNotLegalAdvice =
+    "Not legal advice. Check the rule before you rely on this date.\n";
 
 }  // namespace foia::tracker
 
