@@ -48,6 +48,18 @@ CivilDate FromProto(const common::v1::Date& date) {
   return CivilDate(date.year(), date.month(), date.day());
 }
 
+// An event that a delay names is receipt only by that channel: Texas presumes receipt of what was
+// mailed, not of what was sent in another way.
+bool IsReceipt(const v1::ReceiptRule& receipt, const DeadlineEvent& event) {
+  bool is_named = false;
+  for (const v1::ReceiptDelay& delay : receipt.delays()) {
+    if (delay.event() != EventTypeName(event.type)) continue;
+    if (delay.via() == Attribute(event, "via")) return true;
+    is_named = true;
+  }
+  return !is_named;
+}
+
 }  // namespace
 
 std::string ShowDate(CivilDate date) {
@@ -123,7 +135,7 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
   std::vector<FoldedEvent> received;
   if (kinds->Meets(events_.types())) {
     for (const FoldedEvent& event : events_.events()) {
-      if (kinds->Has(event.type())) received.push_back(event);
+      if (kinds->Has(event.type()) && IsReceipt(receipt, *event.event)) received.push_back(event);
     }
   }
   if (received.empty() && routed == nullptr) {
