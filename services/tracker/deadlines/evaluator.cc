@@ -637,6 +637,10 @@ void Evaluator::ApplyExtension(Instance* instance) {
       days = extension.max().n();
     }
     instance->extension = AppliedExtension{notice, days};
+    instance->certainty = Weaker(instance->certainty, extension.certainty());
+    if (extension.from_unrolled() && instance->base != instance->base_unrolled) {
+      instance->certainty = Weaker(instance->certainty, v1::CERTAINTY_CONVENTION);
+    }
     v1::Period period = extension.max();
     period.set_n(days);
     const std::optional<CivilDate> end = days == 0 ? from : Count(from, period);

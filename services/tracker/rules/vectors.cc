@@ -206,6 +206,7 @@ absl::StatusOr<VectorResult> RunVector(const RuleBook& book, const Vector& vecto
   const v1::Explanation& explanation = explanations.front();
   VectorResult result;
   result.actual = OutcomeText(explanation.deadline());
+  result.certainty = v1::Certainty_Name(explanation.deadline().certainty()).substr(10, 1);
   for (const v1::SkippedDay& day : explanation.skipped()) {
     FOIA_ASSIGN_OR_RETURN(const CivilDate date, DateFromProto(day.date(), "skipped"));
     result.skipped.push_back(date);

@@ -40,6 +40,7 @@ absl::StatusOr<std::vector<Vector>> ParseVectors(std::string_view csv);
 
 struct VectorResult {
   std::string actual;              // as Vector::expected
+  std::string certainty;           // as Vector::certainty: V, S, M or C
   std::vector<CivilDate> skipped;  // as Vector::skipped
   std::string explanation;         // printable
 };
