@@ -14,6 +14,7 @@
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/civil_date.h"
 #include "services/base/error.h"
+#include "services/tracker/deadlines/right_to_sue.h"
 #include "services/tracker/rules/vectors.h"
 
 namespace foia::cli {
@@ -164,21 +165,27 @@ struct ComputeDeadlines {
   std::string deadline;
   std::string rules_dir;
   bool explain = false;
+  bool rights = false;
   bool all = false;
 
   void Define(CLI::App& verb) {
     verb.add_option("--jurisdiction", jurisdiction, "us-federal, us-federal-dhs, us-il, ...")
         ->required();
-    verb.add_option("--calendar", calendar, "Calendar of working days [the jurisdiction's]");
+    CLI::Option* calendar_option =
+        verb.add_option("--calendar", calendar, "Calendar of working days [the jurisdiction's]");
     verb.add_option("--events", events,
                     "What happened: 'DATE EVENT [NAME=VALUE...]; DATE EVENT ...'; see "
                     "docs/guides/events.md")
         ->required();
     verb.add_option("--if", supposed, "What may happen, in the same form: shows what would move");
     verb.add_option("--as-of", as_of, kAsOfHelp);
-    verb.add_option("--deadline", deadline,
-                    "Only this one, by its id: prints its date, NONE, TOLLED or CANNOT_COMPUTE");
+    CLI::Option* one = verb.add_option(
+        "--deadline", deadline,
+        "Only this one, by its id: prints its date, NONE, TOLLED or CANNOT_COMPUTE");
     verb.add_flag("--explain", explain, "How each date was reached");
+    verb.add_flag("--rights", rights, "Instead whether suit is possible, since when, until when")
+        ->excludes(calendar_option)
+        ->excludes(one);
     verb.add_flag("--all", all, "Also deadlines that do not apply");
     verb.add_option("--rules", rules_dir, kRulesHelp);
   }
@@ -195,6 +202,15 @@ struct ComputeDeadlines {
     FOIA_ASSIGN_OR_RETURN(const CivilDate day, AsOf(session, *rules));
 
     const bool is_supposed = !supposed.empty();
+    if (rights) {
+      const tracker::v1::RightToSue meter = tracker::MeasureRightToSue(*rules, with, day);
+      if (session.out.json) {
+        session.out.PrintJson(meter);
+      } else {
+        PrintText(session, meter.text());
+      }
+      return absl::OkStatus();
+    }
     if (!deadline.empty()) return RunOne(session, *rules, *days, with, day);
     ComputeDeadlinesResponse before = Compute(*rules, *days, facts, day);
     ComputeDeadlinesResponse after = is_supposed ? Compute(*rules, *days, with, day) : before;

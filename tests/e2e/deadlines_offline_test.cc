@@ -1,5 +1,7 @@
 // foia deadlines compute and check: no server is there, and none is asked for.
+#include <cstdlib>
 #include <fstream>
+#include <sstream>
 
 #include "foia/tracker/v1/request_service.pb.h"
 #include "gmock/gmock.h"
@@ -116,6 +118,17 @@ TEST(DeadlinesOfflineTest, ExplainsAndPrintsJson) {
   EXPECT_THAT(list.rules_digest(), ::testing::SizeIs(64));
 }
 
+TEST(DeadlinesOfflineTest, RightsWithoutAServer) {
+  const RunResult rights = Deadlines(
+      ComputeWords("us-federal-dhs", "2020-07-16 received", {"--rights", "--as-of", "2021-05-11"}));
+  EXPECT_EQ(rights.exit_code, 0) << rights.err;
+  EXPECT_THAT(rights.out, HasSubstr("2020-08-14"));
+  EXPECT_THAT(Deadlines(ComputeWords("us-federal-dhs", "2020-07-16 received",
+                                     {"--rights", "--as-of", "2021-05-11", "--json"}))
+                  .out,
+              HasSubstr("EXHAUSTION_CONSTRUCTIVE"));
+}
+
 TEST(DeadlinesOfflineTest, BadWordsAreNamed) {
   const TempDir dir;
   std::ofstream(dir / "bad.textproto") << "calendars {\n  id: \"x\"\n  titel: \"y\"\n}\n";
@@ -172,6 +185,34 @@ TEST(DeadlinesOfflineTest, CheckRunsAVectorFile) {
                                         "2020-08-14, computed 2020-08-13\n"),
                               HasSubstr("line 4, c: "), HasSubstr("line 6, e: there are no rules"),
                               EndsWith("\n2 passed, 3 failed\n")));
+}
+
+// Every command of the guide prints what the guide shows. FOIA_UPDATE_DOCS=1 writes it again.
+TEST(DeadlinesOfflineTest, TheGuideShowsRealOutput) {
+  const std::string path = SourceDir() + "/docs/guides/deadlines.md";
+  const std::string guide = ReadFile(path);
+  std::istringstream lines(guide);
+  std::string printed;  // the guide, with the output of today
+  bool in_output = false;
+  int commands = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_command = line.rfind("$ foia ", 0) == 0;
+    if (is_command || line == "```") in_output = false;
+    if (!in_output) printed += line + "\n";
+    if (!is_command) continue;
+    in_output = true;
+    ++commands;
+    printed += RunProgram({"/bin/sh", "-c",
+                           "cd '" + SourceDir() + "' && '" + BinDir() + "/foia' " + line.substr(7)},
+                          CleanEnvironment())
+                   .out;
+  }
+  EXPECT_GE(commands, 8);
+  if (std::getenv("FOIA_UPDATE_DOCS") != nullptr) {
+    std::ofstream(path) << printed;
+  } else {
+    EXPECT_EQ(printed, guide) << "FOIA_UPDATE_DOCS=1 ctest -R deadlines_offline_test writes it";
+  }
 }
 
 }  // namespace
