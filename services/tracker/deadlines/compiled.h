@@ -67,6 +67,8 @@ struct CompiledCutoff {
 struct Rules::Compiled {
   v1::Jurisdiction rules;
   Calendars calendars;
+  // Days that are working days on one of the standard and compared calendars and not on another.
+  std::vector<CivilDate> differing_days;
   std::string digest;
   absl::TimeZone zone;
   std::vector<int> rank;  // by event type; types beyond it come last

@@ -29,13 +29,15 @@ class Computation {
 
   const std::vector<Instance>& Instances(int group) { return standard_.Evaluate(group); }
 
-  v1::Deadline Finish(int group, const Instance& instance) {
-    v1::Deadline deadline = ToProto(rules_, instance);
+  void Finish(int group, const Instance& instance, v1::Deadline* out) {
+    v1::Deadline& deadline = *out;
+    ToProto(rules_, instance, &deadline);
     const v1::DeadlineRule& rule = instance.deadline->rule;
-    if (!instance.date.has_value()) return deadline;
+    if (!instance.date.has_value()) return;
     if (rule.actor() == v1::ACTOR_REQUESTER && rule.kind() != v1::DEADLINE_KIND_REMEDY) {
-      *deadline.mutable_safe_date() = DateToProto(SafeDate(group, instance));
-      for (const auto& [calendar, date] : OtherDates(group, instance)) {
+      const auto others = OtherDates(group, instance);
+      *deadline.mutable_safe_date() = DateToProto(SafeDate(group, instance, others));
+      for (const auto& [calendar, date] : others) {
         v1::AlternativeDate* alternative = deadline.add_alternatives();
         alternative->set_calendar_id(calendar->id());
         alternative->set_calendar_title(calendar->title());
@@ -43,13 +45,30 @@ class Computation {
       }
     }
     AddWarnDates(instance, &deadline);
-    return deadline;
+  }
+
+  void ExplainGroup(int group, std::vector<v1::Explanation>* explanations) {
+    for (const Instance& instance : Instances(group)) {
+      std::vector<std::string> other_readings;
+      if (instance.date.has_value()) {
+        for (const auto& [other, date] : OtherDates(group, instance)) {
+          other_readings.push_back(absl::StrCat("On the calendar '", other->id(), "' (",
+                                                other->title(), ") the date would be ",
+                                                ShowDate(date), "."));
+        }
+      }
+      v1::Deadline deadline;
+      Finish(group, instance, &deadline);
+      explanations->push_back(
+          MakeExplanation(rules_, calendar_, as_of_, instance, deadline, other_readings));
+    }
   }
 
   // What the other calendars give, where it differs.
   std::vector<std::pair<const Calendar*, CivilDate>> OtherDates(int group,
                                                                 const Instance& instance) {
     std::vector<std::pair<const Calendar*, CivilDate>> dates;
+    if (!standard_.MayDifferByCalendar(group)) return dates;
     if (!others_.has_value()) {
       others_.emplace();
       const auto add = [&](const std::shared_ptr<const Calendar>& calendar) {
@@ -81,16 +100,17 @@ class Computation {
     return nullptr;
   }
 
-  // Never later than any reading.
-  CivilDate SafeDate(int group, const Instance& instance) {
+  // Never later than any reading; `others` are those of OtherDates.
+  CivilDate SafeDate(int group, const Instance& instance,
+                     const std::vector<std::pair<const Calendar*, CivilDate>>& others) {
+    CivilDate safe = *instance.date;
+    for (const auto& [calendar, date] : others) safe = std::min(safe, date);
+    if (!standard_.MayDifferFromSafe(group)) return safe;
     if (!safe_.has_value()) {
       safe_.emplace(rules_, *rules_.calendars.safe, events_, as_of_, Reading::kSafe);
     }
-    CivilDate safe = *instance.date;
     const Instance* other = Same(instance, safe_->Evaluate(group));
-    if (other != nullptr && other->date.has_value()) safe = std::min(safe, *other->date);
-    for (const auto& [calendar, date] : OtherDates(group, instance)) safe = std::min(safe, date);
-    return safe;
+    return other != nullptr && other->date.has_value() ? std::min(safe, *other->date) : safe;
   }
 
   void AddWarnDates(const Instance& instance, v1::Deadline* deadline) const {
@@ -130,10 +150,14 @@ std::vector<v1::Deadline> Compute(const Rules& rules, const Calendar& calendar,
                                   const std::vector<DeadlineEvent>& events, CivilDate as_of) {
   const Rules::Compiled& compiled = rules.compiled();
   Computation computation(compiled, calendar, events, as_of, Reading::kStandard);
-  std::vector<v1::Deadline> deadlines;
-  for (int group = 0; group < static_cast<int>(compiled.groups.size()); ++group) {
+  const int groups = static_cast<int>(compiled.groups.size());
+  size_t count = 0;
+  for (int group = 0; group < groups; ++group) count += computation.Instances(group).size();
+  std::vector<v1::Deadline> deadlines(count);
+  auto deadline = deadlines.begin();
+  for (int group = 0; group < groups; ++group) {
     for (const Instance& instance : computation.Instances(group)) {
-      deadlines.push_back(computation.Finish(group, instance));
+      computation.Finish(group, instance, &*deadline++);
     }
   }
   return deadlines;
@@ -153,20 +177,19 @@ absl::StatusOr<std::vector<v1::Explanation>> Explain(const Rules& rules, const C
                                                     "' is not a deadline of ", compiled.rules.id(),
                                                     DidYouMean(std::string(deadline_id), ids))}});
   }
-  const int group = static_cast<int>(found - compiled.groups.begin());
   Computation computation(compiled, calendar, events, as_of, Reading::kExplained);
   std::vector<v1::Explanation> explanations;
-  for (const Instance& instance : computation.Instances(group)) {
-    std::vector<std::string> other_readings;
-    if (instance.date.has_value()) {
-      for (const auto& [other, date] : computation.OtherDates(group, instance)) {
-        other_readings.push_back(absl::StrCat("On the calendar '", other->id(), "' (",
-                                              other->title(), ") the date would be ",
-                                              ShowDate(date), "."));
-      }
-    }
-    explanations.push_back(MakeExplanation(compiled, calendar, as_of, instance,
-                                           computation.Finish(group, instance), other_readings));
+  computation.ExplainGroup(static_cast<int>(found - compiled.groups.begin()), &explanations);
+  return explanations;
+}
+
+std::vector<v1::Explanation> ExplainAll(const Rules& rules, const Calendar& calendar,
+                                        const std::vector<DeadlineEvent>& events, CivilDate as_of) {
+  const Rules::Compiled& compiled = rules.compiled();
+  Computation computation(compiled, calendar, events, as_of, Reading::kExplained);
+  std::vector<v1::Explanation> explanations;
+  for (int group = 0; group < static_cast<int>(compiled.groups.size()); ++group) {
+    computation.ExplainGroup(group, &explanations);
   }
   return explanations;
 }

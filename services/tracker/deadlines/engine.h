@@ -88,6 +88,10 @@ absl::StatusOr<std::vector<v1::Explanation>> Explain(const Rules& rules, const C
                                                      const std::vector<DeadlineEvent>& events,
                                                      CivilDate as_of, std::string_view deadline_id);
 
+// How every deadline came about, one for each of Compute's.
+std::vector<v1::Explanation> ExplainAll(const Rules& rules, const Calendar& calendar,
+                                        const std::vector<DeadlineEvent>& events, CivilDate as_of);
+
 }  // namespace foia::tracker
 
 #endif  // FOIA_SERVICES_TRACKER_DEADLINES_ENGINE_H_

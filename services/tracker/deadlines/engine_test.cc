@@ -439,6 +439,8 @@ class PropertyTest : public ::testing::Test {
   }
   static DeadlineEvent Received(CivilDate day) { return {"r", v1::EVENT_TYPE_RECEIVED, day}; }
 
+  std::vector<DeadlineEvent> RandomHistory(int size, CivilDate first, int days);
+
   static inline const Rules& federal_ = RulesOf("us-federal");
   static constexpr int kRounds = 200;
   std::mt19937 random_{20200716};
@@ -497,37 +499,95 @@ TEST_F(PropertyTest, ATollMovesTheDateByItsWorkingDays) {
   }
 }
 
+// Any 30 events of any type in any order, with attributes that mean something and some that do not.
+std::vector<DeadlineEvent> PropertyTest::RandomHistory(int size, CivilDate first, int days) {
+  const auto* types = v1::EventType_descriptor();
+  const char* kOutcomes[] = {"partial", "full_grant", "denied", "affirmed", "remanded", "?"};
+  const char* kZones[] = {"", "America/Los_Angeles", "Pacific/Kiritimati", "Nowhere"};
+  const char* kHours[] = {"", "", "09:00", "17:30", "23:59", "x"};
+  std::vector<DeadlineEvent> events;
+  for (int i = 0; i < size; ++i) {
+    DeadlineEvent event;
+    event.id = "e" + std::to_string(i + 1);
+    event.type =
+        static_cast<v1::EventType>(types->value(Pick(1, types->value_count() - 1))->number());
+    // Half of them from the heart of a request.
+    const v1::EventType kCommon[] = {
+        v1::EVENT_TYPE_RECEIVED,        v1::EVENT_TYPE_RECEIVED_ANY,
+        v1::EVENT_TYPE_INFO_TOLL_START, v1::EVENT_TYPE_INFO_TOLL_STOP,
+        v1::EVENT_TYPE_FEE_TOLL_START,  v1::EVENT_TYPE_FEE_TOLL_STOP,
+        v1::EVENT_TYPE_DETERMINATION,   v1::EVENT_TYPE_ADVERSE_DETERMINATION,
+        v1::EVENT_TYPE_APPEAL_SENT,     v1::EVENT_TYPE_APPEAL_RECEIVED,
+        v1::EVENT_TYPE_APPEAL_DECIDED,  v1::EVENT_TYPE_EXTENSION_NOTICE};
+    if (Pick(0, 1) == 0) event.type = kCommon[Pick(0, std::size(kCommon) - 1)];
+    event.effective_on = first + Pick(0, days);
+    if (Pick(0, 1) == 0) event.attributes["outcome"] = kOutcomes[Pick(0, 5)];
+    const std::string date = FormatDate(event.effective_on + Pick(-5, 90));
+    if (Pick(0, 2) == 0) event.attributes["date"] = Pick(0, 9) == 0 ? "soon" : date;
+    if (Pick(0, 2) == 0) event.attributes["until"] = date;
+    if (Pick(0, 2) == 0) event.attributes["reply_by"] = date;
+    if (Pick(0, 3) == 0) event.attributes["days"] = std::to_string(Pick(-1, 12));
+    if (Pick(0, 5) == 0) event.attributes["of"] = "e" + std::to_string(Pick(1, size));
+    if (Pick(0, 19) == 0) event.supersedes = "e" + std::to_string(Pick(1, size));
+    event.local_time = kHours[Pick(0, 5)];
+    event.time_zone = kZones[Pick(0, 3)];
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+std::string Print(const std::vector<v1::Deadline>& deadlines) {
+  std::string text;
+  for (const v1::Deadline& deadline : deadlines) text += deadline.ShortDebugString() + "\n";
+  return text;
+}
+
 TEST_F(PropertyTest, OrderOfArrivalDoesNotMatter) {
-  const v1::EventType kTypes[] = {
-      v1::EVENT_TYPE_RECEIVED,         v1::EVENT_TYPE_RECEIVED_ANY,
-      v1::EVENT_TYPE_RECEIVED_PROPER,  v1::EVENT_TYPE_INFO_TOLL_START,
-      v1::EVENT_TYPE_INFO_TOLL_STOP,   v1::EVENT_TYPE_FEE_TOLL_START,
-      v1::EVENT_TYPE_FEE_TOLL_STOP,    v1::EVENT_TYPE_EXTENSION_NOTICE,
-      v1::EVENT_TYPE_DETERMINATION,    v1::EVENT_TYPE_ADVERSE_DETERMINATION,
-      v1::EVENT_TYPE_APPEAL_RECEIVED,  v1::EVENT_TYPE_APPEAL_DECIDED,
-      v1::EVENT_TYPE_EXPEDITE_DECIDED, v1::EVENT_TYPE_EXPEDITE_REQUESTED,
-      v1::EVENT_TYPE_WITHDRAWN,        v1::EVENT_TYPE_REOPENED,
-      v1::EVENT_TYPE_COMPLAINT_FILED,  v1::EVENT_TYPE_CORRECTION,
-  };
-  const auto print = [](const std::vector<v1::Deadline>& deadlines) {
-    std::string text;
-    for (const v1::Deadline& deadline : deadlines) text += deadline.ShortDebugString() + "\n";
-    return text;
-  };
-  const CivilDate today(2023, 5, 1);
-  for (int i = 0; i < kRounds; ++i) {
-    std::vector<DeadlineEvent> events;
-    for (int n = Pick(1, 10); n > 0; --n) {
-      DeadlineEvent event{"e" + std::to_string(n), kTypes[Pick(0, std::size(kTypes) - 1)],
-                          CivilDate(2023, 3, 1) + Pick(0, 40)};
-      if (Pick(0, 7) == 0) event.supersedes = "e" + std::to_string(Pick(1, 10));
-      events.push_back(std::move(event));
-    }
-    const std::string first = print(ComputeAll("us-federal-dhs", events, today));
+  for (int i = 0; i < 60; ++i) {
+    std::vector<DeadlineEvent> events = RandomHistory(30, CivilDate(2023, 3, 1), 200);
+    const std::string first = Print(ComputeAll("us-federal-dhs", events, CivilDate(2023, 8, 1)));
     for (int shuffles = 0; shuffles < 3; ++shuffles) {
       std::shuffle(events.begin(), events.end(), random_);
-      ASSERT_EQ(print(ComputeAll("us-federal-dhs", events, today)), first);
+      ASSERT_EQ(Print(ComputeAll("us-federal-dhs", events, CivilDate(2023, 8, 1))), first);
     }
+  }
+}
+
+TEST_F(PropertyTest, SafeDateIsNeverLaterThanAnyReading) {
+  int compared = 0;
+  for (const auto& [id, rules] : Book().jurisdictions()) {
+    const bool is_federal = id.find("federal") != std::string::npos;
+    for (int i = 0; i < (is_federal ? 60 : 5); ++i) {
+      // Around closures by executive order, where calendars differ.
+      const std::vector<DeadlineEvent> events = RandomHistory(30, CivilDate(2024, 9, 1), 120);
+      const CivilDate today(2025, 2, 1);
+      const std::vector<v1::Deadline> deadlines = Compute(rules, rules.calendar(), events, today);
+      for (const v1::Deadline& each : deadlines) {
+        if (!each.has_safe_date()) continue;
+        const CivilDate safe = DateFromProto(each.safe_date(), "safe_date").value();
+        EXPECT_LE(safe, DateFromProto(each.date(), "date").value()) << each.ShortDebugString();
+        for (const v1::AlternativeDate& other : each.alternatives()) {
+          EXPECT_LE(safe, DateFromProto(other.date(), "date").value()) << each.ShortDebugString();
+          EXPECT_NE(Show(other.date()), Show(each.date()));
+          ++compared;
+        }
+      }
+    }
+  }
+  EXPECT_GT(compared, 100);
+}
+
+// Other readings are left out where they cannot differ; asked for on a calendar that the engine has
+// not compared beforehand, everything is evaluated.
+TEST_F(PropertyTest, LeavingOutOtherReadingsChangesNothing) {
+  ASSERT_OK_AND_ASSIGN(const RuleBook other, LoadRules(""));
+  const Rules& rules = RulesOf("us-federal-dhs");
+  for (int i = 0; i < kRounds; ++i) {
+    const std::vector<DeadlineEvent> events =
+        RandomHistory(Pick(1, 30), CivilDate(2024, 1, 1), 400);
+    const CivilDate today(2025, 2, 1);
+    ASSERT_EQ(Print(Compute(rules, rules.calendar(), events, today)),
+              Print(Compute(rules, **other.FindCalendar("federal"), events, today)));
   }
 }
 

@@ -102,19 +102,71 @@ Evaluator::Evaluator(const Rules::Compiled& rules, const Calendar& calendar, con
       results_(rules.groups.size()) {}
 
 const std::vector<Instance>& Evaluator::Evaluate(int group) {
-  std::vector<Instance>& result = results_[static_cast<size_t>(group)];
-  if (result.empty()) {
+  Result& result = results_[static_cast<size_t>(group)];
+  if (result.instances.empty()) {
     const DeadlineGroup& rules = rules_.groups[static_cast<size_t>(group)];
+    Result* const outer = std::exchange(current_, &result);
     if (group == 0) {
-      result.push_back(ClockStart(rules.rules[0]));
+      result.instances.push_back(ClockStart(rules.rules[0]));
     } else {
-      result = EvaluateGroup(rules);
+      result.instances = EvaluateGroup(rules);
     }
+    current_ = outer;
   }
-  return result;
+  return result.instances;
 }
 
-CivilDate Evaluator::DayOf(const FoldedEvent& event) const {
+template <bool Evaluator::Result::*kFlag>
+bool Evaluator::MayDiffer(int group) const {
+  if (results_[static_cast<size_t>(group)].*kFlag) return true;
+  for (const CompiledDeadline& deadline : rules_.groups[static_cast<size_t>(group)].rules) {
+    for (const auto* groups : {&deadline.trigger_groups, &deadline.fallback_groups}) {
+      for (const int each : *groups) {
+        if (MayDiffer<kFlag>(each)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool Evaluator::MayDifferByCalendar(int group) const {
+  // Only the standard calendar was compared with the others beforehand.
+  if (&calendar_ != rules_.calendars.standard.get()) return true;
+  return !rules_.calendars.compared.empty() && MayDiffer<&Result::by_calendar>(group);
+}
+
+bool Evaluator::MayDifferFromSafe(int group) const {
+  return &calendar_ != rules_.calendars.safe.get() || MayDiffer<&Result::by_choice>(group);
+}
+
+void Evaluator::Consult(CivilDate from, CivilDate to) {
+  const auto differs =
+      std::lower_bound(rules_.differing_days.begin(), rules_.differing_days.end(), from);
+  if (differs != rules_.differing_days.end() && *differs <= to) current_->by_calendar = true;
+}
+
+bool Evaluator::IsWorkingDay(CivilDate date) {
+  Consult(date, date);
+  return calendar_.IsWorkingDay(date);
+}
+
+int Evaluator::CountWorkingDays(CivilDate after, CivilDate to) {
+  Consult(after + 1, to);
+  return calendar_.CountWorkingDays(after, to);
+}
+
+std::optional<CivilDate> Evaluator::AddWorkingDays(CivilDate date, int n) {
+  const std::optional<CivilDate> day = calendar_.AddWorkingDays(date, n);
+  Consult(date + 1, day.value_or(CivilDate::max()));
+  return day;
+}
+
+std::optional<CivilDate> Evaluator::NextWorkingDay(CivilDate date) {
+  return AddWorkingDays(date - 1, 1);
+}
+
+CivilDate Evaluator::DayOf(const FoldedEvent& event) {
+  if (event.day != event.event->effective_on) current_->by_choice = true;
   return is_safe() ? std::min(event.day, event.event->effective_on) : event.day;
 }
 
@@ -169,7 +221,8 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
       for (const CompiledCutoff& cutoff : rules_.cutoffs) {
         if (!event.seconds.has_value() || *event.seconds < cutoff.seconds) continue;
         if (!cutoff.via.empty() && cutoff.via != via) continue;
-        day = calendar_.NextWorkingDay(event.day + 1).value_or(event.day + 1);
+        current_->by_choice = true;
+        day = NextWorkingDay(event.day + 1).value_or(event.day + 1);
         if (explains) {
           steps.push_back(Step(
               day,
@@ -180,6 +233,7 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
       }
       for (const v1::ReceiptDelay& delay : receipt.delays()) {
         if (delay.via() != via || (!delay.event().empty() && delay.event() != name)) continue;
+        current_->by_choice = true;
         day = Count(day, delay.period()).value_or(day);
         if (explains) {
           steps.push_back(
@@ -189,9 +243,10 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
       }
     }
     bool is_convention = false;
-    if (Calendar::Covers(day) && !calendar_.IsWorkingDay(day)) {
+    if (Calendar::Covers(day) && !IsWorkingDay(day)) {
       if (receipt.on_nonworking() == v1::NONWORKING_RECEIPT_NEXT_WORKING_DAY) {
-        if (!is_safe()) day = calendar_.NextWorkingDay(day).value_or(day);
+        current_->by_choice = true;
+        if (!is_safe()) day = NextWorkingDay(day).value_or(day);
         if (explains) {
           steps.push_back(
               Step(day, absl::StrCat("Not a working day: counts as received on ", ShowDate(day))));
@@ -211,6 +266,7 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
   }
   if (routed != nullptr) {
     const CivilDate first = DayOf(*routed);
+    if (receipt.has_safe_route_cap()) current_->by_choice = true;
     const std::optional<CivilDate> cap =
         Count(first, is_safe() && receipt.has_safe_route_cap() ? receipt.safe_route_cap()
                                                                : receipt.route_cap());
@@ -269,12 +325,13 @@ std::vector<Instance> Evaluator::EvaluateGroup(const DeadlineGroup& group) {
     if (!is_each && !starts.empty()) break;
   }
   Answers answers;
-  if (is_each) {
+  if (is_each && !starts.empty()) {
     std::vector<Trigger> triggers;
     for (const auto& start : starts) triggers.push_back(start.second);
     answers = MatchAnswers(group.rules[0].rule.kind(), triggers);
   }
   std::vector<Instance> instances;
+  instances.reserve(std::max<size_t>(starts.size(), 1));
   for (const auto& [deadline, trigger] : starts) {
     instances.push_back(Due(*deadline, trigger, answers));
   }
@@ -353,7 +410,7 @@ bool Evaluator::Answers::Allows(const FoldedEvent& event, const Instance& instan
                     : IsNamed(instance.root.event->id, of);
 }
 
-void Evaluator::KeepLongestEmbargo(std::vector<Instance>* instances) const {
+void Evaluator::KeepLongestEmbargo(std::vector<Instance>* instances) {
   const CompiledDeadline& deadline = *instances->front().deadline;
   if (deadline.rule.kind() != v1::DEADLINE_KIND_EMBARGO) return;
   const auto longest =
@@ -388,7 +445,7 @@ void Evaluator::AddUnasked(const DeadlineGroup& group, std::vector<Instance>* in
       kind != v1::DEADLINE_KIND_CLARIFICATION && kind != v1::DEADLINE_KIND_EXPEDITE_DECISION) {
     return;
   }
-  if (is_safe() || deadline.rule.occurrence() != v1::OCCURRENCE_EACH ||
+  if (!has_words() || deadline.rule.occurrence() != v1::OCCURRENCE_EACH ||
       !deadline.satisfied_by.Meets(events_.types())) {
     return;
   }
@@ -449,7 +506,7 @@ Evaluator::Answers Evaluator::MatchAnswers(v1::DeadlineKind kind,
       });
       answered = is_filing ? open.back() : open.front();
       for (const Trigger* each : open) {
-        if (open.size() == 1) break;
+        if (open.size() == 1 || !has_words()) break;
         answers.warnings.emplace_back(
             each->root.position,
             absl::StrCat(ShowEvent(event), " is taken to answer ", ShowEvent(answered->root),
@@ -482,7 +539,7 @@ Instance Evaluator::NotStarted(const CompiledDeadline& deadline) {
       }
     }
   }
-  if (instance.status == v1::DEADLINE_STATUS_NONE) {
+  if (instance.status == v1::DEADLINE_STATUS_NONE && has_words()) {
     for (const std::string& name : deadline.rule.triggers()) {
       const v1::EventType type = ParseEventType(name);
       if (deadline.trigger_events.Has(type) && !events_.types().Has(type)) {
@@ -555,6 +612,7 @@ void Evaluator::CountPeriod(Instance* instance) {
       return a.start.position < b.start.position;
     });
   }
+  if (!tolls.empty()) current_->by_choice = true;
   bool is_tolled = false;
   const CivilDate from = instance->trigger_date;
   instance->base_unrolled = Count(from, deadline.rule.period(), tolls, &is_tolled);
@@ -628,7 +686,7 @@ void Evaluator::ApplyExtension(Instance* instance) {
         return;
       }
       days = extension.max().unit() == v1::UNIT_WORKING_DAYS
-                 ? calendar_.CountWorkingDays(from, *day)
+                 ? CountWorkingDays(from, *day)
                  : static_cast<int>(std::clamp<absl::civil_diff_t>(*day - from, 0, 10000));
     }
     if (days > extension.max().n()) {
@@ -662,6 +720,7 @@ void Evaluator::ApplyAgreement(Instance* instance) {
     instance->date = *date;
     instance->status = v1::DEADLINE_STATUS_NONE;  // an agreed date needs no count
     instance->agreed = event;                     // the last agreement wins
+    current_->by_choice = true;
     instance->certainty = Weaker(instance->certainty, v1::CERTAINTY_CONVENTION);
   }
 }
@@ -753,7 +812,7 @@ void Evaluator::SetStatus(const Answers& answers, Instance* instance) {
 }
 
 void Evaluator::AddEventWarnings(Instance* instance) const {
-  if (is_safe()) return;
+  if (!has_words()) return;
   const auto add = [&](const FoldedEvent& event) {
     const std::vector<std::string>& problems = events_.ProblemsOf(event);
     instance->warnings.insert(instance->warnings.end(), problems.begin(), problems.end());
@@ -787,7 +846,7 @@ void Evaluator::AddEventWarnings(Instance* instance) const {
 }
 
 std::optional<CivilDate> Evaluator::Count(CivilDate from, const v1::Period& period,
-                                          const std::vector<Toll>& tolls, bool* is_tolled) const {
+                                          const std::vector<Toll>& tolls, bool* is_tolled) {
   if (period.unit() == v1::UNIT_MONTHS || period.unit() == v1::UNIT_YEARS) {
     const CivilDate end = AddMonths(from, period.n() * (period.unit() == v1::UNIT_YEARS ? 12 : 1));
     return Calendar::Covers(end) ? std::optional(end) : std::nullopt;
@@ -800,7 +859,7 @@ std::optional<CivilDate> Evaluator::Count(CivilDate from, const v1::Period& peri
     if (!toll.open() && toll.stop.date() <= day) continue;
     if (toll.start.date() > day) {
       // The day the agency writes still counts.
-      const int before = working ? calendar_.CountWorkingDays(day, toll.start.date())
+      const int before = working ? CountWorkingDays(day, toll.start.date())
                                  : static_cast<int>(toll.start.date() - day);
       if (before >= left) break;
       left -= before;
@@ -812,50 +871,51 @@ std::optional<CivilDate> Evaluator::Count(CivilDate from, const v1::Period& peri
     day = toll.stop.date();
   }
   if (left == 0) return day;
-  if (working) return calendar_.AddWorkingDays(day, left);
+  if (working) return AddWorkingDays(day, left);
   const CivilDate end = day + left;
   return Calendar::Covers(end) ? std::optional(end) : std::nullopt;
 }
 
-std::optional<CivilDate> Evaluator::Count(CivilDate from, const v1::Period& period) const {
+std::optional<CivilDate> Evaluator::Count(CivilDate from, const v1::Period& period) {
   bool is_tolled = false;
   return Count(from, period, {}, &is_tolled);
 }
 
-std::optional<CivilDate> Evaluator::Roll(CivilDate date, const v1::DeadlineRule& rule) const {
-  return rule.roll_forward() && !is_safe() ? calendar_.NextWorkingDay(date) : date;
+std::optional<CivilDate> Evaluator::Roll(CivilDate date, const v1::DeadlineRule& rule) {
+  if (!rule.roll_forward() || is_safe()) return date;
+  const std::optional<CivilDate> rolled = NextWorkingDay(date);
+  if (rolled != date) current_->by_choice = true;
+  return rolled;
 }
 
-v1::Deadline ToProto(const Rules::Compiled& rules, const Instance& instance) {
+void ToProto(const Rules::Compiled& rules, const Instance& instance, v1::Deadline* deadline) {
   const v1::DeadlineRule& rule = instance.deadline->rule;
-  v1::Deadline deadline;
-  deadline.set_id(rule.id());
-  deadline.set_title(rule.title());
-  deadline.set_kind(rule.kind());
-  if (instance.date.has_value()) *deadline.mutable_date() = DateToProto(*instance.date);
-  deadline.set_status(instance.status);
-  deadline.set_actor(rule.actor());
-  deadline.set_severity(rule.severity());
-  deadline.set_certainty(instance.certainty);
-  if (instance.root.event != nullptr) {
-    deadline.set_confidence(instance.is_presumed ? v1::CONFIDENCE_PRESUMED
-                                                 : v1::CONFIDENCE_EVIDENCE);
-    deadline.set_trigger_event_id(instance.root.event->id);
-  }
-  if (instance.started()) *deadline.mutable_trigger_date() = DateToProto(instance.trigger_date);
-  deadline.set_effect(rule.effect());
-  deadline.set_cutoff(rule.cutoff());
-  deadline.set_time_zone(rules.rules.time_zone());
-  deadline.set_citation(rule.citation());
-  deadline.set_rule_id(instance.deadline->rule_id);
-  deadline.set_rule_version(rules.rules.version());
-  deadline.set_rules_digest(rules.digest);
-  for (const std::string& missing : instance.missing) deadline.add_missing(missing);
+  deadline->set_id(rule.id());
+  deadline->set_title(rule.title());
+  deadline->set_kind(rule.kind());
+  deadline->set_status(instance.status);
+  deadline->set_actor(rule.actor());
+  deadline->set_severity(rule.severity());
+  deadline->set_certainty(instance.certainty);
+  deadline->set_effect(rule.effect());
+  deadline->set_citation(rule.citation());
+  deadline->set_rule_id(instance.deadline->rule_id);
+  deadline->set_rule_version(rules.rules.version());
+  for (const std::string& missing : instance.missing) deadline->add_missing(missing);
+  for (const std::string& warning : instance.warnings) deadline->add_warnings(warning);
+  // Most deadlines of a request are not started: they stay small.
+  if (instance.root.event == nullptr) return;
+  deadline->set_confidence(instance.is_presumed ? v1::CONFIDENCE_PRESUMED
+                                                : v1::CONFIDENCE_EVIDENCE);
+  deadline->set_trigger_event_id(instance.root.event->id);
+  if (instance.started()) *deadline->mutable_trigger_date() = DateToProto(instance.trigger_date);
+  if (instance.date.has_value()) *deadline->mutable_date() = DateToProto(*instance.date);
+  deadline->set_cutoff(rule.cutoff());
+  deadline->set_time_zone(rules.rules.time_zone());
+  deadline->set_rules_digest(rules.digest);
   if (instance.closing.event != nullptr) {
-    deadline.set_closing_event_id(instance.closing.event->id);
+    deadline->set_closing_event_id(instance.closing.event->id);
   }
-  for (const std::string& warning : instance.warnings) deadline.add_warnings(warning);
-  return deadline;
 }
 
 }  // namespace foia::tracker

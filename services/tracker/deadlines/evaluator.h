@@ -53,6 +53,7 @@ struct Instance {
 enum class Reading {
   kStandard,
   kExplained,  // as kStandard, with the steps to the clock's start
+  kCompared,   // as kStandard, without words: for dates on other calendars
   // Every choice is the one that gives the earlier date: nothing is rolled forward or counts as
   // received later, no clock stops, no agreement counts.
   kSafe,
@@ -66,6 +67,12 @@ class Evaluator {
 
   // The deadlines of group `group`, never empty.
   const std::vector<Instance>& Evaluate(int group);
+
+  // False when every compared calendar, or the safe reading, gives the same as this one: no day on
+  // which they differ was looked at, and no choice was made that they make differently. The group
+  // was evaluated before.
+  bool MayDifferByCalendar(int group) const;
+  bool MayDifferFromSafe(int group) const;
 
  private:
   struct Trigger {
@@ -85,8 +92,28 @@ class Evaluator {
     bool Allows(const FoldedEvent& event, const Instance& instance) const;
   };
 
+  struct Result {
+    std::vector<Instance> instances;  // empty: not yet evaluated
+    // A day was looked at on which compared calendars differ; a choice of the safe reading would be
+    // another one. Of this group only, not of those it rests on.
+    bool by_calendar = false;
+    bool by_choice = false;
+  };
+
   bool is_safe() const { return reading_ == Reading::kSafe; }
-  CivilDate DayOf(const FoldedEvent& event) const;
+  // False when nobody will read warnings and steps.
+  bool has_words() const {
+    return reading_ == Reading::kStandard || reading_ == Reading::kExplained;
+  }
+  template <bool Result::*kFlag>
+  bool MayDiffer(int group) const;
+  CivilDate DayOf(const FoldedEvent& event);
+  // The calendar's answers; they note which days were looked at.
+  void Consult(CivilDate from, CivilDate to);
+  bool IsWorkingDay(CivilDate date);
+  int CountWorkingDays(CivilDate after, CivilDate to);
+  std::optional<CivilDate> AddWorkingDays(CivilDate date, int n);
+  std::optional<CivilDate> NextWorkingDay(CivilDate date);
 
   Instance ClockStart(const CompiledDeadline& deadline);
   std::vector<Instance> EvaluateGroup(const DeadlineGroup& group);
@@ -97,7 +124,7 @@ class Evaluator {
   bool Holds(const v1::DeadlineRule& rule, const Trigger& trigger) const;
   Answers MatchAnswers(v1::DeadlineKind kind, const std::vector<Trigger>& triggers) const;
   // Of several embargoes only the one that lasts longest: a later one never lowers privacy.
-  void KeepLongestEmbargo(std::vector<Instance>* instances) const;
+  void KeepLongestEmbargo(std::vector<Instance>* instances);
   // Warns of answers to nothing: an appeal without a determination before it.
   void AddUnasked(const DeadlineGroup& group, std::vector<Instance>* instances) const;
   // For a deadline that nothing started: why.
@@ -114,16 +141,17 @@ class Evaluator {
   // The end of `period` after `from`; nullopt when a toll is open (`is_tolled`) or the calendar
   // ends. `tolls` are ordered by start.
   std::optional<CivilDate> Count(CivilDate from, const v1::Period& period,
-                                 const std::vector<Toll>& tolls, bool* is_tolled) const;
-  std::optional<CivilDate> Count(CivilDate from, const v1::Period& period) const;
-  std::optional<CivilDate> Roll(CivilDate date, const v1::DeadlineRule& rule) const;
+                                 const std::vector<Toll>& tolls, bool* is_tolled);
+  std::optional<CivilDate> Count(CivilDate from, const v1::Period& period);
+  std::optional<CivilDate> Roll(CivilDate date, const v1::DeadlineRule& rule);
 
   const Rules::Compiled& rules_;
   const Calendar& calendar_;
   const Folded& events_;
   const CivilDate as_of_;
   const Reading reading_;
-  std::vector<std::vector<Instance>> results_;  // by group; empty: not yet
+  std::vector<Result> results_;  // by group
+  Result* current_ = nullptr;    // of the group being evaluated
 };
 
 // "Thu 2020-08-13".
@@ -135,8 +163,8 @@ std::string ShowPeriod(const v1::Period& period);
 CivilDate AddMonths(CivilDate date, int months);
 // The weaker of two certainties.
 v1::Certainty Weaker(v1::Certainty a, v1::Certainty b);
-// The message for `instance`, without what other readings give.
-v1::Deadline ToProto(const Rules::Compiled& rules, const Instance& instance);
+// Fills the empty message of `instance`, without what other readings give.
+void ToProto(const Rules::Compiled& rules, const Instance& instance, v1::Deadline* deadline);
 
 }  // namespace foia::tracker
 

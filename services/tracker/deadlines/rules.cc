@@ -309,6 +309,18 @@ absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars
     }
   }
   compiled->rules = std::move(rules);
+  for (const auto& compared : calendars.compared) {
+    const auto add_differing = [&](const Calendar& from, const Calendar& to) {
+      for (const auto& [day, name] : from.holidays()) {
+        if (from.IsWorkingDay(day) != to.IsWorkingDay(day)) {
+          compiled->differing_days.push_back(day);
+        }
+      }
+    };
+    add_differing(*calendars.standard, *compared);
+    add_differing(*compared, *calendars.standard);
+  }
+  std::sort(compiled->differing_days.begin(), compiled->differing_days.end());
   compiled->calendars = std::move(calendars);
   compiled->digest = std::move(digest);
   return Rules(std::move(compiled));
