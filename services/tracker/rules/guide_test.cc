@@ -2,6 +2,7 @@
 // again: FOIA_UPDATE_DOCS=1 ctest --preset release -R date_guide_test
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -60,6 +61,7 @@ std::string RulesInWords(const RuleBook& book) {
       "| rules | law | calendar | the body's answer | appeal, review, suit "
       "|\n|---|---|---|---|---|\n";
   std::string gaps = "\n### What is not covered\n\n";
+  std::map<std::string, std::set<std::string>> selects;  // kind=commercial: us-il, us-nj
   for (const auto& [id, rules] : book.jurisdictions()) {
     const v1::Jurisdiction& law = rules.jurisdiction();
     std::vector<std::string> answers;
@@ -74,6 +76,20 @@ std::string RulesInWords(const RuleBook& book) {
     }
     absl::StrAppend(&table, "| `", id, "` | ", law.title(), " | `", law.calendar_id(), "` | ",
                     absl::StrJoin(answers, "; "), " | ", absl::StrJoin(steps, "; "), " |\n");
+    for (const v1::ReceiptDelay& delay : law.receipt().delays()) {
+      selects["via=" + delay.via()].insert(id);
+    }
+    for (const v1::ReceiptCutoff& cutoff : law.receipt().cutoffs()) {
+      selects["via=" + cutoff.via()].insert(id);
+    }
+    for (const v1::DeadlineRule& rule : law.deadlines()) {
+      for (const v1::Condition& condition : rule.when()) {
+        if (condition.attribute() != "kind" && condition.attribute() != "via") continue;
+        for (const std::string& value : condition.values()) {
+          if (!value.empty()) selects[condition.attribute() + "=" + value].insert(id);
+        }
+      }
+    }
     // What is said of the law that it extends, or of the calendar above, is not said again.
     std::set<std::string> said;
     if (const auto base = book.FindRules(law.extends()); base.ok()) {
@@ -87,7 +103,12 @@ std::string RulesInWords(const RuleBook& book) {
       absl::StrAppend(&gaps, "- `", id, "`: ", absl::StrJoin(own, " "), "\n");
     }
   }
-  return table + gaps;
+  std::string attributes =
+      "\n### Attributes of `received` that choose a rule\n\n| attribute | rules |\n|---|---|\n";
+  for (const auto& [attribute, ids] : selects) {
+    absl::StrAppend(&attributes, "| `", attribute, "` | ", absl::StrJoin(ids, ", "), " |\n");
+  }
+  return table + attributes + gaps;
 }
 
 TEST(GuideTest, ListsTheRulesAsTheyAre) {
