@@ -181,6 +181,42 @@ TEST(ComputeTest, SaysWhichEventsHadNoEffect) {
               ElementsAre(HasSubstr("10 working days count")));
 }
 
+TEST(ComputeTest, EveryAnsweredQuestionStopsTheClockOnce) {
+  const struct {
+    const char* events;
+    const char* due;
+  } kCases[] = {
+      // Answered and asked again on one day: (6, 13] and (13, 17].
+      {"2023-03-01 received;2023-03-06 fee_toll_start;2023-03-13 fee_toll_stop;"
+       "2023-03-13 fee_toll_start;2023-03-17 fee_toll_stop",
+       "2023-04-11"},
+      // Asked and answered on one day.
+      {"2023-03-01 received;2023-03-06 fee_toll_stop;2023-03-06 fee_toll_start", "2023-03-29"},
+      // Two questions that wait at once, each with its answer: (6, 20].
+      {"2023-03-01 received;2023-03-06 fee_toll_start;2023-03-09 fee_toll_start;"
+       "2023-03-15 fee_toll_stop;2023-03-20 fee_toll_stop",
+       "2023-04-12"},
+      // One answer to both: (6, 15].
+      {"2023-03-01 received;2023-03-06 fee_toll_start;2023-03-09 fee_toll_start;"
+       "2023-03-15 fee_toll_stop",
+       "2023-04-07"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(
+        Show(ComputeOne("us-federal", c.events, CivilDate(2023, 5, 1), "determination_due").date()),
+        c.due)
+        << c.events;
+  }
+}
+
+TEST(ComputeTest, ACourtsLastDayKeepsTheLegalHolidays) {
+  ASSERT_OK_AND_ASSIGN(const Calendar* closures, Book().FindCalendar("federal+eo"));
+  ASSERT_OK_AND_ASSIGN(const auto events, ParseEvents("2018-12-06 received"));
+  const auto deadlines = Compute(RulesOf("us-federal"), *closures, events, CivilDate(2019, 1, 1));
+  // The executive order that closed agencies on 2025-01-09 did not close the courts.
+  EXPECT_EQ(Show(Find(deadlines, "suit_limitation").at(0).date()), "2025-01-09");
+}
+
 TEST(ComputeTest, CorrectionsReplaceEvents) {
   std::vector<DeadlineEvent> events = {
       {"e1", v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16)},
@@ -332,6 +368,11 @@ Counted    20 working days after Thu 2020-07-16, which is not counted. Day 1 is 
            20 is Thu 2020-08-13; of these 28 days, 8 of a weekend and 0 holidays are left out.
            Calendar: federal legal public holidays, 5 U.S.C. 6103(a), kept on Friday or Monday when
            on a weekend.
+Days       Fri 2020-07-17: day 1; then the weekend
+           Mon 2020-07-20 to Fri 2020-07-24: days 2 to 6; then the weekend
+           Mon 2020-07-27 to Fri 2020-07-31: days 7 to 11; then the weekend
+           Mon 2020-08-03 to Fri 2020-08-07: days 12 to 16; then the weekend
+           Mon 2020-08-10 to Thu 2020-08-13: days 17 to 20
 Holidays   none passed over.
 Tolling    none.
 Extension  none.

@@ -278,6 +278,8 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
       instance.date = cap;
       instance.root = *routed;
       instance.trigger = &receipt.route_event();
+      // The statute says ten days; that they are working days is practice.
+      instance.certainty = Weaker(receipt.certainty(), v1::CERTAINTY_CONVENTION);
       instance.receipt_steps.clear();
       if (explains) {
         instance.receipt_steps = {
@@ -373,6 +375,7 @@ std::vector<Evaluator::Trigger> Evaluator::FindTriggers(const CompiledDeadline& 
     // Only what was missed, or may still be missed.
     triggers.erase(std::remove_if(triggers.begin(), triggers.end(),
                                   [](const Trigger& trigger) {
+                                    if (trigger.parent == nullptr) return false;
                                     const auto status = trigger.parent->status;
                                     return status != v1::DEADLINE_STATUS_RUNNING &&
                                            status != v1::DEADLINE_STATUS_LATE;
@@ -883,7 +886,11 @@ std::optional<CivilDate> Evaluator::Count(CivilDate from, const v1::Period& peri
 
 std::optional<CivilDate> Evaluator::Roll(CivilDate date, const v1::DeadlineRule& rule) {
   if (!rule.roll_forward() || is_safe()) return date;
-  const std::optional<CivilDate> rolled = NextWorkingDay(date);
+  // A court keeps the legal holidays, whatever calendar is argued for before an agency.
+  const bool is_courts =
+      rule.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION || rule.kind() == v1::DEADLINE_KIND_PLEADING;
+  const std::optional<CivilDate> rolled =
+      is_courts ? rules_.calendars.standard->NextWorkingDay(date) : NextWorkingDay(date);
   if (rolled != date) current_->by_choice = true;
   return rolled;
 }

@@ -160,6 +160,9 @@ void AddSteps(const Instance& instance, const Calendar& calendar, v1::Explanatio
     add(instance.agreed.event == nullptr ? instance.date : std::nullopt,
         absl::StrCat("Extended by notice of ", ShowDate(instance.extension->notice.date()), " by ",
                      ShowPeriod(period),
+                     rule.extension().from_unrolled()
+                         ? absl::StrCat(" from ", ShowDate(*instance.base_unrolled))
+                         : "",
                      instance.agreed.event == nullptr
                          ? absl::StrCat(" to ", ShowDate(*instance.date))
                          : ""));
@@ -239,8 +242,8 @@ std::string CountedText(const Instance& instance, const Calendar& calendar) {
   if (instance.tolls.empty() && end.has_value()) {
     const std::optional<CivilDate> first =
         working ? calendar.AddWorkingDays(instance.trigger_date, 1) : instance.trigger_date + 1;
-    absl::StrAppend(&text, ". Day 1 is ", ShowDate(*first), ", day ", period.n(), " is ",
-                    ShowDate(*end));
+    absl::StrAppend(&text, ". Day 1 is ", ShowDate(*first));
+    if (period.n() > 1) absl::StrAppend(&text, ", day ", period.n(), " is ", ShowDate(*end));
   } else if (end.has_value()) {
     absl::StrAppend(&text, ". Without the days on which the clock stood still, day ", period.n(),
                     " is ", ShowDate(*end));
@@ -258,6 +261,72 @@ std::string CountedText(const Instance& instance, const Calendar& calendar) {
   return absl::StrCat(text, ". Calendar: ", calendar.title(), ".");
 }
 
+// Every day from the day after `from` to `to`: its number in the count, or why it has none. Days
+// in a row make one line.
+void AddDayLines(const Instance& instance, const Calendar& calendar, CivilDate from, CivilDate to,
+                 std::string_view label, std::string* out) {
+  int number = 0;
+  struct Line {
+    CivilDate first, last;
+    std::string why;  // empty: counted
+    int number = 0;   // of the first day
+    bool weekend_follows = false;
+  };
+  std::vector<Line> lines;
+  for (CivilDate day = from + 1; day <= to; ++day) {
+    std::string why;
+    const auto toll =
+        std::find_if(instance.tolls.begin(), instance.tolls.end(), [&](const Toll& each) {
+          return day > each.start.date() && (each.open() || day <= each.stop.date());
+        });
+    const auto holiday = calendar.holidays().find(day);
+    if (toll != instance.tolls.end()) {
+      why = absl::StrCat("the clock stands still (", EventTypeName(toll->start.event->type), ")");
+    } else if (holiday != calendar.holidays().end()) {
+      why = absl::StrCat(holiday->second, ", not counted");
+    } else if (!calendar.IsWorkingDay(day)) {
+      if (!lines.empty() && lines.back().why.empty()) {
+        lines.back().weekend_follows = true;
+        continue;
+      }
+      why = "weekend";
+    }
+    if (why.empty()) ++number;
+    if (!lines.empty() && lines.back().last == day - 1 && lines.back().why == why) {
+      lines.back().last = day;
+    } else {
+      lines.push_back({day, day, why, number, false});
+    }
+  }
+  for (const Line& line : lines) {
+    const auto days = line.last - line.first;
+    const std::string span = days == 0
+                                 ? ShowDate(line.first)
+                                 : absl::StrCat(ShowDate(line.first), " to ", ShowDate(line.last));
+    const std::string what = !line.why.empty() ? line.why
+                             : days == 0
+                                 ? absl::StrCat("day ", line.number)
+                                 : absl::StrCat("days ", line.number, " to ", line.number + days);
+    AddParagraph(label,
+                 absl::StrCat(span, ": ", what, line.weekend_follows ? "; then the weekend" : ""),
+                 out);
+    label = "";
+  }
+}
+
+// The days of the deadline's own count, and of its extension.
+void AddDays(const Instance& instance, const Calendar& calendar, std::string* out) {
+  const v1::DeadlineRule& rule = instance.deadline->rule;
+  if (!instance.started() || !instance.base_unrolled.has_value()) return;
+  if (rule.has_period() && rule.period().unit() == v1::UNIT_WORKING_DAYS) {
+    AddDayLines(instance, calendar, instance.trigger_date, *instance.base_unrolled, "Days", out);
+  }
+  if (instance.extension.has_value() && instance.agreed.event == nullptr &&
+      instance.date.has_value() && rule.extension().max().unit() == v1::UNIT_WORKING_DAYS) {
+    AddDayLines(instance, calendar, *instance.base, *instance.date, "Extended", out);
+  }
+}
+
 std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar, CivilDate as_of,
                           const Instance& instance, const v1::Explanation& explanation) {
   const v1::DeadlineRule& rule = instance.deadline->rule;
@@ -271,8 +340,10 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
   if (deadline.has_safe_date()) {
     AddParagraph("Safe date",
                  absl::StrCat(ShowDate(DateFromProto(deadline.safe_date(), "").value()),
-                              ": be received by then. Not rolled forward, closures by executive "
-                              "order counted as working days."),
+                              ": be received by then. Not rolled forward",
+                              rules.calendars.compared.empty()
+                                  ? "."
+                                  : ", closures by executive order counted as working days."),
                  &out);
   }
   AddParagraph("Rule",
@@ -298,14 +369,19 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
   if (instance.started() && rule.has_period()) {
     AddParagraph("Counted", CountedText(instance, calendar), &out);
   }
-  if (rule.id() == kClockStart || !is_plain) {
+  const bool is_moved = instance.base != instance.base_unrolled || instance.extension.has_value();
+  if (rule.id() == kClockStart || !is_plain || is_moved) {
     std::string_view label = "Steps";
     for (const v1::ExplanationStep& step : explanation.steps()) {
       AddParagraph(label, absl::StrCat(Capitalized(step.text()), "."), &out);
       label = "";
     }
   }
-  if (instance.date.has_value()) {
+  AddDays(instance, calendar, &out);
+  if (instance.date.has_value() && rule.period().unit() == v1::UNIT_CALENDAR_DAYS &&
+      explanation.skipped().empty()) {
+    AddParagraph("Holidays", "count like other days.", &out);
+  } else if (instance.date.has_value()) {
     std::vector<std::string> holidays;
     for (const v1::SkippedDay& day : explanation.skipped()) {
       holidays.push_back(
@@ -321,15 +397,18 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
     std::vector<std::string> tolls;
     for (const Toll& toll : instance.tolls) {
       const v1::TollRule& toll_rule = rules.rules.tolls(toll.rule);
+      const bool is_early = toll.start.date() < instance.trigger_date;
       tolls.push_back(absl::StrCat(
-          "after ", ShowDate(toll.start.date()),
-          toll.open() ? ", still open" : absl::StrCat(" up to ", ShowDate(toll.stop.date())), " (",
-          toll_rule.start_event(), ", ", toll_rule.citation(), ")"));
+          is_early ? "from the start" : absl::StrCat("after ", ShowDate(toll.start.date())),
+          toll.open() ? ", still open"
+                      : absl::StrCat(" up to and including ", ShowDate(toll.stop.date())),
+          " (", toll_rule.start_event(), ", ", toll_rule.citation(), ")"));
     }
     AddParagraph("Tolling",
-                 tolls.empty() ? "none."
-                               : absl::StrCat("the clock stood still ", absl::StrJoin(tolls, "; "),
-                                              ". Overlapping times count once."),
+                 tolls.empty()
+                     ? "none."
+                     : absl::StrCat("the clock stood still ", absl::StrJoin(tolls, "; "),
+                                    tolls.size() > 1 ? ". Overlapping times count once." : "."),
                  &out);
   }
   if (rule.has_extension() && instance.base.has_value()) {

@@ -128,22 +128,37 @@ void Folded::FindTolls(const Rules::Compiled& rules) {
     if (!types_.Has(names.start) && !types_.Has(names.stop)) continue;
     const v1::TollRule& rule = rules.rules.tolls(static_cast<int>(i));
     auto& [tolls, warnings] = tolls_[i];
+    std::vector<const FoldedEvent*> left;
     for (const FoldedEvent& event : events_) {
-      const bool is_open = !tolls.empty() && tolls.back().open();
+      if (event.type() == names.start || event.type() == names.stop) left.push_back(&event);
+    }
+    // Questions that wait for an answer. The last answer before the next question answers them all.
+    int waiting = 0;
+    while (!left.empty()) {
+      // Of one day's events, the one that can do something comes first: an answer when a question
+      // waits, else a question. So one question may be answered and the next asked on one day.
+      auto next = left.begin();
+      while (next != left.end() && (*next)->day == left.front()->day &&
+             ((*next)->type() == names.stop) != (waiting > 0)) {
+        ++next;
+      }
+      if (next == left.end() || (*next)->day != left.front()->day) next = left.begin();
+      const FoldedEvent& event = **next;
+      left.erase(next);
       if (event.type() == names.stop) {
-        if (is_open) {
-          tolls.back().stop = event;
-        } else if (tolls.empty()) {
+        if (waiting == 0) {
           warnings.push_back(
               absl::StrCat(ShowEvent(event), " ends nothing: the clock was not stopped"));
+          continue;
         }
-      } else if (event.type() != names.start) {
-        continue;
+        const bool is_last = left.empty() || left.front()->type() != names.stop;
+        waiting = is_last ? 0 : waiting - 1;
+        if (waiting == 0) tolls.back().stop = event;
       } else if (rule.max_count() > 0 && static_cast<int>(tolls.size()) >= rule.max_count()) {
         warnings.push_back(absl::StrCat(ShowEvent(event),
                                         " does not stop the clock: the law allows ",
                                         rule.max_count(), " (", rule.citation(), ")"));
-      } else if (!is_open) {
+      } else if (++waiting == 1) {
         tolls.push_back({static_cast<int>(i), event, {}});
       }
     }

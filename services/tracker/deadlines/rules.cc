@@ -92,13 +92,14 @@ void CheckDeadline(const v1::Jurisdiction& rules, int index, const std::set<std:
   check.Require(!rule.triggers().empty(), "triggers is empty");
   Names triggers = rule.triggers();
   if (!rule.fallback_trigger().empty()) *triggers.Add() = rule.fallback_trigger();
+  bool is_lapse = false;
   for (const std::string& trigger : triggers) {
     const bool is_deadline = ids.count(trigger) > 0;
     check.Require(is_deadline || ParseEventType(trigger) != v1::EVENT_TYPE_UNSPECIFIED,
                   absl::StrCat("triggers: '", trigger, "' is neither an event nor a deadline"));
-    check.Require(is_deadline || !rule.on_lapse(),
-                  absl::StrCat("on_lapse: '", trigger, "' is an event and cannot lapse"));
+    is_lapse |= is_deadline;
   }
+  check.Require(!rule.on_lapse() || is_lapse, "on_lapse: needs a deadline that can lapse");
   if (rule.has_period()) check.RequirePeriod(rule.period(), "period");
   for (const std::string& toll : rule.tolled_by()) {
     check.Require(tolls.count(toll) > 0, absl::StrCat("tolled_by: there is no toll '", toll, "'"));

@@ -138,7 +138,7 @@ TEST(RuleBookTest, NamesFileLineAndReason) {
       {"triggers: \"clock_start\"", "triggers: \"due\"",
        "x.textproto:11: the triggers lead back to this deadline"},
       {"triggers: \"clock_start\"", "triggers: \"received\" on_lapse: true",
-       "x.textproto:11: on_lapse: 'received' is an event and cannot lapse"},
+       "x.textproto:11: on_lapse: needs a deadline that can lapse"},
       {"tolled_by: \"t\"", "tolled_by: \"u\"", "x.textproto:11: tolled_by: there is no toll 'u'"},
       {"n: 5 unit: UNIT_WORKING_DAYS", "n: 5 unit: UNIT_YEARS",
        "x.textproto:11: tolled_by: only a period of days can be tolled"},
