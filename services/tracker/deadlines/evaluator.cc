@@ -278,8 +278,10 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
       instance.date = cap;
       instance.root = *routed;
       instance.trigger = &receipt.route_event();
-      // The statute says ten days; that they are working days is practice.
-      instance.certainty = Weaker(receipt.certainty(), v1::CERTAINTY_CONVENTION);
+      // Where the rules know a worse reading of the cap, this one is a convention.
+      instance.certainty = receipt.has_safe_route_cap()
+                               ? Weaker(receipt.certainty(), v1::CERTAINTY_CONVENTION)
+                               : receipt.certainty();
       instance.receipt_steps.clear();
       if (explains) {
         instance.receipt_steps = {

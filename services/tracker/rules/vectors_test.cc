@@ -34,6 +34,24 @@ TEST(VectorsTest, EveryRowComesOut) {
   }
 }
 
+// Histories and dates of a second implementation, written from the law alone, in another language
+// and by other hands: a walk from day to day over calendars of its own. It shares no code and no
+// rules with ours, only the reading of the law.
+TEST(VectorsTest, ASecondImplementationAgrees) {
+  ASSERT_OK_AND_ASSIGN(const RuleBook book, LoadRules(""));
+  const std::vector<Vector> vectors = ReadVectors("oracle_vectors.csv");
+  EXPECT_EQ(vectors.size(), 1139U);
+  for (const Vector& vector : vectors) {
+    SCOPED_TRACE(vector.id + ": " + vector.reasoning);
+    const absl::StatusOr<VectorResult> result = RunVector(book, vector);
+    ASSERT_OK(result);
+    EXPECT_EQ(result->actual, vector.expected) << result->explanation;
+    if (!vector.skipped.empty()) {
+      EXPECT_EQ(result->skipped, vector.skipped);
+    }
+  }
+}
+
 // Each rule of a state or of an agency of its own, with the mark that is printed beside its date.
 TEST(VectorsTest, StatesAndAgencies) {
   ASSERT_OK_AND_ASSIGN(const RuleBook book, LoadRules(""));
