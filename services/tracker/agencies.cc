@@ -264,4 +264,24 @@ absl::StatusOr<v1::Agency> Agencies::UpdateAgency(const Principal& caller,
   return tree_.FindByName(agency.name())->completed;
 }
 
+absl::StatusOr<v1::RecogniseNumberResponse> Agencies::RecogniseNumber(
+    const Principal&, const v1::RecogniseNumberRequest& request) const {
+  std::shared_lock lock(mutex_);
+  const AgencyTree::Node* agency = nullptr;
+  if (!request.agency().empty()) {
+    FOIA_ASSIGN_OR_RETURN(agency, tree_.Find(request.agency()));
+  }
+  const auto found = tree_.Recognise(request.number(), agency);
+  if (!found.has_value()) {
+    return MakeError(
+        Reason::REASON_NOT_FOUND,
+        absl::StrCat("no pattern fits '", request.number(), "', or those of several agencies do"),
+        {{"number", request.number()}});
+  }
+  v1::RecogniseNumberResponse response;
+  response.set_kind(found->kind);
+  *response.mutable_issuer() = tree_.FindByName(found->issuer)->completed;
+  return response;
+}
+
 }  // namespace foia::tracker

@@ -40,6 +40,8 @@ class Agencies {
   // Of a shipped agency it stores a full copy, which from then on is the installation's own.
   absl::StatusOr<v1::Agency> UpdateAgency(const Principal& caller,
                                           const v1::UpdateAgencyRequest& request);
+  absl::StatusOr<v1::RecogniseNumberResponse> RecogniseNumber(
+      const Principal& caller, const v1::RecogniseNumberRequest& request) const;
 
   // The agency that `reference` means: its name, its abbreviation, its path or the end of its path
   // ("ERO", "DHS/ICE/ERO", "ICE > ERO"), an alias or its full name, a unique prefix of its id; case

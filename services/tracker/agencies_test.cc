@@ -150,6 +150,22 @@ TEST_F(AgenciesTest, HomelandSecurityIsComplete) {
   }
 }
 
+TEST_F(AgenciesTest, AgenciesWithRulesOfTheirOwnFollowThem) {
+  for (const auto& [path, jurisdiction] :
+       std::vector<std::pair<std::string, std::string>>{{"CIA", "us-federal"},
+                                                        {"DHS/TSA", "us-federal-dhs"},
+                                                        {"DOI/NPS", "us-federal-doi"},
+                                                        {"DOJ/FBI", "us-federal-doj"},
+                                                        {"EEOC", "us-federal-eeoc"},
+                                                        {"EPA/R05", "us-federal-epa"},
+                                                        {"USDA/FS", "us-federal-usda"}}) {
+    EXPECT_EQ(agencies_->Find(path)->jurisdiction(), jurisdiction) << path;
+  }
+  for (const v1::Agency& agency : All()) {
+    EXPECT_OK(rules_->Get()->FindRules(agency.jurisdiction()).status()) << agency.path();
+  }
+}
+
 // Requests name agencies by these: a change of the files must not change them.
 TEST_F(AgenciesTest, ShippedNamesNeverChange) {
   EXPECT_EQ(ShippedAgencyName("dhs/ice"), ShippedAgencyName("DHS/ICE"));
@@ -205,6 +221,8 @@ TEST_F(AgenciesTest, UnknownAndAmbiguousOnesSaySo) {
     EXPECT_THAT(agencies_->Find(reference), HasReason(Reason::REASON_AGENCY_NOT_FOUND))
         << reference;
   }
+  EXPECT_THAT(std::string(agencies_->Find("usciss").status().message()),
+              HasSubstr("did you mean 'USCIS'?"));
   const auto oig = agencies_->Find("oig");
   EXPECT_THAT(oig, HasReason(Reason::REASON_AMBIGUOUS_NAME));
   EXPECT_THAT(std::string(oig.status().message()),
@@ -482,6 +500,19 @@ TEST_F(AgenciesTest, TrackingNumbersSayWhatTheyAre) {
     EXPECT_EQ(found->kind, each.kind) << each.number;
     EXPECT_EQ(found->issuer, agencies_->Find(each.issuer)->name()) << each.number;
   }
+}
+
+TEST_F(AgenciesTest, ANumberIsAskedAbout) {
+  v1::RecogniseNumberRequest request;
+  request.set_number("2020-icap-00440");
+  ASSERT_OK_AND_ASSIGN(const auto found, agencies_->RecogniseNumber(viewer_, request));
+  EXPECT_EQ(found.kind(), v1::TRACKING_NUMBER_KIND_APPEAL);
+  EXPECT_EQ(found.issuer().path(), "DHS > ICE");
+  request.set_agency("DOJ");
+  EXPECT_THAT(agencies_->RecogniseNumber(viewer_, request), HasReason(Reason::REASON_NOT_FOUND));
+  request.set_agency("XYZ");
+  EXPECT_THAT(agencies_->RecogniseNumber(viewer_, request),
+              HasReason(Reason::REASON_AGENCY_NOT_FOUND));
 }
 
 TEST_F(AgenciesTest, TheNearestIssuerWinsAndDoubtIsNoAnswer) {

@@ -13,6 +13,7 @@
 #include "services/base/crypto.h"
 #include "services/base/error.h"
 #include "services/base/strings.h"
+#include "services/base/suggest.h"
 
 namespace foia::tracker {
 namespace {
@@ -24,6 +25,7 @@ constexpr std::string_view kDefaultJurisdiction = "us-federal";
 // Shorter prefixes of an id mean nothing: the first letters are its time.
 constexpr size_t kMinIdPrefix = 5;
 constexpr size_t kMaxListed = 30;
+constexpr size_t kMaxMisspelt = 60;
 constexpr size_t kUnrelated = std::numeric_limits<size_t>::max();
 
 std::string Upper(std::string_view text) {
@@ -203,6 +205,16 @@ std::vector<const Node*> AgencyTree::FindByWords(std::string_view reference) con
   return {several.begin(), several.end()};
 }
 
+std::string AgencyTree::DidYouMean(std::string_view reference) const {
+  if (reference.size() > kMaxMisspelt) return "";
+  std::vector<std::string> words;
+  for (const Words* index : {&by_abbreviation_, &by_alias_}) {
+    for (const auto& entry : *index) words.push_back(entry.first);
+  }
+  std::sort(words.begin(), words.end());
+  return foia::DidYouMean(Upper(reference), words);
+}
+
 absl::StatusOr<const Node*> AgencyTree::Find(std::string_view reference) const {
   if (const Node* exact = FindByName(reference); exact != nullptr) return exact;
   // Abbreviation and path come before the id: nobody means an id by "A".
@@ -222,8 +234,10 @@ absl::StatusOr<const Node*> AgencyTree::Find(std::string_view reference) const {
   if (found.size() == 1) return found.front();
   const ErrorMetadata metadata{{"agency", std::string(reference)}};
   if (found.empty()) {
-    return MakeError(Reason::REASON_AGENCY_NOT_FOUND,
-                     absl::StrCat("there is no agency '", ToAbsl(reference), "'"), metadata);
+    return MakeError(
+        Reason::REASON_AGENCY_NOT_FOUND,
+        absl::StrCat("there is no agency '", ToAbsl(reference), "'", DidYouMean(reference)),
+        metadata);
   }
   std::vector<std::string> paths;
   for (const Node* node : found) paths.push_back(node->completed.path());

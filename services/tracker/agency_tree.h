@@ -60,6 +60,7 @@ class AgencyTree {
   using Words = std::unordered_map<std::string, std::vector<const Node*>>;
 
   std::vector<const Node*> FindByWords(std::string_view reference) const;
+  std::string DidYouMean(std::string_view reference) const;
 
   std::map<std::string, Node, std::less<>> nodes_;
   std::map<std::string, const Node*, std::less<>> by_path_;

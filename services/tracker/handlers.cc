@@ -15,6 +15,7 @@ class AgencyHandlers final : public rpc::Handlers<v1::AgencyService, Agencies> {
   FOIA_RPC(GetAgency, v1::GetAgencyRequest, v1::Agency)
   FOIA_RPC(ListAgencies, v1::ListAgenciesRequest, v1::ListAgenciesResponse)
   FOIA_RPC(UpdateAgency, v1::UpdateAgencyRequest, v1::Agency)
+  FOIA_RPC(RecogniseNumber, v1::RecogniseNumberRequest, v1::RecogniseNumberResponse)
 };
 
 class MatterHandlers final : public rpc::Handlers<v1::MatterService, Matters> {

@@ -61,6 +61,7 @@ TEST(CommandLineTest, EveryVerbHasHelpWithExamples) {
                                              {"agency", "list"},
                                              {"agency", "show"},
                                              {"agency", "update"},
+                                             {"agency", "recognise"},
                                              {"request", "create"},
                                              {"request", "list"},
                                              {"request", "show"},

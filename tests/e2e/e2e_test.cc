@@ -110,14 +110,53 @@ TEST_F(EndToEndTest, AgenciesAreATree) {
   const RunResult made = server_->Foia(
       {"agency", "create", "SRT", "--name", "Special Response Teams", "--parent", "dhs/ice/ero"});
   EXPECT_EQ(made.exit_code, 0) << made.err;
-  const RunResult table = server_->Foia({"agency", "list"});
-  EXPECT_THAT(table.out, AllOf(HasSubstr("AGENCY"), HasSubstr("DHS > ICE > ERO > SRT")));
+  const RunResult table = server_->Foia({"agency", "list", "--under", "ERO"});
+  EXPECT_THAT(table.out, AllOf(HasSubstr("AGENCY"), HasSubstr("\nERO"), HasSubstr("\n  SRT")));
+  EXPECT_THAT(server_->Foia({"agency", "list", "--text", "special resp"}).out,
+              HasSubstr("DHS > ICE > ERO > SRT"));
+  EXPECT_THAT(server_->Foia({"agency", "list", "--text", "no such words"}).err,
+              HasSubstr("foia agency create"));
   const RunResult updated = server_->Foia({"agency", "update", "SRT", "--name", "Response"});
   EXPECT_THAT(updated.out, HasSubstr("Response"));
   EXPECT_EQ(server_->Foia({"agency", "update", "SRT"}).exit_code, 2) << "nothing to change";
   const RunResult twice =
       server_->Foia({"agency", "create", "ice", "--name", "x", "--parent", "DHS"});
   EXPECT_EQ(twice.exit_code, 7) << twice.err;
+}
+
+TEST_F(EndToEndTest, AgenciesHaveContactsAndNumbers) {
+  const std::string contact =
+      "purpose=request,channel=mail,address=1 Main St, Room 2\\nWashington,source=letter, page 2";
+  const auto update = [&](const std::vector<std::string>& options) {
+    std::vector<std::string> words = {"agency", "update", "CBP"};
+    words.insert(words.end(), options.begin(), options.end());
+    return server_->Foia(words);
+  };
+  const RunResult undated = update({"--contact", contact});
+  EXPECT_EQ(undated.exit_code, 2);
+  EXPECT_THAT(undated.err, HasSubstr("contacts[0].source_date"));
+  EXPECT_EQ(update({"--contact", "purpose=lunch,channel=mail"}).exit_code, 2);
+  EXPECT_EQ(update({"--contact", "1 Main St"}).exit_code, 2);
+  EXPECT_EQ(update({"--contact", contact + ",date=2026-02-30"}).exit_code, 2);
+  for (int i = 0; i < 2; ++i) {  // the second time in place of the first
+    const RunResult updated = update({"--contact", contact + ",date=2026-11-02"});
+    EXPECT_EQ(updated.exit_code, 0) << updated.err;
+  }
+  const auto cbp = server_->FoiaJson<tracker::v1::Agency>({"agency", "show", "CBP"});
+  ASSERT_EQ(cbp.contacts_size(), 1);
+  EXPECT_EQ(cbp.contacts(0).address(), "1 Main St, Room 2\nWashington");
+  EXPECT_EQ(cbp.contacts(0).source(), "letter, page 2");
+  EXPECT_FALSE(cbp.shipped());
+  EXPECT_THAT(
+      server_->Foia({"agency", "show", "CBP"}).out,
+      AllOf(HasSubstr("2026-11-02"), HasSubstr("your own"), HasSubstr("CBP-FO-2023-075587")));
+  EXPECT_EQ(
+      update({"--no-contacts", "--pattern", "kind=appeal,pattern=CBP-AP-[0-9]{4,6}"}).exit_code, 0);
+  EXPECT_THAT(server_->Foia({"agency", "recognise", "cbp-ap-00123"}).out,
+              AllOf(HasSubstr("appeal"), HasSubstr("DHS > CBP")));
+  EXPECT_THAT(server_->Foia({"agency", "recognise", "2020-ICFO-21220"}).out,
+              HasSubstr("DHS > ICE"));
+  EXPECT_EQ(server_->Foia({"agency", "recognise", "12345"}).exit_code, 3);
 }
 
 TEST_F(EndToEndTest, DeterminationDateWithItsProof) {
