@@ -444,6 +444,43 @@ TEST(ExplainTest, SaysWhyThereIsNoDate) {
               HasSubstr("Recording: received, received_proper."));
 }
 
+TEST(ExplainTest, ShowsHoursAndGivenDates) {
+  const Rules& rules = RulesOf("us-federal-dhs");
+  const auto text = [&](const char* events, const char* deadline) {
+    return Explain(rules, rules.calendar(), ParseEvents(events).value(), CivilDate(2025, 1, 10),
+                   deadline)
+        .value()
+        .at(0)
+        .text();
+  };
+  EXPECT_THAT(text("2024-08-01 adverse_determination", "appeal_file_by"),
+              HasSubstr("Hour       the last day ends at 23:59:59, America/New_York."));
+  EXPECT_THAT(text("2024-08-01 adverse_determination;"
+                   "2024-12-11 appeal_sent at=22:30 zone=America/Los_Angeles",
+                   "appeal_file_by"),
+              HasSubstr("Late: appeal_sent on Thu 2024-12-12 came after the date."));
+  EXPECT_THAT(
+      text("2024-08-01 adverse_determination at=22:30 zone=America/Los_Angeles", "appeal_file_by"),
+      HasSubstr("recorded as 2024-08-01 22:30\n           America/Los_Angeles)"));
+  const std::string given = text("2024-12-02 info_toll_start reply_by=2024-12-20", "info_reply_by");
+  EXPECT_THAT(given,
+              HasSubstr("Given      by the event, reply_by=2024-12-20; nothing is counted."));
+  EXPECT_THAT(given, Not(HasSubstr("Counted")));
+}
+
+TEST(ExplainTest, AllExplainsWhatComputeGives) {
+  const Rules& rules = RulesOf("us-federal-dhs");
+  const std::vector<DeadlineEvent> events =
+      ParseEvents("2024-03-01 received;2024-12-02 info_toll_start reply_by=2024-12-20").value();
+  const CivilDate today(2025, 1, 10);
+  const std::vector<v1::Deadline> deadlines = Compute(rules, rules.calendar(), events, today);
+  const std::vector<v1::Explanation> all = ExplainAll(rules, rules.calendar(), events, today);
+  ASSERT_EQ(all.size(), deadlines.size());
+  for (size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(all[i].deadline().ShortDebugString(), deadlines[i].ShortDebugString());
+  }
+}
+
 TEST(ExplainTest, RefusesAnUnknownDeadline) {
   const Rules& rules = RulesOf("us-federal");
   EXPECT_THAT(Explain(rules, rules.calendar(), {}, CivilDate(2025, 1, 10), "supper_due"),

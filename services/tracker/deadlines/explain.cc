@@ -48,6 +48,9 @@ std::string StatusText(const Instance& instance, CivilDate as_of) {
     case v1::DEADLINE_STATUS_LATE:
       return closed.empty()
                  ? absl::StrCat("Late: passed, and nothing was done by ", FormatDate(as_of), ".")
+             : instance.closing.date() == instance.date
+                 ? absl::StrCat("Late: ", closed, " came after ", instance.deadline->rule.cutoff(),
+                                ".")
                  : absl::StrCat("Late: ", closed, " came after the date.");
     case v1::DEADLINE_STATUS_NONE:
       return instance.started() ? instance.deadline->rule.date_attribute().empty()
@@ -130,6 +133,11 @@ void AddSteps(const Instance& instance, const Calendar& calendar, v1::Explanatio
   for (const v1::ExplanationStep& step : instance.receipt_steps) *explanation->add_steps() = step;
   const v1::DeadlineRule& rule = instance.deadline->rule;
   if (!instance.started() || rule.id() == kClockStart) return;
+  if (instance.is_given) {
+    add(instance.date, absl::StrCat(*instance.trigger, " of ", ShowDate(instance.trigger_date),
+                                    " names ", ShowDate(*instance.date)));
+    return;
+  }
   if (!rule.has_period()) {
     add(std::nullopt, absl::StrCat(rule.title(), ": the law sets no number of days"));
     return;
@@ -346,6 +354,12 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
                                   : ", closures by executive order counted as working days."),
                  &out);
   }
+  if (!rule.cutoff().empty() && instance.date.has_value()) {
+    AddParagraph(
+        "Hour",
+        absl::StrCat("the last day ends at ", rule.cutoff(), ", ", deadline.time_zone(), "."),
+        &out);
+  }
   AddParagraph("Rule",
                absl::StrCat(deadline.rule_id(), ", version ", deadline.rule_version(), "; ",
                             rule.citation()),
@@ -354,9 +368,14 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
   const bool is_plain =
       instance.parent == nullptr || (instance.started() && explanation.steps_size() <= 2);
   if (instance.root.event != nullptr) {
-    const std::string event =
-        absl::StrCat(EventTypeName(instance.root.event->type), " on ",
-                     ShowDate(instance.root.date()), " (event ", instance.root.event->id, ").");
+    const std::string event = absl::StrCat(
+        EventTypeName(instance.root.event->type), " on ", ShowDate(instance.root.date()),
+        " (event ", instance.root.event->id,
+        instance.root.date() == instance.root.event->effective_on
+            ? ""
+            : absl::StrCat("; recorded as ", FormatDate(instance.root.event->effective_on), " ",
+                           instance.root.event->local_time, " ", instance.root.event->time_zone),
+        ").");
     AddParagraph("Starts",
                  is_plain ? event
                  : !instance.started()
@@ -366,7 +385,12 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
                                     ", which rests on ", event),
                  &out);
   }
-  if (instance.started() && rule.has_period()) {
+  if (instance.is_given) {
+    AddParagraph("Given",
+                 absl::StrCat("by the event, ", rule.date_attribute(), "=",
+                              FormatDate(*instance.date), "; nothing is counted."),
+                 &out);
+  } else if (instance.started() && rule.has_period()) {
     AddParagraph("Counted", CountedText(instance, calendar), &out);
   }
   const bool is_moved = instance.base != instance.base_unrolled || instance.extension.has_value();
@@ -378,8 +402,10 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
     }
   }
   AddDays(instance, calendar, &out);
-  if (instance.date.has_value() && rule.period().unit() == v1::UNIT_CALENDAR_DAYS &&
-      explanation.skipped().empty()) {
+  if (instance.is_given) {
+    // Nothing was counted, so nothing was passed over.
+  } else if (instance.date.has_value() && rule.period().unit() == v1::UNIT_CALENDAR_DAYS &&
+             explanation.skipped().empty()) {
     AddParagraph("Holidays", "count like other days.", &out);
   } else if (instance.date.has_value()) {
     std::vector<std::string> holidays;
