@@ -10,8 +10,18 @@ namespace foia::cli {
 
 using tracker::v1::Deadline;
 
+bool Applies(const Deadline& deadline) {
+  return deadline.status() != tracker::v1::DEADLINE_STATUS_NONE || deadline.has_trigger_date();
+}
+
 std::string DueText(const Deadline& deadline) {
-  if (deadline.has_date()) return DayText(deadline.date());
+  if (deadline.has_date()) {
+    return absl::StrCat(DayText(deadline.date()), deadline.cutoff().empty() ? "" : " ",
+                        deadline.cutoff());
+  }
+  if (deadline.status() == tracker::v1::DEADLINE_STATUS_NONE && Applies(deadline)) {
+    return "no deadline: the law sets no number of days";
+  }
   if (deadline.status() == tracker::v1::DEADLINE_STATUS_CANNOT_COMPUTE) {
     return absl::StrCat("cannot be computed: missing ", absl::StrJoin(deadline.missing(), ", "));
   }

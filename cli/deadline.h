@@ -8,8 +8,10 @@
 
 namespace foia::cli {
 
-// "Thu 2020-08-13"; without a date why there is none: "tolled", "none",
-// "cannot be computed: missing received".
+// False when nothing has started it. What has no date because the law sets no number applies.
+bool Applies(const tracker::v1::Deadline& deadline);
+// "Thu 2020-08-13", "Thu 2020-08-13 17:00" when the day ends early; without a date why there is
+// none: "tolled", "none", "cannot be computed: missing received".
 std::string DueText(const tracker::v1::Deadline& deadline);
 // How far to trust a date: "", "verify", "by convention", and "presumed receipt".
 std::string TrustText(const tracker::v1::Deadline& deadline);

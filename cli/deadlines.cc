@@ -39,7 +39,7 @@ void PrintDeadlines(const Session& session, const ComputeDeadlinesResponse& list
                     const char* none) {
   Table table({"DATE", "DEADLINE", "STATUS", "WHO", "SAFE DATE", "TRUST", "ID"});
   for (const Deadline& deadline : list.deadlines()) {
-    if (!all && deadline.status() == tracker::v1::DEADLINE_STATUS_NONE) continue;
+    if (!all && !Applies(deadline)) continue;
     table.Add({DueText(deadline), deadline.title(), StatusText(deadline),
                EnumText(Actor_Name(deadline.actor()), "ACTOR_"), DateText(deadline.safe_date()),
                TrustText(deadline), deadline.id()});
@@ -281,8 +281,7 @@ struct ComputeDeadlines {
     std::vector<Explanation> explanations;
     std::vector<std::string> done;
     for (const Deadline& each : list.deadlines()) {
-      if (each.status() == tracker::v1::DEADLINE_STATUS_NONE ||
-          std::count(done.begin(), done.end(), each.id()) > 0) {
+      if (!Applies(each) || std::count(done.begin(), done.end(), each.id()) > 0) {
         continue;
       }
       done.push_back(each.id());
@@ -330,8 +329,8 @@ struct ComputeDeadlines {
     bool moves = false;
     const auto add = [&](const Deadline* now, const Deadline* then) {
       const Deadline& named = then == nullptr ? *now : *then;
-      const bool was_none = now == nullptr || now->status() == tracker::v1::DEADLINE_STATUS_NONE;
-      const bool is_none = then == nullptr || then->status() == tracker::v1::DEADLINE_STATUS_NONE;
+      const bool was_none = now == nullptr || !Applies(*now);
+      const bool is_none = then == nullptr || !Applies(*then);
       if (was_none && is_none && !all) return;
       const std::string move = MoveText(was_none ? nullptr : now, is_none ? nullptr : then);
       moves = moves || !move.empty();
