@@ -94,7 +94,7 @@ std::string ExitCodes() {
 
 struct Help {
   static constexpr char kAbout[] = "Help about a noun, a verb, or exit-codes";
-  static constexpr char kExamples[] = "foia help request record\nfoia help exit-codes\n";
+  static constexpr char kExamples[] = "foia help event record\nfoia help exit-codes\n";
   CLI::App* root = nullptr;
   std::vector<std::string> words;
 

@@ -98,7 +98,7 @@ struct ShowDeadlines {
       session.out.PrintJson(list);
       return absl::OkStatus();
     }
-    PrintDeadlines(session, list, all, "no deadline runs; 'foia request record' starts one");
+    PrintDeadlines(session, list, all, "no deadline runs; 'foia event record' starts one");
     return absl::OkStatus();
   }
 

@@ -64,7 +64,7 @@ const std::vector<ReasonInfo>* MakeTable() {
       {REASON_OVERLOADED, StatusCode::kResourceExhausted, 6, "Try again in a moment."},
       {REASON_LEASE_LOST, StatusCode::kAborted, 7, "Drop the work; another worker has it."},
       {REASON_ILLEGAL_EVENT, StatusCode::kFailedPrecondition, 7,
-       "See 'foia request show' for what is recorded."},
+       "Give --accept-conflict to record it all the same; 'foia event list' shows the others."},
       {REASON_INVALID_RULES, StatusCode::kFailedPrecondition, 8, "Correct the rules file."},
       {REASON_UNREADABLE_FILE, StatusCode::kInvalidArgument, 8,
        "Check the path and its permissions."},

@@ -37,6 +37,7 @@ class RequestHandlers final : public rpc::Handlers<v1::RequestService, Requests>
   FOIA_RPC(ListRequests, v1::ListRequestsRequest, v1::ListRequestsResponse)
   FOIA_RPC(UpdateRequest, v1::UpdateRequestRequest, v1::Request)
   FOIA_RPC(CreateEvent, v1::CreateEventRequest, v1::CreateEventResponse)
+  FOIA_RPC(UndoLastEvent, v1::UndoLastEventRequest, v1::UndoLastEventResponse)
   FOIA_RPC(ListEvents, v1::ListEventsRequest, v1::ListEventsResponse)
   FOIA_RPC(VerifyEvents, v1::VerifyEventsRequest, v1::VerifyEventsResponse)
   FOIA_RPC(ComputeDeadlines, v1::ComputeDeadlinesRequest, v1::ComputeDeadlinesResponse)

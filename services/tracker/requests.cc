@@ -24,11 +24,15 @@
 #include "services/base/status.h"
 #include "services/base/strings.h"
 #include "services/base/ulid.h"
+#include "services/tracker/changes.h"
 #include "services/tracker/deadlines/engine.h"
+#include "services/tracker/deadlines/event_catalog.h"
 #include "services/tracker/deadlines/event_type.h"
 #include "services/tracker/deadlines/right_to_sue.h"
 #include "services/tracker/fields.h"
+#include "services/tracker/regions.h"
 #include "services/tracker/state.h"
+#include "services/tracker/transitions.h"
 #include "storage/kv/idempotency.h"
 
 namespace foia::tracker {
@@ -91,87 +95,6 @@ absl::Status RequestNotFound(std::string_view reference) {
                    {{"request", std::string(reference)}});
 }
 
-std::vector<DeadlineEvent> ForEngine(const std::vector<v1::Event>& events) {
-  std::vector<DeadlineEvent> result;
-  result.reserve(events.size());
-  for (const v1::Event& event : events) {
-    DeadlineEvent converted;
-    converted.id = event.name();
-    converted.type = event.type();
-    converted.effective_on = CivilDate(event.effective_on().year(), event.effective_on().month(),
-                                       event.effective_on().day());
-    for (const auto& [key, value] : event.attributes()) converted.attributes[key] = value;
-    converted.supersedes = event.supersedes();
-    converted.local_time = event.local_time();
-    converted.time_zone = event.time_zone();
-    result.push_back(std::move(converted));
-  }
-  return result;
-}
-
-// A deadline before and after is the same when its id and the event that started it are; where
-// there is only one of an id, the id is enough, since a correction brings another event.
-using DeadlineKey = std::pair<std::string, std::string>;
-std::map<DeadlineKey, v1::Deadline> ByKey(const std::vector<v1::Deadline>& deadlines,
-                                          const std::vector<v1::Deadline>& others) {
-  auto count = [](const std::vector<v1::Deadline>& list, const std::string& id) {
-    return std::count_if(list.begin(), list.end(), [&id](const v1::Deadline& deadline) {
-      return deadline.id() == id && deadline.status() != v1::DEADLINE_STATUS_NONE;
-    });
-  };
-  std::map<DeadlineKey, v1::Deadline> result;
-  for (const v1::Deadline& deadline : deadlines) {
-    if (deadline.status() == v1::DEADLINE_STATUS_NONE) continue;
-    const bool single = count(deadlines, deadline.id()) <= 1 && count(others, deadline.id()) <= 1;
-    result[{deadline.id(), single ? "" : deadline.trigger_event_id()}] = deadline;
-  }
-  return result;
-}
-
-bool SameToPeople(const v1::Deadline& a, const v1::Deadline& b) {
-  return a.status() == b.status() && a.date().SerializeAsString() == b.date().SerializeAsString();
-}
-
-// What moved, and what is newly odd.
-void DescribeChanges(const std::vector<v1::Deadline>& before,
-                     const std::vector<v1::Deadline>& after, v1::CreateEventResponse& response) {
-  const auto old_deadlines = ByKey(before, after);
-  const auto new_deadlines = ByKey(after, before);
-  std::vector<std::string> old_warnings;
-  for (const auto& [key, deadline] : old_deadlines) {
-    old_warnings.insert(old_warnings.end(), deadline.warnings().begin(), deadline.warnings().end());
-    if (new_deadlines.find(key) == new_deadlines.end()) {
-      *response.add_changes()->mutable_before() = deadline;
-    }
-  }
-  for (const auto& [key, deadline] : new_deadlines) {
-    const auto old = old_deadlines.find(key);
-    if (old == old_deadlines.end()) {
-      *response.add_changes()->mutable_after() = deadline;
-    } else if (!SameToPeople(old->second, deadline)) {
-      v1::DeadlineChange& change = *response.add_changes();
-      *change.mutable_before() = old->second;
-      *change.mutable_after() = deadline;
-    }
-    for (const std::string& warning : deadline.warnings()) {
-      auto known = [&warning](const auto& list) {
-        return std::find(list.begin(), list.end(), warning) != list.end();
-      };
-      if (!known(old_warnings) && !known(response.warnings())) response.add_warnings(warning);
-    }
-  }
-}
-
-// Whether an event of the same type and date stands that this one does not replace.
-bool StandsAlready(const v1::Event& event, const std::vector<v1::Event>& events) {
-  std::set<std::string_view> replaced = {event.supersedes()};
-  for (const v1::Event& other : events) replaced.insert(other.supersedes());
-  return std::any_of(events.begin(), events.end(), [&](const v1::Event& other) {
-    return other.type() == event.type() && replaced.count(other.name()) == 0 &&
-           other.effective_on().SerializeAsString() == event.effective_on().SerializeAsString();
-  });
-}
-
 int DateOrder(const common::v1::Date& a, const common::v1::Date& b) {
   const auto left = std::make_tuple(a.year(), a.month(), a.day());
   const auto right = std::make_tuple(b.year(), b.month(), b.day());
@@ -183,6 +106,28 @@ std::string HeadOf(uint32_t count, std::string_view hash) {
   storage::AppendBigEndian32(count, head);
   head += hash;
   return head;
+}
+
+// What looks wrong with an event by itself.
+std::vector<std::string> Doubts(const v1::Event& event, const Rules& rules, CivilDate today) {
+  std::vector<std::string> doubts = DoubtfulAttributes(
+      event.type(), Attributes(event.attributes().begin(), event.attributes().end()), rules);
+  const absl::StatusOr<CivilDate> day = DateFromProto(event.effective_on(), "event.effective_on");
+  if (day.ok() && *day > today) {
+    doubts.push_back(absl::StrCat("the event lies in the future: ", FormatDate(*day)));
+  }
+  return doubts;
+}
+
+absl::Status IllegalEvent(const std::vector<Conflict>& conflicts) {
+  std::string message;
+  for (const Conflict& conflict : conflicts) {
+    absl::StrAppend(&message, message.empty() ? "" : "; ", conflict.text);
+  }
+  const TransitionRule& rule = *conflicts.front().rule;
+  return MakeError(Reason::REASON_ILLEGAL_EVENT,
+                   absl::StrCat(message, "; ", ToAbsl(rule.remedy), ", or accept the conflict"),
+                   {{"rule", std::string(rule.name)}, {"event", conflicts.front().event_id}});
 }
 
 }  // namespace
@@ -268,8 +213,9 @@ absl::StatusOr<Requests::Derived> Requests::Derive(const Loaded& loaded,
     absl::LoadTimeZone(derived.rules->jurisdiction().time_zone(), &zone);
     derived.as_of = absl::ToCivilDay(clock_->Now(), zone);
   }
+  derived.events = ForEngine(loaded.events);
   derived.deadlines =
-      Compute(*derived.rules, derived.rules->calendar(), ForEngine(loaded.events), derived.as_of);
+      Compute(*derived.rules, derived.rules->calendar(), derived.events, derived.as_of);
   return derived;
 }
 
@@ -280,7 +226,10 @@ absl::StatusOr<v1::Request> Requests::Completed(const Loaded& loaded,
   request.set_agency_path(agency.path());
   request.set_jurisdiction(agency.jurisdiction());
   ListNumbersInUse(request);
-  request.set_state(StateOf(loaded.events, derived.deadlines));
+  const Timeline timeline(*derived.rules, derived.events, derived.deadlines);
+  *request.mutable_regions() = RegionsOf(timeline, derived.as_of);
+  request.set_state(StateOf(request.regions(), derived.deadlines));
+  for (const Conflict& conflict : FindConflicts(timeline)) request.add_conflicts(conflict.text);
   request.set_etag(
       HexEncode(Sha256(loaded.request.SerializeAsString() + loaded.head)).substr(0, 16));
   return request;
@@ -530,10 +479,11 @@ absl::StatusOr<v1::Request> Requests::UpdateRequest(const Principal& caller,
   return Completed(std::move(changed));
 }
 
-absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loaded) const {
+absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loaded,
+                                     const Derived& derived) const {
   FieldViolations violations;
   if (EventTypeName(event.type()) == EventTypeName(v1::EVENT_TYPE_UNSPECIFIED)) {
-    violations.emplace_back("event.type", "is required; see 'foia request record --help'");
+    violations.emplace_back("event.type", "is required; see 'foia event types'");
   }
   absl::CivilSecond ignored;
   if (!event.local_time().empty() &&
@@ -559,21 +509,48 @@ absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loade
       violations.emplace_back("event.supersedes",
                               "was superseded already; supersede the newer event");
     }
+  } else if (event.type() == v1::EVENT_TYPE_CORRECTION) {
+    violations.emplace_back("event.supersedes", "is required: the event that is taken back");
+  }
+  const Attributes attributes(event.attributes().begin(), event.attributes().end());
+  for (auto& violation : CheckAttributes(event.type(), attributes, *derived.rules)) {
+    violations.push_back(std::move(violation));
   }
   FOIA_RETURN_IF_ERROR(InvalidFields(violations));
   return DateFromProto(event.effective_on(), "event.effective_on").status();
 }
 
-absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
-    const Principal& caller, const v1::CreateEventRequest& request) {
+std::vector<Conflict> Requests::NewConflicts(const Derived& before, const Derived& after,
+                                             const v1::Event& event) {
+  std::set<std::pair<std::string, std::string_view>> known;
+  for (const Conflict& conflict :
+       FindConflicts(Timeline(*before.rules, before.events, before.deadlines))) {
+    known.emplace(conflict.event_id, conflict.rule->name);
+    // What takes the place of a contradiction makes no new one.
+    if (conflict.event_id == event.supersedes()) known.emplace(event.name(), conflict.rule->name);
+  }
+  std::vector<Conflict> conflicts =
+      FindConflicts(Timeline(*after.rules, after.events, after.deadlines));
+  conflicts.erase(std::remove_if(conflicts.begin(), conflicts.end(),
+                                 [&known](const Conflict& conflict) {
+                                   return known.count({conflict.event_id, conflict.rule->name}) > 0;
+                                 }),
+                  conflicts.end());
+  return conflicts;
+}
+
+template <typename Response, typename Call, typename MakeEvent>
+absl::StatusOr<Response> Requests::Record(const Principal& caller, std::string_view method,
+                                          const Call& request, MakeEvent make_event,
+                                          bool accept_conflict) {
   FOIA_ASSIGN_OR_RETURN(const v1::Request stored, Find(caller, request.parent()));
   FOIA_RETURN_IF_ERROR(
       access::Check(caller, access::Action::kWrite, stored.label(), stored.name()));
-  const storage::IdempotentCall call("CreateEvent", caller.name(), request.request_id(), request);
+  const storage::IdempotentCall call(method, caller.name(), request.request_id(), request);
   const absl::Time now = clock_->Now();
   while (true) {  // again when another event was recorded meanwhile
     FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> answer, call.FindAnswer(*store_));
-    v1::CreateEventResponse response;
+    Response response;
     if (answer.has_value() && response.ParseFromString(*answer)) return response;
     const std::unique_ptr<Snapshot> snapshot = store_->GetSnapshot();
     FOIA_ASSIGN_OR_RETURN(Loaded loaded, Load(stored, snapshot.get()));
@@ -586,12 +563,12 @@ absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
                          {{"request", stored.name()}});
       }
     }
-    FOIA_RETURN_IF_ERROR(ValidateEvent(request.event(), loaded));
-
-    v1::Event event = request.event();
+    FOIA_ASSIGN_OR_RETURN(v1::Event event, make_event(loaded, before, response));
     event.set_name(absl::StrCat(stored.name(), "/events/", NewId('e', now)));
     *event.mutable_record_time() = ToTimestamp(now);
     event.set_actor(caller.name());
+    event.clear_superseded_by();
+    event.clear_conflicts();
     v1::StoredEvent record;
     record.set_payload(event.SerializeAsString());
     record.set_previous_hash(loaded.head.empty() ? "" : loaded.head.substr(4));
@@ -606,21 +583,26 @@ absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
         loaded.head.empty() ? Precondition::KeyAbsent(HeadKey(stored.name()))
                             : Precondition::KeyEquals(HeadKey(stored.name()), loaded.head)};
 
-    const bool recorded_already = StandsAlready(event, loaded.events);
     loaded.head = HeadOf(count + 1, record.hash());
     loaded.events.push_back(event);
     FOIA_ASSIGN_OR_RETURN(const Derived after, Derive(loaded, nullptr));
+    const std::vector<Conflict> conflicts = NewConflicts(before, after, event);
+    if (!conflicts.empty() && !accept_conflict) return IllegalEvent(conflicts);
     *response.mutable_event() = event;
-    DescribeChanges(before.deadlines, after.deadlines, response);
-    FOIA_ASSIGN_OR_RETURN(const CivilDate effective,
-                          DateFromProto(event.effective_on(), "event.effective_on"));
-    if (effective > after.as_of) {
-      response.add_warnings(absl::StrCat("the event lies in the future: ", FormatDate(effective)));
+    for (const Conflict& conflict : conflicts) {
+      response.add_warnings(conflict.text);
+      if (conflict.event_id == event.name()) {
+        response.mutable_event()->add_conflicts(conflict.text);
+      }
     }
-    if (recorded_already) {
-      response.add_warnings(absl::StrCat(ToAbsl(EventTypeName(event.type())), " on ",
-                                         FormatDate(effective), " is recorded already"));
+    for (const v1::DeadlineChange& change : ChangesBetween(before.deadlines, after.deadlines)) {
+      *response.add_changes() = change;
     }
+    for (const std::string& warning : NewWarnings(before.deadlines, after.deadlines)) {
+      response.add_warnings(warning);
+    }
+    for (const std::string& warning : Doubts(event, *after.rules, after.as_of))
+      response.add_warnings(warning);
     FOIA_ASSIGN_OR_RETURN(*response.mutable_request(), Completed(loaded, after));
     call.Remember(response, batch, preconditions);
     const absl::Status status = store_->Commit(batch, preconditions);
@@ -630,27 +612,86 @@ absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
   }
 }
 
+absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
+    const Principal& caller, const v1::CreateEventRequest& request) {
+  return Record<v1::CreateEventResponse>(
+      caller, "CreateEvent", request,
+      [&](const Loaded& loaded, const Derived& derived,
+          v1::CreateEventResponse&) -> absl::StatusOr<v1::Event> {
+        FOIA_RETURN_IF_ERROR(ValidateEvent(request.event(), loaded, derived));
+        return request.event();
+      },
+      request.accept_conflict());
+}
+
+absl::StatusOr<v1::UndoLastEventResponse> Requests::UndoLastEvent(
+    const Principal& caller, const v1::UndoLastEventRequest& request) {
+  return Record<v1::UndoLastEventResponse>(
+      caller, "UndoLastEvent", request,
+      [](const Loaded& loaded, const Derived&,
+         v1::UndoLastEventResponse& response) -> absl::StatusOr<v1::Event> {
+        if (loaded.events.empty()) {
+          return MakeError(Reason::REASON_NOTHING_TO_UNDO,
+                           absl::StrCat("nothing was recorded of '", loaded.request.name(), "'"),
+                           {{"request", loaded.request.name()}});
+        }
+        // What replaced nothing is taken back. What replaced another gives way to that one again:
+        // so undoing an undo brings back what it took.
+        const v1::Event& last = loaded.events.back();
+        const auto replaced =
+            std::find_if(loaded.events.begin(), loaded.events.end(),
+                         [&last](const v1::Event& e) { return e.name() == last.supersedes(); });
+        v1::Event event;
+        if (replaced != loaded.events.end()) {
+          event = *replaced;
+        } else {
+          event.set_type(v1::EVENT_TYPE_CORRECTION);
+          *event.mutable_effective_on() = last.effective_on();
+          event.set_source("undo");
+        }
+        event.set_supersedes(last.name());
+        *response.mutable_undone() = last;
+        return event;
+      },
+      /*accept_conflict=*/true);
+}
+
 absl::StatusOr<v1::ListEventsResponse> Requests::ListEvents(const Principal& caller,
                                                             const v1::ListEventsRequest& request) {
   FOIA_ASSIGN_OR_RETURN(const v1::Request stored, Find(caller, request.parent()));
   FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
   const std::string list = absl::StrCat("events/", stored.name());
   FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken(list, request.page_token()));
-  FOIA_ASSIGN_OR_RETURN(Loaded loaded, Load(stored, nullptr));
-  auto key = [](const v1::Event& event) {
-    return absl::StrFormat("%04d-%02d-%02d %s", event.effective_on().year(),
-                           event.effective_on().month(), event.effective_on().day(), event.name());
-  };
-  std::map<std::string, const v1::Event*> ordered;
-  for (const v1::Event& event : loaded.events) ordered[key(event)] = &event;
+  FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(stored, nullptr));
+  FOIA_ASSIGN_OR_RETURN(const Derived derived, Derive(loaded, nullptr));
+  std::map<std::string_view, std::string_view> superseded_by;
+  std::vector<size_t> order;
+  for (size_t i = 0; i < loaded.events.size(); ++i) {
+    order.push_back(i);
+    superseded_by[loaded.events[i].supersedes()] = loaded.events[i].name();
+  }
+  std::sort(order.begin(), order.end(), [&derived](size_t a, size_t b) {
+    return CountsBefore(*derived.rules, derived.events[a], derived.events[b]);
+  });
+  // Events are only ever added: the one that ended the last page is still there.
+  auto next = std::find_if(order.begin(), order.end(),
+                           [&](size_t i) { return loaded.events[i].name() == last; });
+  next = next == order.end() ? order.begin() : next + 1;
+  const std::vector<Conflict> conflicts =
+      FindConflicts(Timeline(*derived.rules, derived.events, derived.deadlines));
   v1::ListEventsResponse response;
-  for (auto it = ordered.upper_bound(last); it != ordered.end(); ++it) {
-    if (response.events_size() == limit) {
-      response.set_next_page_token(
-          MakePageToken(list, key(response.events(response.events_size() - 1))));
-      break;
+  for (; next != order.end() && response.events_size() < limit; ++next) {
+    v1::Event& event = *response.add_events();
+    event = loaded.events[*next];
+    if (const auto by = superseded_by.find(event.name()); by != superseded_by.end()) {
+      event.set_superseded_by(std::string(by->second));
     }
-    *response.add_events() = *it->second;
+    for (const Conflict& conflict : conflicts) {
+      if (conflict.event_id == event.name()) event.add_conflicts(conflict.text);
+    }
+  }
+  if (next != order.end()) {
+    response.set_next_page_token(MakePageToken(list, response.events().rbegin()->name()));
   }
   return response;
 }
@@ -732,7 +773,7 @@ absl::StatusOr<v1::Explanation> Requests::ExplainDeadline(
   FOIA_ASSIGN_OR_RETURN(const Derived derived,
                         Derive(loaded, request.has_as_of() ? &request.as_of() : nullptr));
   FOIA_ASSIGN_OR_RETURN(std::vector<v1::Explanation> explanations,
-                        Explain(*derived.rules, derived.rules->calendar(), ForEngine(loaded.events),
+                        Explain(*derived.rules, derived.rules->calendar(), derived.events,
                                 derived.as_of, request.deadline_id()));
   if (explanations.empty()) {
     return MakeError(Reason::REASON_NOT_FOUND,

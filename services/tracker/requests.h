@@ -18,6 +18,7 @@
 #include "services/tracker/agencies.h"
 #include "services/tracker/matters.h"
 #include "services/tracker/rules/rules_in_force.h"
+#include "services/tracker/transitions.h"
 #include "storage/kv/key_value_store.h"
 
 namespace foia::tracker {
@@ -41,6 +42,8 @@ class Requests {
                                             const v1::UpdateRequestRequest& request);
   absl::StatusOr<v1::CreateEventResponse> CreateEvent(const Principal& caller,
                                                       const v1::CreateEventRequest& request);
+  absl::StatusOr<v1::UndoLastEventResponse> UndoLastEvent(const Principal& caller,
+                                                          const v1::UndoLastEventRequest& request);
   absl::StatusOr<v1::ListEventsResponse> ListEvents(const Principal& caller,
                                                     const v1::ListEventsRequest& request);
   absl::StatusOr<v1::VerifyEventsResponse> VerifyEvents(const Principal& caller,
@@ -78,6 +81,7 @@ class Requests {
     std::shared_ptr<const RuleBook> book;  // that `rules` belong to
     const Rules* rules = nullptr;
     CivilDate as_of;
+    std::vector<DeadlineEvent> events;  // in the order they were recorded
     std::vector<v1::Deadline> deadlines;
   };
 
@@ -97,7 +101,15 @@ class Requests {
                     std::vector<storage::Precondition> preconditions) const;
   // Drops links to what the caller may not see and adds those that point here.
   absl::Status CompleteLinks(const Principal& caller, v1::Request& request) const;
-  absl::Status ValidateEvent(const v1::Event& event, const Loaded& loaded) const;
+  absl::Status ValidateEvent(const v1::Event& event, const Loaded& loaded,
+                             const Derived& derived) const;
+  // Contradictions that came with `event`, the last of `after`.
+  static std::vector<Conflict> NewConflicts(const Derived& before, const Derived& after,
+                                            const v1::Event& event);
+  // Appends what `make_event(loaded, derived, response)` gives, and says what that changed.
+  template <typename Response, typename Call, typename MakeEvent>
+  absl::StatusOr<Response> Record(const Principal& caller, std::string_view method,
+                                  const Call& request, MakeEvent make_event, bool accept_conflict);
   absl::StatusOr<v1::VerifyEventsResponse> Verify(const std::string& name) const;
 
   storage::KeyValueStore* store_;

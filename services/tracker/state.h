@@ -1,19 +1,14 @@
-// What people read first of a request, computed from its events and deadlines; pure functions.
+// The docket row of a request, computed from its deadlines; a pure function.
 #ifndef FOIA_SERVICES_TRACKER_STATE_H_
 #define FOIA_SERVICES_TRACKER_STATE_H_
 
 #include <vector>
 
 #include "foia/tracker/v1/deadline.pb.h"
-#include "foia/tracker/v1/request.pb.h"
 #include "foia/tracker/v1/request_service.pb.h"
 #include "services/base/civil_date.h"
 
 namespace foia::tracker {
-
-// The headline. `events` in any order; superseded ones are passed over.
-v1::RequestState StateOf(const std::vector<v1::Event>& events,
-                         const std::vector<v1::Deadline>& deadlines);
 
 // A docket row without its request: the deadline that decides its place and why. What is overdue
 // stands before what runs, the earliest day first.

@@ -54,25 +54,6 @@ TEST_F(TrackerTest, WhoHasNoLabelIsToldSo) {
   }
 }
 
-TEST_F(TrackerTest, TheSameEventTwiceIsWarnedOf) {
-  const v1::Request request = AddRequest();
-  const auto first = Record(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 16));
-  const std::string warning = "sent on 2020-07-16 is recorded already";
-  EXPECT_THAT(first.warnings(), ::testing::Not(::testing::Contains(warning)));
-  EXPECT_THAT(Record(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 17)).warnings(),
-              ::testing::Not(::testing::Contains(HasSubstr("recorded already"))));
-  EXPECT_THAT(Record(request, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16)).warnings(),
-              ::testing::Not(::testing::Contains(HasSubstr("recorded already"))));
-  // What is replaced does not stand any more.
-  v1::CreateEventRequest correction =
-      NewEvent(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 16));
-  correction.mutable_event()->set_supersedes(first.event().name());
-  ASSERT_OK_AND_ASSIGN(const auto corrected, requests_->CreateEvent(owner_, correction));
-  EXPECT_THAT(corrected.warnings(), ::testing::Not(::testing::Contains(warning)));
-  EXPECT_THAT(Record(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 16)).warnings(),
-              ::testing::Contains(warning));
-}
-
 TEST_F(TrackerTest, CitizenAcademyRequestIsDueOnThe20thWorkingDay) {
   const v1::Request request = AddRequest();
   EXPECT_EQ(request.state(), v1::REQUEST_STATE_DRAFT);

@@ -99,8 +99,8 @@ title "The request, and what happened to it"
 request=$(field name <"$work/request.json")
 request=${request#requests/}
 show request show "$request"
-show request record "$request" sent --on 2020-07-16
-show request record "$request" received --on 2020-07-16 --source 'acknowledgement letter'
+show event record "$request" sent --on 2020-07-16
+show event record "$request" received --on 2020-07-16 --source 'acknowledgement letter'
 
 title "What is due, and how that date was reached"
 show docket

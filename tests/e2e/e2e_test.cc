@@ -161,10 +161,10 @@ TEST_F(EndToEndTest, AgenciesHaveContactsAndNumbers) {
 
 TEST_F(EndToEndTest, DeterminationDateWithItsProof) {
   const RunResult sent =
-      server_->Foia({"request", "record", RequestId(), "sent", "--on", "2020-07-16"});
+      server_->Foia({"event", "record", RequestId(), "sent", "--on", "2020-07-16"});
   EXPECT_EQ(sent.exit_code, 0) << sent.err;
   const RunResult received =
-      server_->Foia({"request", "record", RequestId(), "received", "--on", "2020-07-16", "--source",
+      server_->Foia({"event", "record", RequestId(), "received", "--on", "2020-07-16", "--source",
                      "acknowledgement letter", "--set", "via=email"});
   EXPECT_EQ(received.exit_code, 0) << received.err;
   EXPECT_THAT(received.out, AllOf(HasSubstr("recorded received on 2020-07-16"),
@@ -190,7 +190,7 @@ TEST_F(EndToEndTest, DeterminationDateWithItsProof) {
   EXPECT_THAT(server_->Foia({"deadlines", "show", RequestId()}).out,
               HasSubstr("determination_due"));
 
-  const RunResult events = server_->Foia({"request", "events", RequestId()});
+  const RunResult events = server_->Foia({"event", "list", RequestId()});
   EXPECT_THAT(events.out, AllOf(HasSubstr("via=email"), HasSubstr("acknowledgement letter")));
   EXPECT_THAT(server_->Foia({"request", "verify", RequestId()}).out,
               HasSubstr("2 events, the chain is whole"));
@@ -269,9 +269,7 @@ TEST_F(EndToEndTest, RefusedWithReasonAndExitCode) {
     std::string reason;
   } cases[] = {
       {{"request", "show", "r01nosuch"}, 3, "REQUEST_NOT_FOUND"},
-      {{"request", "record", "r01nosuch", "received", "--on", "2020-07-16"},
-       3,
-       "REQUEST_NOT_FOUND"},
+      {{"event", "record", "r01nosuch", "received", "--on", "2020-07-16"}, 3, "REQUEST_NOT_FOUND"},
       {{"upload", good, "--request", "r01nosuch"}, 3, "REQUEST_NOT_FOUND"},
       {{"search", "x", "--request", "r01nosuch"}, 3, "REQUEST_NOT_FOUND"},
       {{"agency", "show", "XYZ"}, 3, "AGENCY_NOT_FOUND"},
@@ -477,9 +475,9 @@ TEST_F(EndToEndTest, AccessIsByGrant) {
   ASSERT_EQ(
       server_->Foia({"access", "grant", "set", label, IdOf(person.name()), "viewer"}).exit_code, 0);
   EXPECT_EQ(server_->Foia({"request", "show", RequestId()}, ana).exit_code, 0);
-  EXPECT_EQ(server_->Foia({"request", "record", RequestId(), "note", "--on", "2020-07-20"}, ana)
-                .exit_code,
-            5)
+  EXPECT_EQ(
+      server_->Foia({"event", "record", RequestId(), "note", "--on", "2020-07-20"}, ana).exit_code,
+      5)
       << "a viewer records nothing";
   ASSERT_EQ(server_->Foia({"access", "grant", "delete", label, IdOf(person.name())}).exit_code, 0);
   EXPECT_EQ(server_->Foia({"request", "show", RequestId()}, ana).exit_code, 3);
@@ -559,7 +557,7 @@ TEST_F(EndToEndTest, BackupRestoredElsewhereGivesTheSameAnswers) {
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"agency", "list", "--json"},
                                              {"request", "list", "--json"},
-                                             {"request", "events", RequestId(), "--json"},
+                                             {"event", "list", RequestId(), "--json"},
                                              {"document", "list", "--json"}}) {
     EXPECT_EQ(answers(copy, words), answers(*server_, words)) << words[0];
   }
@@ -651,7 +649,7 @@ TEST(RestartTest, WhatWasAcknowledgedIsThereAfterAKill) {
     const auto request =
         server.FoiaJson<Request>({"request", "create", "--agency", "DHS", "--subject", "Kept"});
     ASSERT_EQ(
-        server.Foia({"request", "record", IdOf(request.name()), "received", "--on", "2020-07-16"})
+        server.Foia({"event", "record", IdOf(request.name()), "received", "--on", "2020-07-16"})
             .exit_code,
         0);
     before = server.Foia({"docket", "--as-of", "2020-08-01", "--json"}).out;

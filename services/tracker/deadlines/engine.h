@@ -68,6 +68,10 @@ class Rules {
   const v1::Jurisdiction& jurisdiction() const;
   const Calendar& calendar() const;
   const std::string& digest() const;
+  // Place of `type` among the events of one day; the same for all types that event_order lacks.
+  int RankOf(v1::EventType type) const;
+  // The day of `event` in the zone of the rules.
+  CivilDate DayOf(const DeadlineEvent& event) const;
 
   struct Compiled;  // internal
   const Compiled& compiled() const { return *compiled_; }

@@ -37,6 +37,13 @@ std::string Localize(const absl::TimeZone& zone, FoldedEvent* folded) {
 
 }  // namespace
 
+CivilDate Rules::DayOf(const DeadlineEvent& event) const {
+  FoldedEvent folded;
+  folded.event = &event;
+  Localize(compiled_->zone, &folded);
+  return folded.day;
+}
+
 Folded::Folded(const Rules::Compiled& rules, const std::vector<DeadlineEvent>& events) {
   std::vector<std::string_view> superseded;
   for (const DeadlineEvent& event : events) {

@@ -1,5 +1,6 @@
 // Checks rules and resolves the names in them.
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -330,5 +331,9 @@ absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars
 const v1::Jurisdiction& Rules::jurisdiction() const { return compiled_->rules; }
 const Calendar& Rules::calendar() const { return *compiled_->calendars.standard; }
 const std::string& Rules::digest() const { return compiled_->digest; }
+int Rules::RankOf(v1::EventType type) const {
+  const auto index = static_cast<size_t>(type);
+  return index < compiled_->rank.size() ? compiled_->rank[index] : std::numeric_limits<int>::max();
+}
 
 }  // namespace foia::tracker

@@ -1,0 +1,296 @@
+#include <google/protobuf/struct.pb.h>
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "cli/app.h"
+#include "cli/deadline.h"
+#include "foia/tracker/v1/request_service.grpc.pb.h"
+#include "services/base/civil_date.h"
+#include "services/base/error.h"
+#include "services/base/strings.h"
+#include "services/base/suggest.h"
+#include "services/tracker/deadlines/event_catalog.h"
+#include "services/tracker/deadlines/event_type.h"
+
+namespace foia::cli {
+namespace {
+
+using tracker::EventAttribute;
+using tracker::EventInfo;
+using tracker::EventTypeName;
+using tracker::v1::Deadline;
+using tracker::v1::Event;
+using tracker::v1::EventType;
+using tracker::v1::Request;
+using tracker::v1::RequestService;
+
+constexpr char kRequestHelp[] = "Id, the beginning of it, or a tracking number";
+constexpr char kTypeHelp[] = "sent, received, determination, ...; 'foia event types' lists them";
+
+absl::StatusOr<EventType> FindEventType(const std::string& text) {
+  const EventType type = tracker::ParseEventType(
+      absl::StrReplaceAll(absl::AsciiStrToLower(text), {{"-", "_"}, {" ", "_"}}));
+  if (type != tracker::v1::EVENT_TYPE_UNSPECIFIED) return type;
+  std::vector<std::string> names;
+  for (const EventInfo& info : tracker::EventCatalog()) names.push_back(EventTypeName(info.type));
+  return MakeError(Reason::REASON_INVALID_FIELD,
+                   absl::StrCat("'", text, "' is not an event", DidYouMean(text, names),
+                                "; 'foia event types' lists them"),
+                   {{"field", "EVENT"}, {"value", text}});
+}
+
+std::string StateText(const Request& request) {
+  return EnumText(RequestState_Name(request.state()), "REQUEST_STATE_");
+}
+
+// "received on 2020-07-16 (e01jd3...)".
+std::string EventText(const Event& event) {
+  return absl::StrCat(EventTypeName(event.type()), " on ", DateText(event.effective_on()), " (",
+                      IdOf(event.name()), ")");
+}
+
+// Which dates an answer moved, and what looks wrong.
+template <typename Response>
+void PrintChanges(const Session& session, const Response& response) {
+  Table table({"DEADLINE", "BEFORE", "AFTER", "STATUS"});
+  for (const tracker::v1::DeadlineChange& change : response.changes()) {
+    const Deadline& named = change.has_after() ? change.after() : change.before();
+    table.Add({named.title(), change.has_before() ? DueText(change.before()) : "-",
+               change.has_after() ? DueText(change.after()) : "-",
+               change.has_after() ? StatusText(change.after()) : ""});
+  }
+  if (!table.empty()) {
+    session.out.Print(table);
+    session.out.Print(kNotAdvice);
+  }
+  for (const std::string& warning : response.warnings()) {
+    session.out.Warn("warning: " + Printable(warning));
+  }
+}
+
+struct RecordEvent {
+  static constexpr char kAbout[] = "Records what happened to a request, and says which dates moved";
+  static constexpr char kExamples[] =
+      "foia event record r01jd3v8 sent --on 2020-07-16\n"
+      "foia event record r01jd3v8 received --on 2020-07-16 --source 'acknowledgement letter'\n"
+      "foia event record r01jd3v8 extension_notice --on 2020-08-10 --set days=10\n"
+      "foia event record r01jd3v8 received --on 2020-07-17 --supersedes e01jd3v9\n";
+  std::string request;
+  std::string type;
+  std::string on;
+  std::vector<std::string> attributes;
+  std::vector<std::string> evidence;
+  Event event;
+  tracker::v1::CreateEventRequest call;
+  bool accept_conflict = false;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("REQUEST", request, kRequestHelp)->required();
+    verb.add_option("EVENT", type, kTypeHelp)->required();
+    verb.add_option("--on", on, "The day it counts from, YYYY-MM-DD")->required();
+    verb.add_option("--time", *event.mutable_local_time(), "HH:MM, where the hour matters");
+    verb.add_option("--zone", *event.mutable_time_zone(), "IANA zone of day and time [the rules']");
+    verb.add_option("--set", attributes, "KEY=VALUE, what else belongs to it; may be repeated")
+        ->allow_extra_args(false);
+    verb.add_option("--source", *event.mutable_source(), "Where you know it from");
+    verb.add_option("--evidence", evidence, "A document that proves it; may be repeated")
+        ->allow_extra_args(false);
+    verb.add_option("--note", *event.mutable_note(), "For people");
+    verb.add_option("--supersedes", *event.mutable_supersedes(), "The event that it replaces");
+    verb.add_flag("--accept-conflict", accept_conflict,
+                  "Record it, flagged, though it contradicts the other events");
+    verb.add_option("--etag", *call.mutable_etag(), "Refuse when the request changed since");
+    verb.add_option("--request-id", *call.mutable_request_id(),
+                    "Repeating the command with it records nothing twice");
+  }
+  absl::Status Run(Session& session) {
+    FOIA_ASSIGN_OR_RETURN(const EventType parsed, FindEventType(type));
+    FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(on, "--on"));
+    event.set_type(parsed);
+    *event.mutable_effective_on() = DateToProto(day);
+    for (const std::string& attribute : attributes) {
+      const size_t equals = attribute.find('=');
+      if (equals == 0 || equals == std::string::npos) {
+        return MakeError(Reason::REASON_INVALID_FIELD,
+                         absl::StrCat("--set: '", attribute, "' is not KEY=VALUE"));
+      }
+      (*event.mutable_attributes())[attribute.substr(0, equals)] = attribute.substr(equals + 1);
+    }
+    FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
+    if (!event.supersedes().empty()) {
+      event.set_supersedes(absl::StrCat(found.name(), "/events/", IdOf(event.supersedes())));
+    }
+    for (const std::string& document : evidence) {
+      event.add_evidence(absl::StrCat("documents/", IdOf(document)));
+    }
+    call.set_parent(found.name());
+    call.set_accept_conflict(accept_conflict);
+    *call.mutable_event() = event;
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::CreateEventResponse made,
+                          session.Call(&RequestService::Stub::CreateEvent, call));
+    if (session.out.json) {
+      session.out.PrintJson(made);
+      return absl::OkStatus();
+    }
+    session.out.Print(absl::StrCat("recorded ", EventText(made.event()), "; the request is ",
+                                   StateText(made.request()), "\n"));
+    PrintChanges(session, made);
+    return absl::OkStatus();
+  }
+};
+
+struct ListEvents {
+  static constexpr char kAbout[] = "What happened to a request, in the order that counts";
+  static constexpr char kExamples[] = "foia event list r01jd3v8\n";
+  std::string request;
+
+  void Define(CLI::App& verb) { verb.add_option("REQUEST", request, kRequestHelp)->required(); }
+  absl::Status Run(Session& session) const {
+    FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
+    tracker::v1::ListEventsRequest call;
+    call.set_parent(found.name());
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListEventsResponse list,
+                          session.List(&RequestService::Stub::ListEvents, call));
+    if (session.out.json) {
+      session.out.PrintJson(list);
+      return absl::OkStatus();
+    }
+    Table table({"ON", "TIME", "EVENT", "STANDS", "DETAILS", "SOURCE", "RECORDED", "BY", "ID"});
+    for (const Event& event : list.events()) {
+      // A map has no order of its own.
+      std::vector<std::string> details;
+      for (const auto& [key, value] : event.attributes()) {
+        details.push_back(absl::StrCat(key, "=", value));
+      }
+      std::sort(details.begin(), details.end());
+      if (!event.note().empty()) details.push_back(event.note());
+      if (!event.supersedes().empty()) details.push_back("supersedes " + IdOf(event.supersedes()));
+      if (!event.superseded_by().empty()) {
+        details.push_back("superseded by " + IdOf(event.superseded_by()));
+      }
+      const std::string stands = !event.superseded_by().empty() ? "no"
+                                 : event.conflicts().empty()    ? "yes"
+                                                                : "conflict";
+      table.Add({DateText(event.effective_on()), event.local_time(), EventTypeName(event.type()),
+                 stands, absl::StrJoin(details, ", "), event.source(),
+                 TimeText(event.record_time()), IdOf(event.actor()), IdOf(event.name())});
+    }
+    if (table.empty()) {
+      session.out.Say("no events yet; 'foia event record' adds one");
+      return absl::OkStatus();
+    }
+    session.out.Print(table);
+    for (const Event& event : list.events()) {
+      for (const std::string& conflict : event.conflicts()) {
+        session.out.Warn("conflict: " + Printable(conflict));
+      }
+    }
+    return absl::OkStatus();
+  }
+};
+
+struct UndoEvent {
+  static constexpr char kAbout[] = "Takes back what was last recorded; again brings it back";
+  static constexpr char kExamples[] = "foia event undo r01jd3v8\n";
+  std::string request;
+  tracker::v1::UndoLastEventRequest call;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("REQUEST", request, kRequestHelp)->required();
+    verb.add_option("--etag", *call.mutable_etag(), "Refuse when the request changed since");
+    verb.add_option("--request-id", *call.mutable_request_id(),
+                    "Repeating the command with it undoes nothing twice");
+  }
+  absl::Status Run(Session& session) {
+    FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
+    call.set_parent(found.name());
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::UndoLastEventResponse undone,
+                          session.Call(&RequestService::Stub::UndoLastEvent, call));
+    if (session.out.json) {
+      session.out.PrintJson(undone);
+      return absl::OkStatus();
+    }
+    const bool is_back = undone.event().type() != tracker::v1::EVENT_TYPE_CORRECTION;
+    session.out.Print(absl::StrCat("took back ", EventText(undone.undone()),
+                                   is_back ? "; stands again: " : "",
+                                   is_back ? EventText(undone.event()) : "", "; the request is ",
+                                   StateText(undone.request()), "\n"));
+    PrintChanges(session, undone);
+    return absl::OkStatus();
+  }
+};
+
+struct EventTypes {
+  static constexpr char kAbout[] = "Everything that can be recorded; needs no server";
+  static constexpr char kExamples[] = "foia event types\nfoia event types extension_notice\n";
+  std::string type;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("EVENT", type, "One of them, with its attributes");
+  }
+  absl::Status Run(Session& session) const {
+    EventType chosen = tracker::v1::EVENT_TYPE_UNSPECIFIED;
+    if (!type.empty()) {
+      FOIA_ASSIGN_OR_RETURN(chosen, FindEventType(type));
+    }
+    google::protobuf::ListValue list;
+    Table table({"EVENT", "ATTRIBUTES", "MEANING", "MOVES", "CLOCK"});
+    for (const EventInfo& info : tracker::EventCatalog()) {
+      if (!type.empty() && info.type != chosen) continue;
+      std::vector<std::string> names;
+      for (const EventAttribute& attribute : info.attributes) names.emplace_back(attribute.name);
+      const std::string name = EventTypeName(info.type);
+      table.Add({name, absl::StrJoin(names, " "), std::string(info.meaning),
+                 std::string(info.region), std::string(info.clock)});
+      auto& fields = *list.add_values()->mutable_struct_value()->mutable_fields();
+      fields["event"].set_string_value(name);
+      fields["meaning"].set_string_value(std::string(info.meaning));
+      fields["moves"].set_string_value(std::string(info.region));
+      fields["clock"].set_string_value(std::string(info.clock));
+      auto& attributes = *fields["attributes"].mutable_list_value();
+      for (const std::string& each : names) attributes.add_values()->set_string_value(each);
+      if (!type.empty() && !session.out.json) {
+        session.out.Print(Details(info));
+        return absl::OkStatus();
+      }
+    }
+    if (session.out.json) {
+      session.out.PrintJson(list);
+    } else {
+      session.out.Print(table);
+    }
+    return absl::OkStatus();
+  }
+
+  static std::string Details(const EventInfo& info) {
+    std::vector<std::pair<std::string, std::string>> fields = {
+        {"event", EventTypeName(info.type)},
+        {"meaning", std::string(info.meaning)},
+        {"moves", std::string(info.region)},
+        {"clock", std::string(info.clock)}};
+    for (const EventAttribute& attribute : info.attributes) {
+      fields.emplace_back(
+          attribute.name,
+          absl::StrCat(attribute.need == tracker::AttributeNeed::kRequired ? "(required) " : "",
+                       ToAbsl(attribute.about), attribute.choices.empty() ? "" : ": ",
+                       absl::StrReplaceAll(ToAbsl(attribute.choices), {{" ", ", "}})));
+    }
+    return RenderFields(fields);
+  }
+};
+
+}  // namespace
+
+void AddEventVerbs(App& app) {
+  CLI::App& noun = app.AddNoun(app.root(), "event", "What happened to a request");
+  app.AddVerb<RecordEvent>(noun, "record");
+  app.AddVerb<ListEvents>(noun, "list");
+  app.AddVerb<UndoEvent>(noun, "undo");
+  app.AddVerb<EventTypes>(noun, "types");
+}
+
+}  // namespace foia::cli
