@@ -76,6 +76,7 @@ void AddEventVerbs(App& app);
 void AddMatterVerbs(App& app);
 void AddOcrVerbs(App& app);
 void AddRequestVerbs(App& app);
+void AddRulesVerbs(App& app);
 void AddSearchVerbs(App& app);
 void AddStatusVerbs(App& app);
 void AddUploadVerbs(App& app);

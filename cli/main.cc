@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   foia::cli::AddAgencyVerbs(app);
   foia::cli::AddMatterVerbs(app);
   foia::cli::AddRequestVerbs(app);
+  foia::cli::AddRulesVerbs(app);
   foia::cli::AddEventVerbs(app);
   foia::cli::AddDeadlineVerbs(app);
   foia::cli::AddDocumentVerbs(app);

@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
   // Signals are taken by sigwait below, so they are blocked before any thread starts.
   sigset_t signals;
   sigemptyset(&signals);
-  for (int signal : {SIGINT, SIGTERM}) sigaddset(&signals, signal);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error like a full disk
@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
   }
 
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) (*process)->ReloadRules();
   foia::Log(foia::Severity::kInfo, "stopping");
   (*process)->Stop();
   return 0;

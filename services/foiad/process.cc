@@ -42,6 +42,7 @@
 #include "services/tracker/agencies.h"
 #include "services/tracker/handlers.h"
 #include "services/tracker/requests.h"
+#include "services/tracker/rules_admin.h"
 #include "storage/file/file.h"
 #include "storage/kv/rocksdb_store.h"
 
@@ -106,6 +107,7 @@ struct Process::Impl {
   std::unique_ptr<tracker::Agencies> agencies;
   std::unique_ptr<tracker::Matters> matters;
   std::unique_ptr<tracker::Requests> requests;
+  std::unique_ptr<tracker::RulesAdmin> rules_admin;
 
   TrackerRequests tracker_requests;
   std::unique_ptr<documents::DocumentStore> document_store;
@@ -123,7 +125,7 @@ struct Process::Impl {
   // A pool of its own for each kind of call, so that no call waits for another of its own pool:
   std::unique_ptr<rpc::Dispatcher> leaves;   // those that call nobody: access, tracker, admin
   std::unique_ptr<rpc::Dispatcher> callers;  // those that may call the above: documents, search
-  std::unique_ptr<rpc::Dispatcher> waiters;  // those that may wait for work or changes
+  std::unique_ptr<rpc::Dispatcher> waiters;  // those that may take or wait long
   std::vector<std::unique_ptr<grpc::Service>> grpc_services;
   std::unique_ptr<grpc::Server> server;
 
@@ -224,6 +226,8 @@ absl::Status Process::Impl::StartTracker() {
   matters = std::make_unique<tracker::Matters>(store, &clock);
   FOIA_ASSIGN_OR_RETURN(requests,
                         tracker::Requests::Open(store, &clock, rules.get(), agencies.get()));
+  rules_admin =
+      std::make_unique<tracker::RulesAdmin>(options.rules, rules.get(), &requests->docket());
   return absl::OkStatus();
 }
 
@@ -296,6 +300,7 @@ absl::Status Process::Impl::StartServer() {
     grpc_services.push_back(tracker::NewAgencyService(leaves.get(), agencies.get()));
     grpc_services.push_back(tracker::NewMatterService(leaves.get(), matters.get()));
     grpc_services.push_back(tracker::NewRequestService(leaves.get(), requests.get()));
+    grpc_services.push_back(tracker::NewRulesService(waiters.get(), rules_admin.get()));
   }
   if (documents != nullptr) {
     grpc_services.push_back(documents::NewDocumentService(callers.get(), documents.get()));
@@ -441,6 +446,16 @@ absl::StatusOr<std::unique_ptr<Process>> Process::Start(const Options& options) 
 }
 
 const std::string& Process::address() const { return impl_->address; }
+
+void Process::ReloadRules() {
+  if (impl_->rules_admin == nullptr) return;
+  access::v1::Principal system;
+  system.set_system(true);
+  const auto reloaded = impl_->rules_admin->ReloadRules(system, {});
+  if (!reloaded.ok()) {
+    Log(Severity::kError, "rules_refused", {{"status", reloaded.status().ToString()}});
+  }
+}
 
 void Process::Stop() { impl_->Stop(); }
 

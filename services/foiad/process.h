@@ -19,6 +19,9 @@ class Process {
 
   // What is listened on, with the port that was taken; empty for a worker alone.
   const std::string& address() const;
+  // Reads the operator's rules again and logs what came of it; the old ones stay in force when a
+  // file does not load.
+  void ReloadRules();
   // Takes no new calls, lets running ones end (at most 8 s), stops the roles, closes the data.
   void Stop();
 

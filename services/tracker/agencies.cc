@@ -191,6 +191,7 @@ absl::StatusOr<v1::Agency> Agencies::CreateAgency(const Principal& caller,
   batch.Put(Key(agency.name()), agency.SerializeAsString());
   call.Remember(tree_.Complete(agency).completed, batch, preconditions);
   FOIA_RETURN_IF_ERROR(store_->Commit(batch, preconditions));
+  ++version_;
   return tree_.Add(agency).completed;
 }
 
@@ -261,6 +262,7 @@ absl::StatusOr<v1::Agency> Agencies::UpdateAgency(const Principal& caller,
   batch.Put(Key(agency.name()), agency.SerializeAsString());
   FOIA_RETURN_IF_ERROR(store_->Commit(batch));
   tree_ = std::move(tree);
+  ++version_;
   return tree_.FindByName(agency.name())->completed;
 }
 

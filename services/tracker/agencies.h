@@ -2,6 +2,8 @@
 #ifndef FOIA_SERVICES_TRACKER_AGENCIES_H_
 #define FOIA_SERVICES_TRACKER_AGENCIES_H_
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
@@ -49,6 +51,8 @@ class Agencies {
   // the parents: us-federal at the top, and an agency decides on its own appeals when nobody else
   // is named. A hash lookup: fit for every request of a long list.
   absl::StatusOr<v1::Agency> Find(std::string_view reference) const;
+  // Raised with every change, so that what follows from agencies can follow.
+  uint64_t version() const { return version_; }
 
   // What kind of tracking number this is and who issued it, by the patterns of `agency` (as for
   // Find; empty: of all agencies), of those above and of those below it; the nearest wins. Nothing
@@ -66,6 +70,7 @@ class Agencies {
   storage::KeyValueStore* store_;
   const Clock* clock_;
   const RulesInForce* rules_;
+  std::atomic<uint64_t> version_{0};
   mutable std::shared_mutex mutex_;
   AgencyTree tree_;
 };

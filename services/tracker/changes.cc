@@ -28,7 +28,8 @@ std::map<DeadlineKey, const v1::Deadline*> ByKey(const std::vector<v1::Deadline>
 }
 
 bool SameToPeople(const v1::Deadline& a, const v1::Deadline& b) {
-  return a.status() == b.status() && a.date().SerializeAsString() == b.date().SerializeAsString();
+  return a.status() == b.status() && a.date().year() == b.date().year() &&
+         a.date().month() == b.date().month() && a.date().day() == b.date().day();
 }
 
 }  // namespace

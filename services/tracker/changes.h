@@ -1,4 +1,4 @@
-// What moved between two computations of a request's deadlines; pure.
+// What a new fact or new rules change in the deadlines of a request; pure functions.
 #ifndef FOIA_SERVICES_TRACKER_CHANGES_H_
 #define FOIA_SERVICES_TRACKER_CHANGES_H_
 
@@ -10,11 +10,11 @@
 
 namespace foia::tracker {
 
-// Deadlines whose date or status is not the same to people, by id.
+// Deadlines whose date or status moved, that came or that went.
 std::vector<v1::DeadlineChange> ChangesBetween(const std::vector<v1::Deadline>& before,
                                                const std::vector<v1::Deadline>& after);
 
-// The engine's warnings in `after` that `before` has not.
+// The warnings of `after` that `before` did not have, each once.
 std::vector<std::string> NewWarnings(const std::vector<v1::Deadline>& before,
                                      const std::vector<v1::Deadline>& after);
 

@@ -3,6 +3,7 @@
 #include "foia/tracker/v1/agency_service.grpc.pb.h"
 #include "foia/tracker/v1/matter_service.grpc.pb.h"
 #include "foia/tracker/v1/request_service.grpc.pb.h"
+#include "foia/tracker/v1/rules_service.grpc.pb.h"
 
 namespace foia::tracker {
 namespace {
@@ -46,6 +47,14 @@ class RequestHandlers final : public rpc::Handlers<v1::RequestService, Requests>
   FOIA_RPC(ListDocket, v1::ListDocketRequest, v1::ListDocketResponse)
 };
 
+class RulesHandlers final : public rpc::Handlers<v1::RulesService, RulesAdmin> {
+ public:
+  using Handlers::Handlers;
+
+  FOIA_RPC(ListJurisdictions, v1::ListJurisdictionsRequest, v1::ListJurisdictionsResponse)
+  FOIA_RPC(ReloadRules, v1::ReloadRulesRequest, v1::ReloadRulesResponse)
+};
+
 }  // namespace
 
 std::unique_ptr<grpc::Service> NewAgencyService(rpc::Dispatcher* dispatcher, Agencies* logic) {
@@ -58,6 +67,10 @@ std::unique_ptr<grpc::Service> NewMatterService(rpc::Dispatcher* dispatcher, Mat
 
 std::unique_ptr<grpc::Service> NewRequestService(rpc::Dispatcher* dispatcher, Requests* logic) {
   return std::make_unique<RequestHandlers>(dispatcher, logic);
+}
+
+std::unique_ptr<grpc::Service> NewRulesService(rpc::Dispatcher* dispatcher, RulesAdmin* logic) {
+  return std::make_unique<RulesHandlers>(dispatcher, logic);
 }
 
 }  // namespace foia::tracker

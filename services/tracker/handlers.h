@@ -8,6 +8,7 @@
 #include "services/tracker/agencies.h"
 #include "services/tracker/matters.h"
 #include "services/tracker/requests.h"
+#include "services/tracker/rules_admin.h"
 
 namespace foia::tracker {
 
@@ -15,6 +16,7 @@ namespace foia::tracker {
 std::unique_ptr<grpc::Service> NewAgencyService(rpc::Dispatcher* dispatcher, Agencies* logic);
 std::unique_ptr<grpc::Service> NewMatterService(rpc::Dispatcher* dispatcher, Matters* logic);
 std::unique_ptr<grpc::Service> NewRequestService(rpc::Dispatcher* dispatcher, Requests* logic);
+std::unique_ptr<grpc::Service> NewRulesService(rpc::Dispatcher* dispatcher, RulesAdmin* logic);
 
 }  // namespace foia::tracker
 

@@ -30,8 +30,8 @@
 #include "services/tracker/deadlines/event_type.h"
 #include "services/tracker/deadlines/right_to_sue.h"
 #include "services/tracker/fields.h"
+#include "services/tracker/records.h"
 #include "services/tracker/regions.h"
-#include "services/tracker/state.h"
 #include "services/tracker/transitions.h"
 #include "storage/kv/idempotency.h"
 
@@ -50,10 +50,6 @@ using storage::WriteBatch;
 //   tracking/{number}/{request}   empty: finds a request by its tracking number
 //   issued/{issuer}/{number}      names of the requests that have it, one a line
 //   link/{request}/{other}        empty: `other` has a link to it
-std::string RequestKey(std::string_view name) { return absl::StrCat("request/", ToAbsl(name)); }
-std::string EventPrefix(std::string_view name) { return absl::StrCat("event/", ToAbsl(name), "/"); }
-std::string HeadKey(std::string_view name) { return absl::StrCat("head/", ToAbsl(name)); }
-
 std::string TrackingPrefix(std::string_view number) {
   return absl::StrCat("tracking/", NormalTrackingNumber(number), "/");
 }
@@ -71,22 +67,6 @@ const std::vector<std::string>& ChangeableFields() {
       "notes",           "matter",       "parties",          "numbers",
       "links",           "format_wanted"};
   return fields;
-}
-
-// A stored request. Numbers of requests that were stored before numbers had kinds and issuers are
-// the agency's first ones.
-v1::Request ParseRequest(std::string_view bytes) {
-  v1::Request request;
-  request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  if (request.numbers().empty() && !request.tracking_numbers().empty()) {
-    AddNumbers(request.tracking_numbers(), *request.mutable_numbers());
-    for (v1::TrackingNumber& number : *request.mutable_numbers()) {
-      number.set_kind(v1::TRACKING_NUMBER_KIND_INITIAL);
-      number.set_issuer(request.agency());
-    }
-  }
-  request.clear_tracking_numbers();
-  return request;
 }
 
 absl::Status RequestNotFound(std::string_view reference) {
@@ -133,10 +113,11 @@ absl::Status IllegalEvent(const std::vector<Conflict>& conflicts) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Requests>> Requests::Open(storage::KeyValueStore* store,
-                                                         const Clock* clock,
-                                                         const RulesInForce* rules,
+                                                         const Clock* clock, RulesInForce* rules,
                                                          const Agencies* agencies) {
-  return std::unique_ptr<Requests>(new Requests(store, clock, rules, agencies));
+  std::unique_ptr<Requests> requests(new Requests(store, clock, rules, agencies));
+  FOIA_ASSIGN_OR_RETURN(requests->docket_, Docket::Open(store, clock, rules, agencies));
+  return requests;
 }
 
 absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
@@ -177,26 +158,10 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
 
 absl::StatusOr<Requests::Loaded> Requests::Load(v1::Request request,
                                                 const Snapshot* snapshot) const {
+  FOIA_ASSIGN_OR_RETURN(EventLog log, LogReader(store_, snapshot).Read(request.name()));
   Loaded loaded;
+  static_cast<EventLog&>(loaded) = std::move(log);
   loaded.request = std::move(request);
-  FOIA_ASSIGN_OR_RETURN(std::optional<std::string> head,
-                        store_->Get(HeadKey(loaded.request.name()), snapshot));
-  loaded.head = head.value_or("");
-  ScanOptions scan = ScanOptions::Prefix(EventPrefix(loaded.request.name()));
-  scan.snapshot = snapshot;
-  auto it = store_->Scan(scan);
-  for (; it->Valid(); it->Next()) {
-    v1::StoredEvent stored;
-    v1::Event event;
-    if (!stored.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())) ||
-        !event.ParseFromString(stored.payload())) {
-      return MakeError(Reason::REASON_DATA_CORRUPT,
-                       absl::StrCat("an event of '", loaded.request.name(), "' cannot be read"),
-                       {{"request", loaded.request.name()}});
-    }
-    loaded.events.push_back(std::move(event));
-  }
-  FOIA_RETURN_IF_ERROR(it->status());
   return loaded;
 }
 
@@ -383,7 +348,7 @@ absl::Status Requests::Save(const Principal& caller, const std::string& before_b
   for (const v1::RequestLink& link : after.links()) {
     batch.Put(LinkPrefix(link.request()) + name, "");
   }
-  return store_->Commit(batch, preconditions);
+  return docket_->CommitRequest(after, std::move(batch), preconditions);
 }
 
 absl::Status Requests::CompleteLinks(const Principal& caller, v1::Request& request) const {
@@ -419,23 +384,21 @@ absl::StatusOr<v1::Request> Requests::GetRequest(const Principal& caller,
 absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
     const Principal& caller, const v1::ListRequestsRequest& request) {
   FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
-  FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken("requests", request.page_token()));
-  ScanOptions scan = ScanOptions::Prefix("request/");
-  if (!last.empty()) scan.begin = last + '\0';
+  const std::string list = absl::StrCat("requests/", request.filter().SerializeAsString());
+  FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken(list, request.page_token()));
+  const auto size = static_cast<size_t>(limit);
+  FOIA_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                        docket_->FindRequests(caller, request.filter(), last, size + 1));
   v1::ListRequestsResponse response;
-  std::string last_key;
-  auto it = store_->Scan(scan);
-  for (; it->Valid(); it->Next()) {
-    v1::Request stored = ParseRequest(it->value());
-    if (!access::MaySee(caller, stored.label())) continue;
-    if (response.requests_size() == limit) {
-      response.set_next_page_token(MakePageToken("requests", last_key));
-      break;
-    }
-    last_key = std::string(it->key());
+  for (size_t i = 0; i < std::min(size, names.size()); ++i) {
+    FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                          store_->Get(RequestKey(names[i])));
+    if (!bytes.has_value()) continue;
+    v1::Request stored = ParseRequest(*bytes);
+    if (!access::MaySee(caller, stored.label())) continue;  // since a moment ago
     FOIA_ASSIGN_OR_RETURN(*response.add_requests(), Completed(std::move(stored)));
   }
-  FOIA_RETURN_IF_ERROR(it->status());
+  if (names.size() > size) response.set_next_page_token(MakePageToken(list, names[size - 1]));
   return response;
 }
 
@@ -605,7 +568,7 @@ absl::StatusOr<Response> Requests::Record(const Principal& caller, std::string_v
       response.add_warnings(warning);
     FOIA_ASSIGN_OR_RETURN(*response.mutable_request(), Completed(loaded, after));
     call.Remember(response, batch, preconditions);
-    const absl::Status status = store_->Commit(batch, preconditions);
+    const absl::Status status = docket_->CommitLog(stored, loaded, std::move(batch), preconditions);
     if (absl::IsAborted(status)) continue;
     FOIA_RETURN_IF_ERROR(status);
     return response;
@@ -795,35 +758,7 @@ absl::StatusOr<v1::RightToSue> Requests::GetRightToSue(const Principal& caller,
 
 absl::StatusOr<v1::ListDocketResponse> Requests::ListDocket(const Principal& caller,
                                                             const v1::ListDocketRequest& request) {
-  FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
-  const std::string list = absl::StrCat("docket/", request.as_of().ShortDebugString());
-  FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken(list, request.page_token()));
-  std::map<std::string, v1::DocketEntry> ordered;
-  auto it = store_->Scan(ScanOptions::Prefix("request/"));
-  for (; it->Valid(); it->Next()) {
-    v1::Request stored = ParseRequest(it->value());
-    if (!access::MaySee(caller, stored.label())) continue;
-    FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(std::move(stored), nullptr));
-    FOIA_ASSIGN_OR_RETURN(const Derived derived,
-                          Derive(loaded, request.has_as_of() ? &request.as_of() : nullptr));
-    v1::DocketEntry entry = DocketEntryOf(derived.deadlines, derived.as_of);
-    FOIA_ASSIGN_OR_RETURN(*entry.mutable_request(), Completed(loaded, derived));
-    const std::string date =
-        entry.has_next() ? FormatDate(derived.as_of + entry.days_left()) : "9999-99-99";
-    ordered[absl::StrCat(date, " ", entry.request().name())] = std::move(entry);
-  }
-  FOIA_RETURN_IF_ERROR(it->status());
-  v1::ListDocketResponse response;
-  std::string last_key;
-  for (auto entry = ordered.upper_bound(last); entry != ordered.end(); ++entry) {
-    if (response.entries_size() == limit) {
-      response.set_next_page_token(MakePageToken(list, last_key));
-      break;
-    }
-    last_key = entry->first;
-    *response.add_entries() = std::move(entry->second);
-  }
-  return response;
+  return docket_->List(caller, request);
 }
 
 }  // namespace foia::tracker

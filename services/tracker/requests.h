@@ -1,7 +1,7 @@
 // Requests, their append-only event logs, and what follows from them: deadlines, state, docket.
 //
-// Nothing derived is stored. A log is hash-chained over the stored payload bytes; `head/{request}`
-// holds its length and last hash and guards every append.
+// Of what is derived only the docket's index is stored. A log is hash-chained over the stored
+// payload bytes; `head/{request}` holds its length and last hash and guards every append.
 #ifndef FOIA_SERVICES_TRACKER_REQUESTS_H_
 #define FOIA_SERVICES_TRACKER_REQUESTS_H_
 
@@ -16,6 +16,7 @@
 #include "foia/tracker/v1/request_service.pb.h"
 #include "services/base/clock.h"
 #include "services/tracker/agencies.h"
+#include "services/tracker/docket.h"
 #include "services/tracker/matters.h"
 #include "services/tracker/rules/rules_in_force.h"
 #include "services/tracker/transitions.h"
@@ -28,8 +29,7 @@ class Requests {
  public:
   // All pointers outlive the object.
   static absl::StatusOr<std::unique_ptr<Requests>> Open(storage::KeyValueStore* store,
-                                                        const Clock* clock,
-                                                        const RulesInForce* rules,
+                                                        const Clock* clock, RulesInForce* rules,
                                                         const Agencies* agencies);
 
   absl::StatusOr<v1::Request> CreateRequest(const Principal& caller,
@@ -65,16 +65,17 @@ class Requests {
   };
   absl::StatusOr<ChainCheck> VerifyAll() const;
 
+  // Every change of a request or its log is committed through it.
+  Docket& docket() { return *docket_; }
+
  private:
   Requests(storage::KeyValueStore* store, const Clock* clock, const RulesInForce* rules,
            const Agencies* agencies)
       : store_(store), clock_(clock), rules_(rules), agencies_(agencies), matters_(store, clock) {}
 
   // A request with its log, read at one moment.
-  struct Loaded {
-    v1::Request request;            // as stored
-    std::string head;               // as stored; empty when there is no event
-    std::vector<v1::Event> events;  // in the order they were recorded
+  struct Loaded : EventLog {
+    v1::Request request;  // as stored
   };
   // What follows from it.
   struct Derived {
@@ -117,6 +118,7 @@ class Requests {
   const RulesInForce* rules_;
   const Agencies* agencies_;
   const Matters matters_;
+  std::unique_ptr<Docket> docket_;
 };
 
 }  // namespace foia::tracker

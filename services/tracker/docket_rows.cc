@@ -1,0 +1,317 @@
+#include "services/tracker/docket_rows.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "services/base/strings.h"
+#include "services/tracker/deadlines/evaluator.h"
+#include "services/tracker/deadlines/event_type.h"
+#include "services/tracker/regions.h"
+#include "services/tracker/timeline.h"
+
+namespace foia::tracker {
+namespace {
+
+// What "this week" means: today and the next seven days.
+constexpr Day kWeek = 7;
+// What is due later than this can wait until one has seen what others are late with.
+constexpr Day kSoon = 30;
+
+CivilDate FromProto(const common::v1::Date& date) {
+  return CivilDate(date.year(), date.month(), date.day());
+}
+
+bool Holds(const google::protobuf::RepeatedPtrField<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Nothing has met or ended it. What only waits for another deadline has no row of its own.
+bool IsOpen(const v1::Deadline& deadline) {
+  if (!deadline.closing_event_id().empty() || deadline.id() == kClockStart) return false;
+  switch (deadline.status()) {
+    case v1::DEADLINE_STATUS_RUNNING:
+    case v1::DEADLINE_STATUS_LATE:
+    case v1::DEADLINE_STATUS_IN_EFFECT:
+      return deadline.has_date();
+    case v1::DEADLINE_STATUS_TOLLED:
+    case v1::DEADLINE_STATUS_CANNOT_COMPUTE:
+      return deadline.has_trigger_date() && deadline.kind() != v1::DEADLINE_KIND_REMEDY;
+    default:
+      return false;
+  }
+}
+
+// For people: "adverse determination".
+std::string Words(v1::EventType type) {
+  switch (type) {
+    case v1::EVENT_TYPE_RECEIVED:
+    case v1::EVENT_TYPE_RECEIVED_PROPER:
+      return "receipt";
+    case v1::EVENT_TYPE_RECEIVED_ANY:
+      return "receipt by another component";
+    case v1::EVENT_TYPE_INFO_TOLL_START:
+      return "the agency's request for information";
+    case v1::EVENT_TYPE_FEE_TOLL_START:
+      return "the agency's question about fees";
+    default:
+      return absl::StrReplaceAll(EventTypeName(type), {{"_", " "}});
+  }
+}
+
+std::string LowerFirst(std::string text) {
+  // "FOIA..." stays as it is.
+  if (text.size() > 1 && !absl::ascii_isupper(static_cast<unsigned char>(text[1]))) {
+    text[0] = absl::ascii_tolower(static_cast<unsigned char>(text[0]));
+  }
+  return text;
+}
+
+// Writes the lines.
+class Reasons {
+ public:
+  Reasons(const Rules& rules, const std::vector<v1::Event>& events,
+          const std::vector<v1::Deadline>& deadlines)
+      : rules_(rules), events_(events), deadlines_(deadlines) {
+    for (const v1::Event& event : events) superseded_.insert(event.supersedes());
+  }
+
+  // Null for a deadline that is not of these rules.
+  const v1::DeadlineRule* RuleOf(const v1::Deadline& deadline) const {
+    for (const v1::DeadlineRule& rule : rules_.jurisdiction().deadlines()) {
+      if (rule.id() == deadline.id() &&
+          deadline.rule_id() == absl::StrCat(rules_.jurisdiction().id(), "/", rule.id(),
+                                             rule.variant().empty() ? "" : ":", rule.variant())) {
+        return &rule;
+      }
+    }
+    return nullptr;
+  }
+
+  // "20 working days from receipt on 2020-07-16, 5 U.S.C. 552(a)(6)(A)(i)".
+  std::string Why(const v1::Deadline& deadline) const {
+    const v1::DeadlineRule* rule = RuleOf(deadline);
+    if (rule == nullptr) return deadline.citation();
+    std::string line;
+    if (deadline.status() == v1::DEADLINE_STATUS_TOLLED) {
+      line = absl::StrCat("clock stopped until ", Missing(deadline), "; ");
+    } else if (deadline.status() == v1::DEADLINE_STATUS_CANNOT_COMPUTE) {
+      line = absl::StrCat("cannot be computed: missing ", Missing(deadline), "; ");
+    }
+    absl::StrAppend(&line, Count(*rule, deadline));
+    const std::vector<std::string> moves = Moves(*rule, deadline);
+    if (!moves.empty()) absl::StrAppend(&line, " (", absl::StrJoin(moves, ", "), ")");
+    if (!deadline.citation().empty()) absl::StrAppend(&line, ", ", deadline.citation());
+    return line;
+  }
+
+ private:
+  static std::string Missing(const v1::Deadline& deadline) {
+    return absl::StrReplaceAll(absl::StrJoin(deadline.missing(), ", "), {{"_", " "}});
+  }
+
+  const v1::Event* Find(const std::string& name) const {
+    const auto found = std::find_if(events_.begin(), events_.end(),
+                                    [&](const v1::Event& event) { return event.name() == name; });
+    return found == events_.end() ? nullptr : &*found;
+  }
+
+  // The period and what started it.
+  std::string Count(const v1::DeadlineRule& rule, const v1::Deadline& deadline) const {
+    const v1::Event* root = Find(deadline.trigger_event_id());
+    const std::string day =
+        deadline.has_trigger_date() ? FormatDate(FromProto(deadline.trigger_date())) : "";
+    const bool by_event =
+        root != nullptr && (Holds(rule.triggers(), EventTypeName(root->type())) ||
+                            rule.fallback_trigger() == EventTypeName(root->type()));
+    if (!rule.has_period() || (by_event && !rule.date_attribute().empty() &&
+                               root->attributes().count(rule.date_attribute()) > 0)) {
+      return root == nullptr ? std::string("the day that was named")
+                             : absl::StrCat("named in ", Words(root->type()), " of ",
+                                            FormatDate(FromProto(root->effective_on())));
+    }
+    const std::string period = absl::StrCat(ShowPeriod(rule.period()), " from ");
+    if (by_event) return absl::StrCat(period, Words(root->type()), " on ", day);
+    if (Holds(rule.triggers(), kClockStart) || rule.fallback_trigger() == kClockStart) {
+      return absl::StrCat(
+          period, deadline.confidence() == v1::CONFIDENCE_PRESUMED ? "presumed receipt" : "receipt",
+          " on ", day);
+    }
+    // Another deadline started it.
+    for (const v1::Deadline& other : deadlines_) {
+      if ((Holds(rule.triggers(), other.id()) || rule.fallback_trigger() == other.id()) &&
+          other.trigger_event_id() == deadline.trigger_event_id() && other.has_date() &&
+          FormatDate(FromProto(other.date())) == day) {
+        return absl::StrCat(period, day, " (", LowerFirst(other.title()), ")");
+      }
+    }
+    return absl::StrCat(period, day);
+  }
+
+  // The facts that moved the date away from the plain count.
+  std::vector<std::string> Moves(const v1::DeadlineRule& rule, const v1::Deadline& deadline) const {
+    std::vector<std::string> moves;
+    if (!deadline.has_trigger_date() || !rule.has_period()) return moves;
+    const CivilDate start = FromProto(deadline.trigger_date());
+    if (deadline.has_date() && rule.period().unit() == v1::UNIT_WORKING_DAYS &&
+        rule.period().n() > 0 &&
+        rules_.calendar().AddWorkingDays(start, rule.period().n()) == FromProto(deadline.date())) {
+      return moves;
+    }
+    for (const v1::Event& event : events_) {
+      if (superseded_.count(event.name()) > 0) continue;
+      const std::string type = EventTypeName(event.type());
+      const std::string on = FormatDate(FromProto(event.effective_on()));
+      for (const v1::TollRule& toll : rules_.jurisdiction().tolls()) {
+        if (Holds(rule.tolled_by(), toll.id()) && toll.start_event() == type) {
+          moves.push_back(absl::StrCat("stopped by ", Words(event.type()), " of ", on));
+        }
+      }
+      if (rule.extension().event() == type && FromProto(event.effective_on()) >= start) {
+        moves.push_back(absl::StrCat("extended by notice of ", on));
+      }
+      if (rule.agreed_event() == type) moves.push_back(absl::StrCat("agreed on ", on));
+    }
+    return moves;
+  }
+
+  const Rules& rules_;
+  const std::vector<v1::Event>& events_;
+  const std::vector<v1::Deadline>& deadlines_;
+  std::set<std::string> superseded_;
+};
+
+// The headline on every day: it can change only where something happens, a deadline passes or a
+// remedy begins.
+void AddHeadlines(const Rules& rules, const std::vector<DeadlineEvent>& events,
+                  std::vector<v1::Deadline> deadlines, v1::StoredDocket& docket) {
+  std::set<Day> turns;
+  for (const DeadlineEvent& event : events) turns.insert(DayOf(event.effective_on));
+  for (const v1::Deadline& deadline : deadlines) {
+    if (!IsOpen(deadline) || !deadline.has_date()) continue;
+    const Day date = DayOf(deadline.date());
+    turns.insert(deadline.kind() == v1::DEADLINE_KIND_REMEDY ? date : date + 1);
+  }
+  const Timeline timeline(rules, events, deadlines);  // sees each status that is set below
+  const auto state_on = [&](Day day) {
+    for (v1::Deadline& deadline : deadlines) {
+      if (IsOpen(deadline)) deadline.set_status(StatusOn(deadline, day));
+    }
+    return StateOf(RegionsOf(timeline, DateOfDay(day)), deadlines);
+  };
+  v1::RequestState state = state_on(turns.empty() ? 0 : *turns.begin() - 1);
+  docket.add_headlines()->set_state(state);
+  for (const Day day : turns) {
+    const v1::RequestState next = state_on(day);
+    if (next == state) continue;
+    state = next;
+    v1::StoredHeadline& headline = *docket.add_headlines();
+    *headline.mutable_from() = DateToProto(DateOfDay(day));
+    headline.set_state(state);
+  }
+}
+
+}  // namespace
+
+v1::StoredDocket MakeStoredDocket(const Rules& rules, const std::vector<v1::Event>& events) {
+  // The day decides status and warnings only. On the last day of all no event lies in the future,
+  // and what is open is seen by nothing having closed it.
+  const std::vector<DeadlineEvent> facts = ForEngine(events);
+  const std::vector<v1::Deadline> deadlines =
+      Compute(rules, rules.calendar(), facts, CivilDate(Calendar::kLastYear, 12, 31));
+  const Reasons reasons(rules, events, deadlines);
+  v1::StoredDocket docket;
+  AddHeadlines(rules, facts, deadlines, docket);
+  std::vector<const v1::Deadline*> remedies;
+  for (const v1::Deadline& deadline : deadlines) {
+    if (!IsOpen(deadline)) continue;
+    if (deadline.kind() == v1::DEADLINE_KIND_REMEDY) {
+      if (deadline.actor() == v1::ACTOR_REQUESTER) remedies.push_back(&deadline);
+      continue;
+    }
+    v1::StoredDocketRow& row = *docket.add_rows();
+    *row.mutable_deadline() = deadline;
+    row.set_why(reasons.Why(deadline));
+  }
+  const int last_days = docket.rows_size();
+  for (const v1::Deadline* remedy : remedies) {
+    const v1::DeadlineRule* rule = reasons.RuleOf(*remedy);
+    bool is_told = false;
+    for (int i = 0; i < last_days; ++i) {
+      v1::StoredDocketRow& row = *docket.mutable_rows(i);
+      if (rule == nullptr || !Holds(rule->triggers(), row.deadline().id()) ||
+          row.deadline().trigger_event_id() != remedy->trigger_event_id()) {
+        continue;
+      }
+      absl::StrAppend(row.mutable_why(), "; ", LowerFirst(remedy->title()), " ",
+                      FormatDate(FromProto(remedy->date())));
+      is_told = true;
+    }
+    if (is_told) continue;
+    v1::StoredDocketRow& row = *docket.add_rows();
+    *row.mutable_deadline() = *remedy;
+    row.set_why(reasons.Why(*remedy));
+  }
+  for (v1::StoredDocketRow& row : *docket.mutable_rows()) {
+    row.mutable_deadline()->clear_rules_digest();
+    if (row.deadline().has_date()) {
+      row.mutable_deadline()->set_status(v1::DEADLINE_STATUS_RUNNING);
+    }
+  }
+  return docket;
+}
+
+DocketRow Compact(const v1::StoredDocketRow& row) {
+  const v1::Deadline& deadline = row.deadline();
+  DocketRow compact;
+  compact.ours = deadline.actor() == v1::ACTOR_REQUESTER;
+  compact.remedy = deadline.kind() == v1::DEADLINE_KIND_REMEDY;
+  if (deadline.has_date()) {
+    compact.date = DayOf(deadline.date());
+    compact.act_by = deadline.has_safe_date() ? DayOf(deadline.safe_date()) : compact.date;
+  }
+  if (!deadline.warn_dates().empty()) compact.warn_from = DayOf(deadline.warn_dates(0));
+  return compact;
+}
+
+Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today) {
+  Standing standing;
+  const bool dated = row.date != kNoDay;
+  const bool past = dated && (row.remedy ? row.date <= today : row.date < today);
+  const bool closed = headline == v1::REQUEST_STATE_CLOSED;
+  standing.shown = !(row.remedy && past) && !(closed && (past || !dated));
+  standing.overdue = past;
+  standing.due_this_week = dated && !past && row.act_by <= today + kWeek;
+  // A clock without a date waits for our answer or for a fact that we have to record.
+  standing.waiting_on_us = (row.ours && !row.remedy && row.warn_from <= today) || !dated;
+  standing.rank = !dated ? 3 : past ? (row.ours ? 0 : 1) : row.act_by <= today + kSoon ? 0 : 2;
+  return standing;
+}
+
+v1::DeadlineStatus StatusOn(const v1::Deadline& open, Day today) {
+  if (!open.has_date()) return open.status();
+  const Day date = DayOf(open.date());
+  if (open.kind() == v1::DEADLINE_KIND_REMEDY) {
+    return date <= today ? v1::DEADLINE_STATUS_IN_EFFECT : v1::DEADLINE_STATUS_RUNNING;
+  }
+  return date < today ? v1::DEADLINE_STATUS_LATE : v1::DEADLINE_STATUS_RUNNING;
+}
+
+std::string WhyWithoutRow(const v1::StoredDocket& docket, v1::RequestState headline) {
+  if (!docket.problem().empty()) return docket.problem();
+  switch (headline) {
+    case v1::REQUEST_STATE_UNSPECIFIED:
+    case v1::REQUEST_STATE_DRAFT:
+      return "nothing was sent: no date runs before the agency has received it";
+    case v1::REQUEST_STATE_SENT:
+      return "sent, receipt is not recorded: the clock starts at receipt";
+    default:
+      return "no date is open: what was due is done or ended";
+  }
+}
+
+}  // namespace foia::tracker

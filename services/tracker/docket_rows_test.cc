@@ -1,0 +1,183 @@
+#include "services/tracker/docket_rows.h"
+
+#include <map>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/tracker/regions.h"
+#include "services/tracker/rules/vectors.h"
+#include "services/tracker/timeline.h"
+#include "tests/support/status_matchers.h"
+
+namespace foia::tracker {
+namespace {
+
+using ::testing::HasSubstr;
+
+const Rules& RulesOf(std::string_view jurisdiction) {
+  static const RuleBook& book = *new RuleBook(LoadRules("").value());
+  return **book.FindRules(jurisdiction);
+}
+
+std::vector<v1::Event> Events(std::string_view text) {
+  std::vector<v1::Event> events;
+  const std::vector<DeadlineEvent> facts = ParseEvents(text).value();
+  for (const DeadlineEvent& parsed : facts) {
+    v1::Event& event = events.emplace_back();
+    event.set_name(parsed.id);
+    event.set_type(parsed.type);
+    *event.mutable_effective_on() = DateToProto(parsed.effective_on);
+    for (const auto& [key, value] : parsed.attributes) (*event.mutable_attributes())[key] = value;
+  }
+  return events;
+}
+
+v1::RequestState HeadlineOf(const v1::StoredDocket& docket, CivilDate day) {
+  v1::RequestState state = v1::REQUEST_STATE_UNSPECIFIED;
+  for (const v1::StoredHeadline& headline : docket.headlines()) {
+    const auto& from = headline.from();
+    if (headline.has_from() && CivilDate(from.year(), from.month(), from.day()) > day) break;
+    state = headline.state();
+  }
+  return state;
+}
+
+// The reasons of the rows, by deadline.
+std::map<std::string, std::string> Whys(std::string_view jurisdiction, std::string_view events) {
+  std::map<std::string, std::string> whys;
+  const v1::StoredDocket docket = MakeStoredDocket(RulesOf(jurisdiction), Events(events));
+  for (const v1::StoredDocketRow& row : docket.rows()) {
+    whys[row.deadline().id()] = row.why();
+  }
+  return whys;
+}
+
+TEST(DocketRowsTest, WhatIsStoredGivesTheAnswerOfEveryDay) {
+  const struct {
+    const char* jurisdiction;
+    const char* events;
+  } cases[] = {
+      {"us-federal-dhs", ""},
+      {"us-federal-dhs", "2020-07-16 sent"},
+      {"us-federal-dhs", "2020-07-16 received"},
+      {"us-federal-dhs", "2020-07-16 received; 2020-07-20 info_toll_start"},
+      {"us-federal-dhs",
+       "2020-07-16 received; 2020-07-20 fee_toll_start; 2020-07-30 fee_toll_stop; "
+       "2020-08-10 extension_notice days=10; 2020-12-01 adverse_determination"},
+      {"us-federal",
+       "2020-07-16 received; 2020-07-17 expedite_requested; 2020-12-01 adverse_determination; "
+       "2021-01-04 appeal_sent; 2021-01-06 appeal_received"},
+      {"us-federal", "2020-07-16 received; 2020-10-01 complaint_filed; 2020-11-02 determination"},
+      {"us-federal", "2020-07-16 received; 2020-07-28 withdrawn"},
+      {"us-il", "2020-07-16 received kind=commercial"},
+      {"us-ny", "2020-07-16 received; 2020-07-20 acknowledged"},
+      {"us-tx", "2020-07-16 received"},
+  };
+  for (const auto& [jurisdiction, text] : cases) {
+    SCOPED_TRACE(::testing::Message() << jurisdiction << ": " << text);
+    const Rules& rules = RulesOf(jurisdiction);
+    const v1::StoredDocket docket = MakeStoredDocket(rules, Events(text));
+    const std::vector<DeadlineEvent> events = ForEngine(Events(text));
+    for (CivilDate day(2020, 7, 1); day < CivilDate(2021, 4, 1); ++day) {
+      const std::vector<v1::Deadline> now = Compute(rules, rules.calendar(), events, day);
+      for (const v1::StoredDocketRow& row : docket.rows()) {
+        const auto same = std::find_if(now.begin(), now.end(), [&](const v1::Deadline& deadline) {
+          return deadline.id() == row.deadline().id() &&
+                 deadline.trigger_event_id() == row.deadline().trigger_event_id();
+        });
+        ASSERT_NE(same, now.end());
+        EXPECT_EQ(StatusOn(row.deadline(), DayOf(day)), same->status())
+            << row.deadline().id() << " on " << day;
+        EXPECT_EQ(row.deadline().date().SerializeAsString(), same->date().SerializeAsString());
+      }
+      const Timeline timeline(rules, events, now);
+      EXPECT_EQ(HeadlineOf(docket, day), StateOf(RegionsOf(timeline, day), now)) << day;
+    }
+  }
+}
+
+TEST(DocketRowsTest, WhySaysTheRuleAndTheFact) {
+  EXPECT_EQ(Whys("us-federal", "2020-07-16 received")["determination_due"],
+            "20 working days from receipt on 2020-07-16, 5 U.S.C. 552(a)(6)(A)(i); "
+            "suit possible from 2020-08-14");
+  EXPECT_THAT(Whys("us-federal", "2020-07-16 delivered")["determination_due"],
+              HasSubstr("20 working days from presumed receipt on 2020-07-16"));
+  EXPECT_THAT(Whys("us-federal", "2020-07-16 received; 2020-12-01 adverse_determination"),
+              ::testing::Contains(::testing::Pair(
+                  "appeal_file_by",
+                  HasSubstr("90 calendar days from adverse determination on 2020-12-01, "))));
+  EXPECT_THAT(
+      Whys("us-federal", "2020-07-16 received; 2020-07-20 info_toll_start")["determination_due"],
+      ::testing::AllOf(HasSubstr("clock stopped until info toll stop; "),
+                       HasSubstr("20 working days from receipt on 2020-07-16 (stopped by the "
+                                 "agency's request for information of 2020-07-20)")));
+  EXPECT_THAT(Whys("us-federal",
+                   "2020-07-16 received; 2020-08-10 extension_notice "
+                   "days=10")["determination_due"],
+              HasSubstr("from receipt on 2020-07-16 (extended by notice of 2020-08-10), 5 U.S.C."));
+  // The last day to sue rests on another deadline.
+  EXPECT_THAT(Whys("us-federal", "2020-07-16 received")["suit_limitation"],
+              HasSubstr("6 years from 2020-08-14 (suit possible from)"));
+}
+
+TEST(DocketRowsTest, WhatIsClosedOrWaitsForAnotherHasNoRow) {
+  EXPECT_THAT(Whys("us-federal", ""), ::testing::IsEmpty());
+  EXPECT_THAT(Whys("us-federal", "2020-07-16 sent"), ::testing::IsEmpty());
+  EXPECT_EQ(Whys("us-federal", "2020-07-16 received; 2020-08-01 determination")
+                .count("determination_due"),
+            0u);
+  // While the clock stands still nothing that follows from its end is a row.
+  const auto tolled = Whys("us-federal", "2020-07-16 received; 2020-07-20 fee_toll_start");
+  EXPECT_EQ(tolled.count("determination_due"), 1u);
+  EXPECT_EQ(tolled.count("suit_limitation"), 0u);
+  EXPECT_EQ(tolled.count("constructive_exhaustion_from"), 0u);
+}
+
+TEST(DocketRowsTest, StandingOnADay) {
+  constexpr Day kToday = 20000;
+  const auto open = v1::REQUEST_STATE_PROCESSING;
+  const struct {
+    const char* what;
+    DocketRow row;
+    v1::RequestState headline;
+    bool shown, overdue, due_this_week, waiting_on_us;
+    int rank;
+  } cases[] = {
+      {"today", {kToday, kToday}, open, true, false, true, false, 0},
+      {"in a week", {kToday + 7, kToday + 7}, open, true, false, true, false, 0},
+      {"in 8 days", {kToday + 8, kToday + 8}, open, true, false, false, false, 0},
+      {"in 31 days", {kToday + 31, kToday + 31}, open, true, false, false, false, 2},
+      {"safe in a week", {kToday + 9, kToday + 7, true}, open, true, false, true, true, 0},
+      {"safe day past", {kToday + 1, kToday - 1, true}, open, true, false, true, true, 0},
+      {"they are late", {kToday - 1, kToday - 1}, open, true, true, false, false, 1},
+      {"we are late", {kToday - 1, kToday - 2, true}, open, true, true, false, true, 0},
+      {"tolled", {kNoDay, kNoDay}, open, true, false, false, true, 3},
+      {"right begins", {kToday + 1, kToday + 1, true, true}, open, true, false, true, false, 0},
+      {"not warned of yet",
+       {kToday + 99, kToday + 99, true, false, kToday + 1},
+       open,
+       true,
+       false,
+       false,
+       false,
+       2},
+  };
+  for (const auto& row : cases) {
+    const Standing standing = StandingOn(row.row, row.headline, kToday);
+    EXPECT_EQ(standing.shown, row.shown) << row.what;
+    EXPECT_EQ(standing.overdue, row.overdue) << row.what;
+    EXPECT_EQ(standing.due_this_week, row.due_this_week) << row.what;
+    EXPECT_EQ(standing.waiting_on_us, row.waiting_on_us) << row.what;
+    EXPECT_EQ(standing.rank, row.rank) << row.what;
+  }
+  // A right that has begun is no row any more, and what is past at a closed request is history.
+  const auto closed = v1::REQUEST_STATE_CLOSED;
+  EXPECT_FALSE(StandingOn({kToday, kToday, true, true}, open, kToday).shown);
+  EXPECT_FALSE(StandingOn({kToday - 1, kToday - 1, true}, closed, kToday).shown);
+  EXPECT_FALSE(StandingOn({kNoDay, kNoDay}, closed, kToday).shown);
+  EXPECT_TRUE(StandingOn({kToday, kToday, true}, closed, kToday).shown);
+}
+
+}  // namespace
+}  // namespace foia::tracker
