@@ -581,11 +581,12 @@ absl::StatusOr<v1::ListDocketResponse> Docket::List(const Principal& caller,
     // The first rows of those that were asked for, as a heap with the last of them on top.
     std::vector<Candidate> candidates;
     int asked = 0;
-    const auto before = [this](const Candidate& a, const Candidate& b) {
+    const std::deque<Entry>* const all_entries = &entries_;  // the lock is held throughout
+    const auto before = [all_entries](const Candidate& a, const Candidate& b) {
       if (a.group != b.group) return a.group < b.group;
       if (a.rank != b.rank) return a.rank < b.rank;
       if (a.date != b.date) return a.date < b.date;
-      if (a.entry != b.entry) return entries_[a.entry].name < entries_[b.entry].name;
+      if (a.entry != b.entry) return (*all_entries)[a.entry].name < (*all_entries)[b.entry].name;
       return a.row < b.row;
     };
     const auto is_after_last = [&order](const Candidate& candidate, const Entry& entry) {
