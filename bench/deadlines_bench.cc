@@ -7,8 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
 #include "services/tracker/deadlines/right_to_sue.h"
+#include "services/tracker/regions.h"
 #include "services/tracker/rules/rule_book.h"
 #include "services/tracker/rules/vectors.h"
+#include "services/tracker/timeline.h"
 
 namespace foia::tracker {
 namespace {
@@ -122,8 +124,9 @@ std::vector<DeadlineEvent> RandomHistory(std::mt19937* random) {
   return events;
 }
 
-// All dates of 100,000 requests, each with a history of its own; making the histories is not timed.
-void BM_ComputeHundredThousand(benchmark::State& state) {
+// All dates and the states of 100,000 requests, each with a history of its own; making the
+// histories is not timed.
+void BM_DatesAndStatesOfHundredThousand(benchmark::State& state) {
   const Rules& rules = **Book().FindRules("us-federal-dhs");
   std::mt19937 random(20200716);
   for (auto _ : state) {
@@ -133,15 +136,20 @@ void BM_ComputeHundredThousand(benchmark::State& state) {
       for (int i = 0; i < 1000; ++i) histories.push_back(RandomHistory(&random));
       const std::clock_t start = std::clock();
       for (const std::vector<DeadlineEvent>& events : histories) {
-        benchmark::DoNotOptimize(
-            Compute(rules, rules.calendar(), events, CivilDate(2024, 8, 1)).size());
+        const std::vector<v1::Deadline> deadlines =
+            Compute(rules, rules.calendar(), events, CivilDate(2024, 8, 1));
+        const Timeline timeline(rules, events, deadlines);
+        benchmark::DoNotOptimize(StateOf(RegionsOf(timeline, CivilDate(2024, 8, 1)), deadlines));
       }
       spent += std::clock() - start;
     }
     state.SetIterationTime(static_cast<double>(spent) / CLOCKS_PER_SEC);
   }
 }
-BENCHMARK(BM_ComputeHundredThousand)->UseManualTime()->Unit(benchmark::kSecond)->Iterations(1);
+BENCHMARK(BM_DatesAndStatesOfHundredThousand)
+    ->UseManualTime()
+    ->Unit(benchmark::kSecond)
+    ->Iterations(1);
 
 // Every explanation of one such request.
 void BM_ExplainAll(benchmark::State& state) {

@@ -417,19 +417,19 @@ struct ReferRequest {
     link.set_kind(consultation ? tracker::v1::LINK_KIND_CONSULTATION_OF
                                : tracker::v1::LINK_KIND_REFERRAL_OF);
     link.set_request(parent.name());
-    create.set_request_id(request_id);
-    FOIA_ASSIGN_OR_RETURN(const Request made,
-                          session.Call(&RequestService::Stub::CreateRequest, create));
+    // The event first: a referral that contradicts what is recorded opens nothing.
     tracker::v1::CreateEventRequest record;
     record.set_parent(parent.name());
     record.mutable_event()->set_type(consultation ? tracker::v1::EVENT_TYPE_CONSULTATION_STARTED
                                                   : tracker::v1::EVENT_TYPE_REFERRED);
     *record.mutable_event()->mutable_effective_on() = DateToProto(day);
-    (*record.mutable_event()->mutable_attributes())["request"] = made.name();
     (*record.mutable_event()->mutable_attributes())["to"] = at.path();
     record.mutable_event()->set_source(source);
     record.set_request_id(request_id);
     FOIA_RETURN_IF_ERROR(session.Call(&RequestService::Stub::CreateEvent, record).status());
+    create.set_request_id(request_id);
+    FOIA_ASSIGN_OR_RETURN(const Request made,
+                          session.Call(&RequestService::Stub::CreateRequest, create));
     PrintRequest(session, made);
     return absl::OkStatus();
   }
