@@ -85,8 +85,11 @@ TEST(ErrorTest, SaysWhatWhereHowToFixAndTheReason) {
             "foia: no request 'r01\xEF\xBF\xBD'\n  See 'foia request list'. [REQUEST_NOT_FOUND]\n");
   EXPECT_EQ(RenderError(absl::InternalError("boom")),
             "foia: boom\n  See the server's log. [INTERNAL]\n");
-  EXPECT_THAT(RenderError(InvalidFields({{"request.subject", "is missing"}})),
-              ::testing::HasSubstr("\n  request.subject: is missing\n"));
+  // One field is told in the first line; several have a line each.
+  EXPECT_EQ(RenderError(InvalidFields({{"request.subject", "is missing"}})),
+            "foia: request.subject: is missing\n  Correct the named field. [INVALID_FIELD]\n");
+  EXPECT_THAT(RenderError(InvalidFields({{"a", "is missing"}, {"b", "is too long"}})),
+              ::testing::HasSubstr("\n  b: is too long\n"));
 }
 
 TEST(ErrorTest, MarksTheColumnOfAQuery) {
