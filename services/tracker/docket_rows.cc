@@ -270,6 +270,7 @@ DocketRow Compact(const v1::StoredDocketRow& row) {
   DocketRow compact;
   compact.ours = deadline.actor() == v1::ACTOR_REQUESTER;
   compact.remedy = deadline.kind() == v1::DEADLINE_KIND_REMEDY;
+  compact.soft = deadline.severity() == v1::SEVERITY_SOFT;
   if (deadline.has_date()) {
     compact.date = DayOf(deadline.date());
     compact.act_by = deadline.has_safe_date() ? DayOf(deadline.safe_date()) : compact.date;
@@ -283,7 +284,8 @@ Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today) 
   const bool dated = row.date != kNoDay;
   const bool past = dated && (row.remedy ? row.date <= today : row.date < today);
   const bool closed = headline == v1::REQUEST_STATE_CLOSED;
-  standing.shown = !(row.remedy && past) && !(closed && (past || !dated));
+  const bool is_over = past && (row.remedy || closed || (row.soft && !row.ours));
+  standing.shown = !is_over && !(closed && !dated);
   standing.overdue = past;
   standing.due_this_week = dated && !past && row.act_by <= today + kWeek;
   // A clock without a date waits for our answer or for a fact that we have to record.

@@ -37,6 +37,7 @@ struct DocketRow {
   bool ours = false;    // the requester has to act
   bool remedy = false;  // `date` is the first day of a right, not a last day
   Day warn_from = std::numeric_limits<Day>::min();  // nobody needs to think of it before
+  bool soft = false;  // an expectation: nothing follows when it passes
 };
 DocketRow Compact(const v1::StoredDocketRow& row);
 
@@ -53,7 +54,8 @@ struct Standing {
   //   3  what has no date.
   int rank = 0;
 };
-// A closed request shows only what is still ahead. A remedy is shown until it begins.
+// A closed request shows only what is still ahead. A remedy is shown until it begins, what we
+// merely expect of others until its day has passed.
 Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today);
 
 // The status of a stored row's deadline on a day.

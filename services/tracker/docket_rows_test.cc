@@ -134,6 +134,16 @@ TEST(DocketRowsTest, WhatIsClosedOrWaitsForAnotherHasNoRow) {
   EXPECT_EQ(tolled.count("constructive_exhaustion_from"), 0u);
 }
 
+TEST(DocketRowsTest, WhatWasOnlyExpectedOfTheAgencyIsDroppedOncePast) {
+  DocketRow row;
+  row.date = row.act_by = 100;
+  row.soft = true;
+  EXPECT_TRUE(StandingOn(row, v1::REQUEST_STATE_PROCESSING, 100).shown);
+  EXPECT_FALSE(StandingOn(row, v1::REQUEST_STATE_PROCESSING, 101).shown);
+  row.ours = true;  // our own reminder stays until it is dealt with
+  EXPECT_TRUE(StandingOn(row, v1::REQUEST_STATE_PROCESSING, 101).shown);
+}
+
 TEST(DocketRowsTest, StandingOnADay) {
   constexpr Day kToday = 20000;
   const auto open = v1::REQUEST_STATE_PROCESSING;
