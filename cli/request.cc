@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "cli/app.h"
 #include "cli/fields.h"
+#include "cli/filter.h"
 #include "cli/regions.h"
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/civil_date.h"
@@ -254,14 +255,20 @@ struct CreateRequest {
 
 struct ListRequests {
   static constexpr char kAbout[] = "Requests, oldest first";
-  static constexpr char kExamples[] = "foia request list\n";
+  static constexpr char kExamples[] =
+      "foia request list\nfoia request list --matter IDP-7 --state overdue\n";
+  FilterOptions filter;
   int limit = 0;
 
-  void Define(CLI::App& verb) { verb.add_option("--limit", limit, "At most so many [all]"); }
+  void Define(CLI::App& verb) {
+    filter.Define(verb);
+    verb.add_option("--limit", limit, "At most so many [all]");
+  }
   absl::Status Run(Session& session) const {
+    tracker::v1::ListRequestsRequest call;
+    FOIA_ASSIGN_OR_RETURN(*call.mutable_filter(), filter.Resolve(session));
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListRequestsResponse list,
-                          session.List(&RequestService::Stub::ListRequests,
-                                       tracker::v1::ListRequestsRequest(), limit));
+                          session.List(&RequestService::Stub::ListRequests, call, limit));
     if (session.out.json) {
       session.out.PrintJson(list);
       return absl::OkStatus();
@@ -276,7 +283,8 @@ struct ListRequests {
                  StateText(request), absl::StrJoin(request.tracking_numbers(), ", ")});
     }
     if (table.empty()) {
-      session.out.Say("no requests yet; 'foia request create' opens one");
+      session.out.Say(filter.Words().empty() ? "no requests yet; 'foia request create' opens one"
+                                             : absl::StrCat("no requests with ", filter.Words()));
     } else {
       session.out.Print(table);
     }
