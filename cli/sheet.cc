@@ -20,10 +20,15 @@ constexpr char kStyle[] =
 std::string Cell(const std::string& text) {
   double number = 0;
   const bool is_number = absl::SimpleAtod(text, &number);
-  std::string cell = text;
-  if (!cell.empty() && !is_number &&
-      std::string_view("=+-@\t\r").find(cell[0]) != std::string_view::npos) {
-    cell = absl::StrCat("'", text);
+  // Escape sequences have no place in a table, wherever it is shown.
+  std::string cell;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x20 || c == '\n') cell += c;
+  }
+  const size_t first = cell.find_first_not_of(" \n");
+  if (first != std::string::npos && !is_number &&
+      std::string_view("=+-@").find(cell[first]) != std::string_view::npos) {
+    cell = absl::StrCat("'", cell);
   }
   if (cell.find_first_of("\",\r\n") == std::string::npos) return cell;
   return absl::StrCat("\"", absl::StrReplaceAll(cell, {{"\"", "\"\""}}), "\"");

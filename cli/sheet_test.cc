@@ -13,8 +13,8 @@ TEST(SheetTest, CsvAfterRfc4180AndNoFormulas) {
   EXPECT_EQ(CsvLine({"a", "", "b c"}), "a,,b c\r\n");
   EXPECT_EQ(CsvLine({"a,b", "say \"x\"", "two\nlines"}),
             "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\r\n");
-  EXPECT_EQ(CsvLine({"=1+1", "+1 of them", "-x", "@SUM(A1)", "\tx"}),
-            "'=1+1,'+1 of them,'-x,'@SUM(A1),'\tx\r\n");
+  EXPECT_EQ(CsvLine({"=1+1", "+1 of them", "-x", "@SUM(A1)", "\t=x", " =y", "\x1b[31mz"}),
+            "'=1+1,'+1 of them,'-x,'@SUM(A1),'=x,' =y,[31mz\r\n");
   EXPECT_EQ(CsvLine({"=HYPERLINK(\"x\",\"y\")"}), "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"\r\n");
   EXPECT_EQ(CsvLine({"-19", "3"}), "-19,3\r\n");
 }

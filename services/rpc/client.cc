@@ -12,6 +12,11 @@
 #include "services/base/error.h"
 
 namespace foia::rpc {
+namespace {
+
+constexpr int kMaxAnswerBytes = 64 << 20;
+
+}  // namespace
 
 absl::StatusOr<Client> Client::Connect(const ClientOptions& options) {
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
@@ -31,6 +36,8 @@ absl::StatusOr<Client> Client::Connect(const ClientOptions& options) {
   // Always directly: a proxy of the environment (http_proxy) cannot know a server on loopback.
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  // A page of long records may well be longer than gRPC's own 4 MiB.
+  arguments.SetMaxReceiveMessageSize(kMaxAnswerBytes);
   return Client(grpc::CreateCustomChannel(options.server, credentials, arguments), options.token,
                 options.timeout);
 }

@@ -33,7 +33,7 @@ using storage::Snapshot;
 using storage::WriteBatch;
 
 // Raised whenever other code computes other records from the same events and rules.
-constexpr int kRecordVersion = 1;
+constexpr int kRecordVersion = 2;
 constexpr std::string_view kDocketPrefix = "docket/";
 // Requests whose moved dates a replacement of rules lists.
 constexpr int kMaxMoved = 1000;
@@ -744,7 +744,8 @@ absl::StatusOr<std::vector<v1::DocketEntry>> Docket::Show(const Principal& calle
   return entries;
 }
 
-absl::StatusOr<v1::ReloadRulesResponse> Docket::ReplaceRules(std::shared_ptr<const RuleBook> book,
+absl::StatusOr<v1::ReloadRulesResponse> Docket::ReplaceRules(const Principal& caller,
+                                                             std::shared_ptr<const RuleBook> book,
                                                              bool validate_only) {
   absl::MutexLock replacing(&replace_mutex_);
   const std::shared_ptr<const RuleBook> old = rules_->Get();
@@ -802,7 +803,7 @@ absl::StatusOr<v1::ReloadRulesResponse> Docket::ReplaceRules(std::shared_ptr<con
                          tracker::Compute(**new_rules, (*new_rules)->calendar(), events, today));
       if (!changes.empty()) {
         response.set_moved_requests(response.moved_requests() + 1);
-        if (response.moved_size() < kMaxMoved) {
+        if (response.moved_size() < kMaxMoved && access::MaySee(caller, request.label())) {
           v1::RequestChanges& moved = *response.add_moved();
           moved.set_request(request.name());
           moved.set_subject(request.subject());
@@ -831,12 +832,15 @@ absl::StatusOr<v1::ReloadRulesResponse> Docket::ReplaceRules(std::shared_ptr<con
     FOIA_RETURN_IF_ERROR(add(ParseRequest(*bytes), new_logs.Read(name)));
   }
   FOIA_RETURN_IF_ERROR(writer.Flush());
+  {
+    absl::MutexLock lock(&mutex_);
+    for (New& each : records) Publish(each.name, each.jurisdiction, std::move(each.record));
+    rules_->Set(std::move(book));
+  }
+  // Only now: until then somebody may still read the old records.
   WriteBatch batch;
   DeleteOtherRecords(prefix, batch);
   FOIA_RETURN_IF_ERROR(store_->Commit(batch));
-  absl::MutexLock lock(&mutex_);
-  for (New& each : records) Publish(each.name, each.jurisdiction, std::move(each.record));
-  rules_->Set(std::move(book));
   return response;
 }
 

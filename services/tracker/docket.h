@@ -63,8 +63,10 @@ class Docket {
                                                         std::string_view after, size_t limit);
 
   // Says which dates `book` moves and, unless `validate_only`, puts it in force. Calls go on
-  // meanwhile; the change itself is one moment.
-  absl::StatusOr<v1::ReloadRulesResponse> ReplaceRules(std::shared_ptr<const RuleBook> book,
+  // meanwhile; the change itself is one moment. All requests are counted; those that the caller may
+  // not see are not named.
+  absl::StatusOr<v1::ReloadRulesResponse> ReplaceRules(const Principal& caller,
+                                                       std::shared_ptr<const RuleBook> book,
                                                        bool validate_only);
 
  private:

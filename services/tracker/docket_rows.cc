@@ -190,7 +190,7 @@ class Reasons {
 void AddHeadlines(const Rules& rules, const std::vector<DeadlineEvent>& events,
                   std::vector<v1::Deadline> deadlines, v1::StoredDocket& docket) {
   std::set<Day> turns;
-  for (const DeadlineEvent& event : events) turns.insert(DayOf(event.effective_on));
+  for (const DeadlineEvent& event : events) turns.insert(DayOf(rules.DayOf(event)));
   for (const v1::Deadline& deadline : deadlines) {
     if (!IsOpen(deadline) || !deadline.has_date()) continue;
     const Day date = DayOf(deadline.date());
@@ -284,7 +284,9 @@ Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today) 
   const bool dated = row.date != kNoDay;
   const bool past = dated && (row.remedy ? row.date <= today : row.date < today);
   const bool closed = headline == v1::REQUEST_STATE_CLOSED;
-  const bool is_over = past && (row.remedy || closed || (row.soft && !row.ours));
+  // A right of ours that has just been lost is told even where the file is closed.
+  const bool is_told = row.ours && !row.soft && row.date + kSoon >= today;
+  const bool is_over = past && (row.remedy || (closed && !is_told) || (row.soft && !row.ours));
   standing.shown = !is_over && !(closed && !dated);
   standing.overdue = past;
   standing.due_this_week = dated && !past && row.act_by <= today + kWeek;

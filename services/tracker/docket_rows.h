@@ -54,8 +54,8 @@ struct Standing {
   //   3  what has no date.
   int rank = 0;
 };
-// A closed request shows only what is still ahead. A remedy is shown until it begins, what we
-// merely expect of others until its day has passed.
+// A closed request shows only what is still ahead, and what we missed in the last 30 days. A remedy
+// is shown until it begins, what we merely expect of others until its day has passed.
 Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today);
 
 // The status of a stored row's deadline on a day.

@@ -53,6 +53,27 @@ std::map<std::string, std::string> Whys(std::string_view jurisdiction, std::stri
   return whys;
 }
 
+TEST(DocketRowsTest, TheHeadlineTurnsOnTheDayOfTheRulesZone) {
+  const char* events =
+      "2020-07-16 received; 2020-08-20 closed; 2020-09-01 reopened at=22:30 "
+      "zone=America/Los_Angeles";
+  std::vector<v1::Event> stored = Events(events);
+  stored.back().set_local_time("22:30");
+  stored.back().set_time_zone("America/Los_Angeles");
+  const v1::StoredDocket docket = MakeStoredDocket(RulesOf("us-federal"), stored);
+  EXPECT_EQ(HeadlineOf(docket, CivilDate(2020, 9, 1)), v1::REQUEST_STATE_CLOSED);
+  EXPECT_NE(HeadlineOf(docket, CivilDate(2020, 9, 2)), v1::REQUEST_STATE_CLOSED);
+}
+
+TEST(DocketRowsTest, ARemandOpensAClosedFileAgain) {
+  const v1::StoredDocket docket = MakeStoredDocket(
+      RulesOf("us-federal"),
+      Events("2020-07-16 received; 2020-08-10 adverse_determination; 2020-08-10 closed; "
+             "2020-08-20 appeal_sent; 2020-08-24 appeal_received; "
+             "2020-09-10 appeal_decided outcome=remanded"));
+  EXPECT_EQ(HeadlineOf(docket, CivilDate(2020, 9, 11)), v1::REQUEST_STATE_PROCESSING);
+}
+
 TEST(DocketRowsTest, WhatIsStoredGivesTheAnswerOfEveryDay) {
   const struct {
     const char* jurisdiction;
@@ -184,7 +205,10 @@ TEST(DocketRowsTest, StandingOnADay) {
   // A right that has begun is no row any more, and what is past at a closed request is history.
   const auto closed = v1::REQUEST_STATE_CLOSED;
   EXPECT_FALSE(StandingOn({kToday, kToday, true, true}, open, kToday).shown);
-  EXPECT_FALSE(StandingOn({kToday - 1, kToday - 1, true}, closed, kToday).shown);
+  EXPECT_FALSE(StandingOn({kToday - 1, kToday - 1, false}, closed, kToday).shown);
+  // A right of ours that was just lost is told all the same.
+  EXPECT_TRUE(StandingOn({kToday - 1, kToday - 1, true}, closed, kToday).shown);
+  EXPECT_FALSE(StandingOn({kToday - 31, kToday - 31, true}, closed, kToday).shown);
   EXPECT_FALSE(StandingOn({kNoDay, kNoDay}, closed, kToday).shown);
   EXPECT_TRUE(StandingOn({kToday, kToday, true}, closed, kToday).shown);
 }

@@ -505,8 +505,8 @@ TEST_F(DocketTest, WritersAtOnceLeaveNothingOldBehind) {
     // The rules change meanwhile, there and back.
     for (int i = 0; i < 4; ++i) {
       auto book = i % 2 == 0 ? SlowerRules() : LoadRules("").value();
-      EXPECT_OK(requests_->docket().ReplaceRules(std::make_shared<const RuleBook>(std::move(book)),
-                                                 false));
+      EXPECT_OK(requests_->docket().ReplaceRules(
+          owner_, std::make_shared<const RuleBook>(std::move(book)), false));
     }
   });
   in_threads(works);

@@ -13,6 +13,12 @@
 namespace foia::tracker {
 namespace {
 
+// Far beyond what people type, and small enough to be held and searched.
+constexpr size_t kMaxItems = 200;
+constexpr size_t kMaxLine = 4 << 10;
+constexpr size_t kMaxNotes = 64 << 10;
+constexpr size_t kMaxText = 1 << 20;
+
 // An address in a list of a message: "request.parties[2].role".
 std::string At(std::string_view field, int index, const char* part) {
   return absl::StrCat(ToAbsl(field), "[", index, "].", part);
@@ -68,6 +74,21 @@ void CheckRequest(const v1::Request& request, FieldViolations& violations) {
     violations.emplace_back("request.fee_limit_cents", "must not be negative");
   }
   CheckParties(request.parties(), "request.parties", violations);
+  const auto at_most = [&](size_t most, size_t size, const char* field, const char* what) {
+    if (size > most) violations.emplace_back(field, absl::StrCat("has more than ", most, what));
+  };
+  const auto count = [](const auto& list) { return static_cast<size_t>(list.size()); };
+  at_most(kMaxItems, count(request.numbers()), "request.numbers", " entries");
+  at_most(kMaxItems, count(request.links()), "request.links", " entries");
+  at_most(kMaxItems, count(request.parties()), "request.parties", " entries");
+  at_most(kMaxItems, count(request.tags()), "request.tags", " entries");
+  at_most(kMaxLine, request.subject().size(), "request.subject", " bytes");
+  at_most(kMaxNotes, request.notes().size(), "request.notes", " bytes");
+  at_most(kMaxNotes, request.records_sought().size(), "request.records_sought", " bytes");
+  at_most(kMaxText, request.text().size(), "request.text", " bytes");
+  at_most(kMaxText, request.waiver_text().size(), "request.waiver_text", " bytes");
+  at_most(kMaxText, request.expedite_text().size(), "request.expedite_text", " bytes");
+  if (!violations.empty()) return;  // what is too long is not looked at more closely
   for (int i = 0; i < request.numbers_size(); ++i) {
     const v1::TrackingNumber& number = request.numbers(i);
     if (NormalTrackingNumber(number.value()).empty()) {

@@ -254,6 +254,60 @@ TEST_F(FieldsOfRequestsTest, LinksAreSeenFromBothSides) {
   EXPECT_THAT(requests_->GetRequest(stranger_, get), HasReason(Reason::REASON_REQUEST_NOT_FOUND));
 }
 
+TEST_F(FieldsOfRequestsTest, WhatACallerMayNotSeeIsNeitherShownNorLost) {
+  // One person writes under two labels; the other sees only the team's.
+  Principal both = owner_;
+  (*both.mutable_roles())["labels/team"] = access::v1::ROLE_OWNER;
+  const Principal team = Person("team", "labels/team", access::v1::ROLE_EDITOR);
+  const v1::Request hidden = AddRequest("hidden");
+  v1::CreateMatterRequest matter;
+  matter.mutable_matter()->set_title("hidden too");
+  ASSERT_OK_AND_ASSIGN(const v1::Matter hidden_matter, matters_.CreateMatter(owner_, matter));
+  v1::CreateRequestRequest create = NewRequest();
+  create.mutable_request()->set_label("labels/team");
+  create.mutable_request()->set_matter(hidden_matter.name());
+  v1::RequestLink& link = *create.mutable_request()->add_links();
+  link.set_kind(v1::LINK_KIND_RELATED_TO);
+  link.set_request(hidden.name());
+  ASSERT_OK_AND_ASSIGN(const v1::Request made, requests_->CreateRequest(both, create));
+  EXPECT_THAT(made.links(), SizeIs(1));
+  ASSERT_OK_AND_ASSIGN(const auto list, requests_->ListRequests(team, {}));
+  ASSERT_THAT(list.requests(), SizeIs(1));
+  EXPECT_THAT(list.requests(0).links(), SizeIs(0));
+  // Who sees less may still edit, and a whole copy sent back loses no link.
+  v1::GetRequestRequest get;
+  get.set_name(made.name());
+  ASSERT_OK_AND_ASSIGN(const v1::Request seen, requests_->GetRequest(team, get));
+  EXPECT_THAT(seen.links(), SizeIs(0));
+  v1::UpdateRequestRequest update;
+  *update.mutable_request() = seen;
+  update.mutable_request()->set_notes("edited");
+  std::string all("*");
+  *update.mutable_update_mask()->add_paths() = all;
+  ASSERT_OK_AND_ASSIGN(const v1::Request edited, requests_->UpdateRequest(team, update));
+  EXPECT_THAT(edited.links(), SizeIs(0));
+  ASSERT_OK_AND_ASSIGN(const v1::Request whole, requests_->GetRequest(both, get));
+  EXPECT_EQ(whole.notes(), "edited");
+  EXPECT_THAT(whole.links(), SizeIs(1));
+  EXPECT_EQ(whole.matter(), hidden_matter.name());
+}
+
+TEST_F(FieldsOfRequestsTest, WhatIsFarTooLongIsRefused) {
+  v1::CreateRequestRequest create = NewRequest();
+  for (int i = 0; i < 100'000; ++i) create.mutable_request()->add_tags("t" + std::to_string(i));
+  EXPECT_THAT(requests_->CreateRequest(owner_, create), HasReason(Reason::REASON_INVALID_FIELD));
+  create = NewRequest();
+  create.mutable_request()->set_notes(std::string(100'000, 'x'));
+  EXPECT_THAT(requests_->CreateRequest(owner_, create), HasReason(Reason::REASON_INVALID_FIELD));
+  const v1::Request request = AddRequest();
+  v1::CreateEventRequest event = NewEvent(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 16));
+  event.mutable_event()->set_note(std::string(100'000, 'x'));
+  EXPECT_THAT(requests_->CreateEvent(owner_, event), HasReason(Reason::REASON_INVALID_FIELD));
+  event.mutable_event()->clear_note();
+  event.mutable_event()->set_time_zone("/etc/passwd");
+  EXPECT_THAT(requests_->CreateEvent(owner_, event), HasReason(Reason::REASON_INVALID_FIELD));
+}
+
 TEST_F(FieldsOfRequestsTest, EqualTextsAreTwoRequests) {
   const v1::Request first = AddRequest("same");
   const v1::Request second = AddRequest("same");

@@ -173,6 +173,8 @@ class Fold {
         if (AttributeOf(event, "outcome") == "remanded" && !IsAside(event)) {
           is_determined_ = is_producing_ = false;
           outcome_ = v1::OUTCOME_UNSPECIFIED;
+          // The agency closed its file with the determination that now is open again.
+          if (closing_outcome_ != v1::OUTCOME_WITHDRAWN) is_closed_ = false;
         }
         break;
       case v1::EVENT_TYPE_WITHDRAWN:

@@ -58,6 +58,10 @@ std::string IssuedKey(const v1::TrackingNumber& number) {
 }
 std::string LinkPrefix(std::string_view name) { return absl::StrCat("link/", ToAbsl(name), "/"); }
 
+// A log is read as a whole; documents and letters are kept elsewhere.
+constexpr size_t kMaxEventBytes = 64 << 10;
+constexpr size_t kMaxEvents = 5000;
+
 // What a caller may say of a request.
 const std::vector<std::string>& ChangeableFields() {
   static const std::vector<std::string>& fields = *new std::vector<std::string>{
@@ -191,6 +195,7 @@ absl::StatusOr<v1::Request> Requests::Completed(const Loaded& loaded,
   request.set_agency_path(agency.path());
   request.set_jurisdiction(agency.jurisdiction());
   ListNumbersInUse(request);
+  request.clear_links();  // some may lead to what the caller may not see
   const Timeline timeline(*derived.rules, derived.events, derived.deadlines);
   *request.mutable_regions() = RegionsOf(timeline, derived.as_of);
   request.set_state(StateOf(request.regions(), derived.deadlines));
@@ -213,7 +218,7 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
   v1::Request stored;
   if (answer.has_value() && stored.ParseFromString(*answer)) {
     FOIA_ASSIGN_OR_RETURN(stored, Find(caller, stored.name()));  // the caller's role may be gone
-    return Completed(std::move(stored));
+    return WithLinks(caller, std::move(stored));
   }
   FOIA_RETURN_IF_ERROR(UpdateFields({}, ChangeableFields(), request.request(), stored));
   if (request.request().agency().empty()) {
@@ -223,7 +228,7 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
   stored.set_agency(agency.name());
   AddNumbers(stored.tracking_numbers(), *stored.mutable_numbers());
   stored.clear_tracking_numbers();
-  FOIA_RETURN_IF_ERROR(Resolve(caller, stored));
+  FOIA_RETURN_IF_ERROR(Resolve(caller, v1::Request(), stored));
   stored.set_label(request.request().label().empty() ? access::DefaultLabel(caller)
                                                      : request.request().label());
   if (stored.label().empty()) {
@@ -239,7 +244,9 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
   *stored.mutable_update_time() = stored.create_time();
   while (true) {  // again when somebody wrote one of its tracking numbers meanwhile
     FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> first, call.FindAnswer(*store_));
-    if (first.has_value() && stored.ParseFromString(*first)) return Completed(std::move(stored));
+    if (first.has_value() && stored.ParseFromString(*first)) {
+      return WithLinks(caller, std::move(stored));
+    }
     WriteBatch batch;
     std::vector<Precondition> preconditions;
     call.Remember(stored, batch, preconditions);
@@ -247,16 +254,18 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
                                      std::move(preconditions));
     if (absl::IsAborted(status)) continue;
     FOIA_RETURN_IF_ERROR(status);
-    return Completed(std::move(stored));
+    return WithLinks(caller, std::move(stored));
   }
 }
 
-absl::Status Requests::Resolve(const Principal& caller, v1::Request& request) const {
+absl::Status Requests::Resolve(const Principal& caller, const v1::Request& before,
+                               v1::Request& request) const {
   FieldViolations violations;
   CheckRequest(request, violations);
   FOIA_RETURN_IF_ERROR(InvalidFields(violations));
   CleanTags(*request.mutable_tags());
-  if (!request.matter().empty()) {
+  // What stands there already may be out of the caller's sight, and stays as it is.
+  if (!request.matter().empty() && request.matter() != before.matter()) {
     FOIA_ASSIGN_OR_RETURN(const v1::Matter matter, matters_.Find(caller, request.matter()));
     request.set_matter(matter.name());
   }
@@ -274,14 +283,23 @@ absl::Status Requests::Resolve(const Principal& caller, v1::Request& request) co
     const absl::StatusOr<v1::Agency> issuer = agencies_->Find(number.issuer());
     if (issuer.ok()) number.set_issuer(issuer->name());
   }
+  google::protobuf::RepeatedPtrField<v1::RequestLink> links;
+  for (const v1::RequestLink& link : before.links()) {
+    if (!Find(caller, link.request()).ok()) *links.Add() = link;
+  }
   for (v1::RequestLink& link : *request.mutable_links()) {
+    const bool is_kept = std::any_of(links.begin(), links.end(), [&](const v1::RequestLink& kept) {
+      return kept.request() == link.request() && kept.kind() == link.kind();
+    });
+    if (link.reverse() || is_kept) continue;  // a reverse one stands in the other request
     FOIA_ASSIGN_OR_RETURN(const v1::Request other, Find(caller, link.request()));
     if (other.name() == request.name()) {
       return InvalidFields({{"request.links", "names the request itself"}});
     }
     link.set_request(other.name());
-    link.clear_reverse();
+    *links.Add() = link;
   }
+  request.mutable_links()->Swap(&links);
   return absl::OkStatus();
 }
 
@@ -351,34 +369,34 @@ absl::Status Requests::Save(const Principal& caller, const std::string& before_b
   return docket_->CommitRequest(after, std::move(batch), preconditions);
 }
 
-absl::Status Requests::CompleteLinks(const Principal& caller, v1::Request& request) const {
+absl::StatusOr<v1::Request> Requests::WithLinks(const Principal& caller, v1::Request stored) const {
   google::protobuf::RepeatedPtrField<v1::RequestLink> visible;
-  for (const v1::RequestLink& link : request.links()) {
+  for (const v1::RequestLink& link : stored.links()) {
     if (Find(caller, link.request()).ok()) *visible.Add() = link;
   }
-  const std::string prefix = LinkPrefix(request.name());
+  const std::string prefix = LinkPrefix(stored.name());
   auto it = store_->Scan(ScanOptions::Prefix(prefix));
   for (; it->Valid(); it->Next()) {
     const absl::StatusOr<v1::Request> other = Find(caller, it->key().substr(prefix.size()));
     if (!other.ok()) continue;
     for (const v1::RequestLink& link : other->links()) {
-      if (link.request() != request.name()) continue;
+      if (link.request() != stored.name()) continue;
       v1::RequestLink& reverse = *visible.Add();
       reverse.set_kind(link.kind());
       reverse.set_request(other->name());
       reverse.set_reverse(true);
     }
   }
+  FOIA_RETURN_IF_ERROR(it->status());
+  FOIA_ASSIGN_OR_RETURN(v1::Request request, Completed(std::move(stored)));
   request.mutable_links()->Swap(&visible);
-  return it->status();
+  return request;
 }
 
 absl::StatusOr<v1::Request> Requests::GetRequest(const Principal& caller,
                                                  const v1::GetRequestRequest& request) {
   FOIA_ASSIGN_OR_RETURN(v1::Request stored, Find(caller, request.name()));
-  FOIA_ASSIGN_OR_RETURN(v1::Request completed, Completed(std::move(stored)));
-  FOIA_RETURN_IF_ERROR(CompleteLinks(caller, completed));
-  return completed;
+  return WithLinks(caller, std::move(stored));
 }
 
 absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
@@ -396,7 +414,11 @@ absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
     if (!bytes.has_value()) continue;
     v1::Request stored = ParseRequest(*bytes);
     if (!access::MaySee(caller, stored.label())) continue;  // since a moment ago
-    FOIA_ASSIGN_OR_RETURN(*response.add_requests(), Completed(std::move(stored)));
+    v1::Request& shown = *response.add_requests();
+    FOIA_ASSIGN_OR_RETURN(shown, Completed(std::move(stored)));
+    shown.clear_text();  // letters are long, and a list needs none
+    shown.clear_waiver_text();
+    shown.clear_expedite_text();
   }
   if (names.size() > size) response.set_next_page_token(MakePageToken(list, names[size - 1]));
   return response;
@@ -428,7 +450,7 @@ absl::StatusOr<v1::Request> Requests::UpdateRequest(const Principal& caller,
     RetireOtherNumbers(changed.tracking_numbers(), *changed.mutable_numbers());
     changed.clear_tracking_numbers();
   }
-  FOIA_RETURN_IF_ERROR(Resolve(caller, changed));
+  FOIA_RETURN_IF_ERROR(Resolve(caller, current, changed));
   *changed.mutable_update_time() = ToTimestamp(clock_->Now());
   while (true) {  // again when somebody wrote one of its tracking numbers meanwhile
     const absl::Status status =
@@ -439,7 +461,7 @@ absl::StatusOr<v1::Request> Requests::UpdateRequest(const Principal& caller,
                           store_->Get(RequestKey(current.name())));
     if (now != bytes) return stale;
   }
-  return Completed(std::move(changed));
+  return WithLinks(caller, std::move(changed));
 }
 
 absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loaded,
@@ -455,8 +477,18 @@ absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loade
     violations.emplace_back("event.local_time", "must be HH:MM");
   }
   absl::TimeZone zone;
-  if (!event.time_zone().empty() && !absl::LoadTimeZone(event.time_zone(), &zone)) {
+  // Names only: a path would be opened.
+  const bool is_name = event.time_zone().size() <= 64 &&
+                       event.time_zone().find("..") == std::string::npos &&
+                       !absl::StartsWith(event.time_zone(), "/");
+  if (!event.time_zone().empty() && (!is_name || !absl::LoadTimeZone(event.time_zone(), &zone))) {
     violations.emplace_back("event.time_zone", "is not an IANA time zone");
+  }
+  if (event.ByteSizeLong() > kMaxEventBytes) {
+    violations.emplace_back("event", absl::StrCat("is longer than ", kMaxEventBytes >> 10, " KiB"));
+  }
+  if (loaded.events.size() >= kMaxEvents) {
+    violations.emplace_back("parent", absl::StrCat("has ", kMaxEvents, " events already"));
   }
   if (!event.supersedes().empty()) {
     const auto same = [&event](const v1::Event& other) {

@@ -94,14 +94,16 @@ class Requests {
   absl::StatusOr<v1::Request> Completed(const Loaded& loaded, const Derived& derived) const;
   absl::StatusOr<v1::Request> Completed(v1::Request stored) const;
   // Checks what a caller wrote, and puts in whole names for what it refers to.
-  absl::Status Resolve(const Principal& caller, v1::Request& request) const;
+  absl::Status Resolve(const Principal& caller, const v1::Request& before,
+                       v1::Request& request) const;
   // Writes `after` over `before` (empty: a new request) with everything that finds it. TRACKING_
   // NUMBER_TAKEN; ABORTED when somebody was faster.
   absl::Status Save(const Principal& caller, const std::string& before, const v1::Request& after,
                     bool shared_numbers, storage::WriteBatch batch,
                     std::vector<storage::Precondition> preconditions) const;
-  // Drops links to what the caller may not see and adds those that point here.
-  absl::Status CompleteLinks(const Principal& caller, v1::Request& request) const;
+  // Completed, with the links that the caller may see: those that are stored, and those that point
+  // here.
+  absl::StatusOr<v1::Request> WithLinks(const Principal& caller, v1::Request stored) const;
   absl::Status ValidateEvent(const v1::Event& event, const Loaded& loaded,
                              const Derived& derived) const;
   // Contradictions that came with `event`, the last of `after`.

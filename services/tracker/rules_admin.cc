@@ -40,9 +40,10 @@ absl::StatusOr<v1::ReloadRulesResponse> RulesAdmin::ReloadRules(
     const Principal& caller, const v1::ReloadRulesRequest& request) {
   FOIA_RETURN_IF_ERROR(access::CheckOperator(caller));
   FOIA_ASSIGN_OR_RETURN(RuleBook book, LoadRules(directory_));
-  FOIA_ASSIGN_OR_RETURN(v1::ReloadRulesResponse response,
-                        docket_->ReplaceRules(std::make_shared<const RuleBook>(std::move(book)),
-                                              request.validate_only()));
+  FOIA_ASSIGN_OR_RETURN(
+      v1::ReloadRulesResponse response,
+      docket_->ReplaceRules(caller, std::make_shared<const RuleBook>(std::move(book)),
+                            request.validate_only()));
   if (!request.validate_only()) {
     Log(Severity::kInfo, "rules",
         {{"digest", response.new_digest()},

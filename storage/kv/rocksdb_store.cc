@@ -215,6 +215,9 @@ class RocksDbStore final : public KeyValueStore {
   }
 
   absl::Status Checkpoint(const std::string& directory) override {
+    // After a failed write RocksDB's flush finds the last one half done, and an assertion ends the
+    // process.
+    FOIA_RETURN_IF_ERROR(latch_->Check());
     const std::string parent = std::filesystem::absolute(directory).parent_path();
     FOIA_RETURN_IF_ERROR(MakeDirectories(parent));
     rocksdb::Checkpoint* raw = nullptr;

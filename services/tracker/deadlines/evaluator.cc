@@ -488,7 +488,10 @@ Evaluator::Answers Evaluator::MatchAnswers(v1::DeadlineKind kind,
     if (!answers.types.Has(event.type())) continue;
     const bool is_receipt = event.type() == v1::EVENT_TYPE_APPEAL_RECEIVED;
     const Trigger* answered = nullptr;
-    const std::string& of = Attribute(*event.event, "of");
+    // An appeal names its determination.
+    const std::string& determination = Attribute(*event.event, "determination");
+    const std::string& of =
+        is_filing && !determination.empty() ? determination : Attribute(*event.event, "of");
     std::vector<const Trigger*> open;  // by position of the root
     for (const Trigger& trigger : triggers) {
       const DeadlineEvent& root = *trigger.root.event;
