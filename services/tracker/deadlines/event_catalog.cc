@@ -680,7 +680,8 @@ std::vector<std::string> DoubtfulAttributes(v1::EventType type, const Attributes
   std::vector<std::string> doubts;
   const EventInfo* info = FindInfo(type);
   if (info == nullptr) return doubts;
-  std::set<std::string_view> read;  // by the table or by a rule
+  // By the table or by a rule. `of` names the event that any event answers.
+  std::set<std::string_view> read = {"of"};
   std::set<std::string> kinds;      // that rules tell apart
   for (const EventAttribute& attribute : info->attributes) {
     read.insert(attribute.name);
