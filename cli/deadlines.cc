@@ -270,6 +270,7 @@ struct ComputeDeadlines {
                      [&](const auto& a, const auto& b) { return sorts_at(a) < sorts_at(b); });
     ComputeDeadlinesResponse list;
     list.mutable_deadlines()->Assign(deadlines.begin(), deadlines.end());
+    for (Deadline& each : *list.mutable_deadlines()) each.set_rules_digest(rules.digest());
     list.set_rules_digest(rules.digest());
     return list;
   }

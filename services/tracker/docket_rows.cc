@@ -257,7 +257,6 @@ v1::StoredDocket MakeStoredDocket(const Rules& rules, const std::vector<v1::Even
     row.set_why(reasons.Why(*remedy));
   }
   for (v1::StoredDocketRow& row : *docket.mutable_rows()) {
-    row.mutable_deadline()->clear_rules_digest();
     if (row.deadline().has_date()) {
       row.mutable_deadline()->set_status(v1::DEADLINE_STATUS_RUNNING);
     }

@@ -755,6 +755,7 @@ absl::StatusOr<v1::ComputeDeadlinesResponse> Requests::ComputeDeadlines(
                    });
   v1::ComputeDeadlinesResponse response;
   for (v1::Deadline& deadline : derived.deadlines) {
+    deadline.set_rules_digest(derived.rules->digest());
     *response.add_deadlines() = std::move(deadline);
   }
   response.set_rules_digest(derived.rules->digest());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -67,7 +68,8 @@ const DeadlineEvent& AppealFiling::first() const {
 Timeline::Timeline(const Rules& rules, const std::vector<DeadlineEvent>& events,
                    const std::vector<v1::Deadline>& deadlines)
     : rules_(rules), deadlines_(deadlines) {
-  std::set<std::string_view> gone;  // superseded, or seen already
+  std::unordered_set<std::string_view> gone;  // superseded, or seen already
+  gone.reserve(2 * events.size());
   for (const DeadlineEvent& event : events) {
     if (!event.supersedes.empty()) gone.insert(event.supersedes);
   }

@@ -83,6 +83,7 @@ class Rules {
 
 // All deadlines, in the order of the rules; those that nothing has started have status NONE. A rule
 // that applies to each of several events gives one deadline for each. `as_of` decides status only.
+// The digest is left out of each, since it is the same for all: Rules::digest().
 std::vector<v1::Deadline> Compute(const Rules& rules, const Calendar& calendar,
                                   const std::vector<DeadlineEvent>& events, CivilDate as_of);
 

@@ -924,7 +924,6 @@ void ToProto(const Rules::Compiled& rules, const Instance& instance, v1::Deadlin
   if (instance.date.has_value()) *deadline->mutable_date() = DateToProto(*instance.date);
   deadline->set_cutoff(rule.cutoff());
   deadline->set_time_zone(rules.rules.time_zone());
-  deadline->set_rules_digest(rules.digest);
   if (instance.closing.event != nullptr) {
     deadline->set_closing_event_id(instance.closing.event->id);
   }

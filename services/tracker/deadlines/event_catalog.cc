@@ -682,7 +682,7 @@ std::vector<std::string> DoubtfulAttributes(v1::EventType type, const Attributes
   if (info == nullptr) return doubts;
   // By the table or by a rule. `of` names the event that any event answers.
   std::set<std::string_view> read = {"of"};
-  std::set<std::string> kinds;      // that rules tell apart
+  std::set<std::string> kinds;  // that rules tell apart
   for (const EventAttribute& attribute : info->attributes) {
     read.insert(attribute.name);
     if (attribute.need == AttributeNeed::kWanted && attributes.count(attribute.name) == 0) {

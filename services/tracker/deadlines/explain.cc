@@ -497,6 +497,7 @@ v1::Explanation MakeExplanation(const Rules::Compiled& rules, const Calendar& ca
                                 const std::vector<std::string>& other_readings) {
   v1::Explanation explanation;
   *explanation.mutable_deadline() = deadline;
+  explanation.mutable_deadline()->set_rules_digest(rules.digest);
   if (instance.started()) {
     explanation.set_trigger(*instance.trigger);
     *explanation.mutable_trigger_date() = DateToProto(instance.trigger_date);
