@@ -38,6 +38,7 @@ std::string Localize(const absl::TimeZone& zone, FoldedEvent* folded) {
 }  // namespace
 
 CivilDate Rules::DayOf(const DeadlineEvent& event) const {
+  if (event.local_time.empty() || event.time_zone.empty()) return event.effective_on;
   FoldedEvent folded;
   folded.event = &event;
   Localize(compiled_->zone, &folded);
