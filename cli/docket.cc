@@ -89,7 +89,10 @@ struct Docket {
         "no\n"
         "reading of the law puts later; DAYS counts to the date itself. A right (suit possible\n"
         "from...) stands in the WHY of the deadline it rests on. A closed request shows only what\n"
-        "is still ahead. --as-of takes the facts that are recorded now and looks from that day.");
+        "is still ahead, and what we missed in the last 30 days. What was only expected of an\n"
+        "agency goes once its day is past. --as-of takes the facts that are recorded now and "
+        "looks\n"
+        "from that day.");
     verb.add_option("--view", view, "all, due, overdue, waiting or new")
         ->check(CLI::IsMember({"all", "due", "overdue", "waiting", "new"}))
         ->capture_default_str();

@@ -93,7 +93,8 @@ class Requests {
   absl::StatusOr<Derived> Derive(const Loaded& loaded, const common::v1::Date* as_of) const;
   absl::StatusOr<v1::Request> Completed(const Loaded& loaded, const Derived& derived) const;
   absl::StatusOr<v1::Request> Completed(v1::Request stored) const;
-  // Checks what a caller wrote, and puts in whole names for what it refers to.
+  // Checks what a caller wrote, and puts in whole names for what it refers to. What stands in
+  // `before` already may be out of the caller's sight, and is kept.
   absl::Status Resolve(const Principal& caller, const v1::Request& before,
                        v1::Request& request) const;
   // Writes `after` over `before` (empty: a new request) with everything that finds it. TRACKING_

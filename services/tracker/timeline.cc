@@ -1,7 +1,6 @@
 #include "services/tracker/timeline.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
