@@ -1,19 +1,22 @@
 // foia-page: reads single pages of untrusted files, in a process that can do nothing else. Started
 // by PageProcess; not a program for people.
-//   descriptor 3: socket with PageJob frames in, PageReply frames out.
+//   descriptor 3: socket with PageJob frames in, PageReply frames out; the first one says that the
+//   program is ready, or why it never will be.
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_join.h"
 #include "foia/documents/v1/page_job.pb.h"
 #include "ocr/page/confine.h"
 #include "ocr/page/frame.h"
@@ -39,15 +42,16 @@ class OpenFile {
 
   void Open(int fd, const std::string& password) {
     Close();
-    struct stat info {};
-    if (fstat(fd, &info) == 0 && info.st_size > 0) {
-      void* at = mmap(nullptr, static_cast<size_t>(info.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
+    // Not fstat, which glibc makes of a call that opens paths, too.
+    const off_t size = lseek(fd, 0, SEEK_END);
+    if (size > 0) {
+      void* at = mmap(nullptr, static_cast<size_t>(size), PROT_READ, MAP_PRIVATE, fd, 0);
       if (at == MAP_FAILED) {
         opened_ = Document::Opened();
         opened_.reason = "the file cannot be mapped into memory";
         return;
       }
-      bytes_ = {static_cast<const char*>(at), static_cast<size_t>(info.st_size)};
+      bytes_ = {static_cast<const char*>(at), static_cast<size_t>(size)};
     }
     opened_ = Document::Open(bytes_, password);
   }
@@ -91,7 +95,7 @@ pb::PageReply Answer(const pb::PageJob& job, const Document::Opened& opened,
   return reply;
 }
 
-int Serve(Recognizer& recognizer, const std::string& isolation) {
+int Serve(Recognizer& recognizer) {
   OpenFile file;
   while (true) {
     pb::PageJob job;
@@ -104,34 +108,19 @@ int Serve(Recognizer& recognizer, const std::string& isolation) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     reply.set_peak_rss_kib(usage.ru_maxrss);
-    reply.set_isolation(isolation);
     if (!SendFrame(kSocket, reply).ok()) return 0;
   }
 }
 
-// Tells the parent, instead of the first answer, why there will be none.
-int RefuseToServe(const absl::Status& why) {
-  pb::PageJob job;
-  int fd = -1;
-  pb::PageReply reply;
-  const ErrorMetadata metadata = MetadataOf(why);
-  const auto missing = metadata.find("languages");
-  reply.set_missing_language(missing == metadata.end() ? "?" : missing->second);
-  if (ReceiveFrame(kSocket, absl::InfiniteDuration(), &job, &fd).ok()) {
-    SendFrame(kSocket, reply).IgnoreError();
-  }
-  return 3;
-}
-
 int Main(int argc, char** argv) {
   std::string languages = "eng";
-  pid_t parent = getppid();
+  bool own_spaces = false;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
     if (name == "--languages") {
       languages = argv[i + 1];
-    } else if (name == "--parent") {
-      parent = static_cast<pid_t>(std::strtol(argv[i + 1], nullptr, 10));
+    } else if (name == "--namespaces") {
+      own_spaces = std::string_view(argv[i + 1]) == "own";
     }
   }
   struct stat info {};
@@ -139,15 +128,22 @@ int Main(int argc, char** argv) {
     std::fputs("foia-page is started by foia and foiad; it reads jobs from descriptor 3\n", stderr);
     return 2;
   }
-  const bool network_cut = LeaveNamespaces();
   absl::StatusOr<std::unique_ptr<Recognizer>> recognizer = Recognizer::Create(languages);
-  if (!recognizer.ok()) return RefuseToServe(recognizer.status());
-  const bool files_cut = LeaveFiles();
-  if (!GiveUpRights(parent)) return 4;
-  std::string isolation;
-  if (!network_cut) isolation = "network";
-  if (!files_cut) isolation += isolation.empty() ? "files" : ", files";
-  return Serve(**recognizer, isolation);
+  pb::PageReply ready;
+  if (!recognizer.ok()) {
+    const ErrorMetadata metadata = MetadataOf(recognizer.status());
+    const auto missing = metadata.find("languages");
+    ready.set_missing_language(missing == metadata.end() ? "?" : missing->second);
+    SendFrame(kSocket, ready).IgnoreError();
+    return 3;
+  }
+  std::vector<std::string> missing;
+  if (!own_spaces) missing.emplace_back("namespaces");
+  if (!LeaveFiles()) missing.emplace_back("files");
+  if (!GiveUpRights()) return kExitNotConfined;
+  if (!CloseSystemCalls()) missing.emplace_back("system calls");
+  ready.set_isolation(absl::StrJoin(missing, ", "));
+  return SendFrame(kSocket, ready).ok() ? Serve(**recognizer) : 0;
 }
 
 }  // namespace
@@ -156,8 +152,10 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return foia::ocr::Main(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return foia::ocr::kExitOutOfMemory;
   } catch (const std::exception&) {
-    // Out of memory, or a defect of a library: the parent names the page and starts anew.
-    return 5;
+    // A defect of a library: the parent names the page and starts anew.
+    return 1;
   }
 }

@@ -1,8 +1,12 @@
 #include "ocr/page/page_process.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,12 +15,15 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ocr/page/confine.h"
 #include "ocr/page/frame.h"
 #include "services/base/crypto.h"
 #include "services/base/error.h"
@@ -29,6 +36,43 @@ namespace {
 namespace pb = documents::v1;
 
 constexpr int kChildSocket = 3;
+constexpr int kExitNoExec = 127;
+
+constexpr int kSpaces = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNS;
+
+// Root, other than that of a user namespace which has no other user.
+bool CanBecomeNobody() {
+  if (geteuid() != 0) return false;
+  std::ifstream map("/proc/self/uid_map");
+  for (uint64_t first = 0, outside = 0, count = 0; map >> first >> outside >> count;) {
+    if (kNobody >= first && kNobody - first < count) return true;
+  }
+  return !map.is_open();
+}
+
+// Forks into namespaces that hold nothing but the child: no network, no other process. Root may
+// make them, others only within a user namespace. Root does not: the child would stay root outside
+// of it, where foia-page becomes nobody. Where all is refused, `own_spaces` is false. What is safe
+// after a fork of many threads is all the child may do: no handlers of fork ran.
+pid_t ForkAlone(bool* own_spaces) {
+  const bool root = CanBecomeNobody();
+  const int spaces = root ? kSpaces : kSpaces | CLONE_NEWUSER;
+  *own_spaces = true;
+  auto child = static_cast<pid_t>(syscall(SYS_clone, spaces | SIGCHLD, 0, 0, 0, 0));
+  if (child < 0) {
+    *own_spaces = false;
+    return fork();
+  }
+  if (child == 0 && !root) {
+    // Of its capabilities within the user namespace, one is left over exec: to leave the files.
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct chroot[2]{};
+    chroot[0].permitted = chroot[0].effective = chroot[0].inheritable = 1U << CAP_SYS_CHROOT;
+    syscall(SYS_capset, &header, chroot);
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_CHROOT, 0, 0);
+  }
+  return child;
+}
 
 // A child dies with the thread that started it (PR_SET_PDEATHSIG), so one thread that lasts as long
 // as this process starts them all.
@@ -68,7 +112,6 @@ class Spawner {
   }
 
   pid_t Fork() {
-    const std::string parent = absl::StrCat(getpid());
     std::string path = absl::StrCat("PATH=/usr/bin:/bin");
     std::array<std::string, 5> environment{path, "OMP_THREAD_LIMIT=1", "OMP_NUM_THREADS=1",
                                            "MALLOC_ARENA_MAX=1", ""};
@@ -79,22 +122,24 @@ class Spawner {
     for (size_t i = 0; i < environment.size() && !environment[i].empty(); ++i) {
       env[i] = environment[i].data();
     }
-    std::array<const char*, 6> argv{program_->c_str(), "--languages",  languages_->c_str(),
-                                    "--parent",        parent.c_str(), nullptr};
-    const pid_t child = fork();
+    std::array<const char*, 6> argv{program_->c_str(), "--languages", languages_->c_str(),
+                                    "--namespaces",    "shared",      nullptr};
+    bool own_spaces = false;
+    const pid_t child = ForkAlone(&own_spaces);
     if (child != 0) return child;
+    if (own_spaces) argv[4] = "own";
     // Between fork and exec only what is safe after a signal. No descriptor but the socket passes.
     const int null = open("/dev/null", O_RDWR);
     const int kept = fcntl(socket_, F_DUPFD, kChildSocket + 1);
-    if (null < 0 || kept < 0) _exit(126);
+    if (null < 0 || kept < 0) _exit(kExitNoExec);
     for (int fd = 0; fd < kChildSocket; ++fd) dup2(null, fd);
-    if (dup2(kept, kChildSocket) < 0) _exit(126);
+    if (dup2(kept, kChildSocket) < 0) _exit(kExitNoExec);
     close_range(kChildSocket + 1, ~0U, 0);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     execve(program_->c_str(), const_cast<char* const*>(argv.data()), env.data());
-    _exit(127);
+    _exit(kExitNoExec);
   }
 
   std::mutex callers_;
@@ -130,7 +175,29 @@ pb::PageRecord Lost(pb::PageState state, std::string_view reason) {
   return record;
 }
 
-constexpr std::string_view kDied = "the page program died on this page";
+// Why there was no answer, from how the child ended.
+absl::Status Death(int wait_status) {
+  if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGSYS) {
+    return absl::UnavailableError("the page program tried something it may not");
+  }
+  if (WIFSIGNALED(wait_status)) {
+    const char* name = sigabbrev_np(WTERMSIG(wait_status));
+    return absl::UnavailableError(
+        absl::StrCat("the page program died of SIG", name == nullptr ? "?" : name));
+  }
+  switch (WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 0) {
+    case kExitOutOfMemory:
+      return absl::UnavailableError("the page program needed more memory than the limit");
+    // Errors, because no file is at fault.
+    case kExitNotConfined:
+      return MakeError(Reason::REASON_INTERNAL, "the page program cannot give up its rights");
+    case kExitNoExec:
+      return MakeError(Reason::REASON_INTERNAL, "the page program cannot be started");
+    default:
+      return absl::UnavailableError("the page program died");
+  }
+}
+
 constexpr std::string_view kSlow = "reading this page took longer than the limit";
 
 }  // namespace
@@ -173,18 +240,52 @@ absl::Status PageProcess::StartChild() {
   socket_ = pair[0];
   pages_ = 0;
   file_.clear();
+  pb::PageReply ready;
+  if (const absl::Status status = ReceiveFrame(socket_, options_.start_limit, &ready);
+      !status.ok()) {
+    return Lose(status);
+  }
+  if (!ready.missing_language().empty()) {
+    StopChild();
+    return InvalidFields(
+        {{"languages",
+          absl::StrCat("the language pack '", ready.missing_language(), "' is not installed")}});
+  }
+  isolation_ = ready.isolation();
+  if (!isolation_.empty()) {
+    static std::once_flag once;
+    std::call_once(once, [&] {
+      Log(Severity::kWarning, "page_program_not_isolated", {{"from", isolation_}});
+    });
+  }
   return absl::OkStatus();
 }
 
-void PageProcess::StopChild() {
+absl::Status PageProcess::Lose(absl::Status status) {
+  const int ended = StopChild();
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (cancelled_) return absl::CancelledError("cancelled");
+  }
+  if (absl::IsUnavailable(status)) status = Death(ended);
+  if (absl::IsDataLoss(status))
+    status = absl::DataLossError("the page program gave no valid answer");
+  Log(Severity::kWarning, "page_program_ended", {{"why", std::string(status.message())}});
+  return status;
+}
+
+int PageProcess::StopChild() {
   if (socket_ >= 0) close(socket_);
   socket_ = -1;
   const absl::MutexLock lock(&mutex_);
-  if (child_ == 0) return;
+  if (child_ == 0) return 0;
+  // One that ended by itself keeps its own status.
   kill(child_, SIGKILL);
-  while (waitpid(child_, nullptr, 0) < 0 && errno == EINTR) {
+  int status = 0;
+  while (waitpid(child_, &status, 0) < 0 && errno == EINTR) {
   }
   child_ = 0;
+  return status;
 }
 
 void PageProcess::Cancel() {
@@ -201,8 +302,7 @@ pid_t PageProcess::child() const {
 
 absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit,
                                    pb::PageReply* reply) {
-  const bool fresh = socket_ < 0;
-  if (fresh) FOIA_RETURN_IF_ERROR(StartChild());
+  if (socket_ < 0) FOIA_RETURN_IF_ERROR(StartChild());
   const std::string identity = Identity(fd);
   const bool same = !identity.empty() && identity == file_ && job.password() == password_;
   job.set_same_file(same);
@@ -211,27 +311,8 @@ absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit
   file_ = identity;
   password_ = job.password();
   absl::Status status = SendFrame(socket_, job, same ? -1 : fd);
-  if (status.ok()) {
-    status =
-        ReceiveFrame(socket_, limit + (fresh ? options_.start_limit : absl::ZeroDuration()), reply);
-  }
-  if (!status.ok()) {
-    StopChild();
-    const absl::MutexLock lock(&mutex_);
-    return cancelled_ ? absl::CancelledError("cancelled") : status;
-  }
-  if (!reply->missing_language().empty()) {
-    StopChild();
-    return InvalidFields(
-        {{"languages",
-          absl::StrCat("the language pack '", reply->missing_language(), "' is not installed")}});
-  }
-  if (!reply->isolation().empty()) {
-    static std::once_flag once;
-    std::call_once(once, [&] {
-      Log(Severity::kWarning, "page_program_not_isolated", {{"from", reply->isolation()}});
-    });
-  }
+  if (status.ok()) status = ReceiveFrame(socket_, limit, reply);
+  if (!status.ok()) return Lose(status);
   if (++pages_ >= options_.recycle_after_pages ||
       reply->peak_rss_kib() > options_.recycle_rss_kib) {
     StopChild();
@@ -253,7 +334,7 @@ absl::StatusOr<pb::ProbeResult> PageProcess::Probe(int fd, const std::string& pa
   const bool slow = absl::IsDeadlineExceeded(status);
   lost.set_state(slow ? pb::PAGE_STATE_TIMED_OUT : pb::PAGE_STATE_FAILED);
   lost.set_state_reason(slow ? "looking at this file took longer than the limit"
-                             : "the page program died on this file");
+                             : std::string(status.message()));
   return lost;
 }
 
@@ -286,8 +367,9 @@ absl::StatusOr<pb::PageRecord> PageProcess::ReadPage(int fd, int page, const std
     return std::move(record);
   }
   if (absl::IsCancelled(status) || ReasonOf(status) != Reason::REASON_UNSPECIFIED) return status;
-  return absl::IsDeadlineExceeded(status) ? Lost(pb::PAGE_STATE_TIMED_OUT, kSlow)
-                                          : Lost(pb::PAGE_STATE_FAILED, kDied);
+  return absl::IsDeadlineExceeded(status)
+             ? Lost(pb::PAGE_STATE_TIMED_OUT, kSlow)
+             : Lost(pb::PAGE_STATE_FAILED, std::string(status.message()));
 }
 
 }  // namespace foia::ocr

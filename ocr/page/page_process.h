@@ -63,11 +63,17 @@ class PageProcess {
 
   // Of the child, 0 when none runs. For tests and supervision.
   pid_t child() const;
+  // What the system did not let the last child cut itself off from: of "namespaces", "files" and
+  // "system calls" with commas between; empty when nothing is left, and before the first job.
+  const std::string& isolation() const { return isolation_; }
 
  private:
   explicit PageProcess(PageProcessOptions options);
   absl::Status StartChild();
-  void StopChild();
+  // The wait status of the child, 0 when there was none.
+  int StopChild();
+  // Ends a child that gave no answer; `status` again, with how it died when it did, or CANCELLED.
+  absl::Status Lose(absl::Status status);
   // One exchange with the child. `reply` is valid when OK.
   absl::Status Exchange(int fd, documents::v1::PageJob job, absl::Duration limit,
                         documents::v1::PageReply* reply);
@@ -77,8 +83,9 @@ class PageProcess {
   pid_t child_ ABSL_GUARDED_BY(mutex_) = 0;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   int socket_ = -1;
-  int pages_ = 0;         // read by this child
-  std::string file_;      // identity of the file the child has open
+  int pages_ = 0;     // read by this child
+  std::string file_;  // identity of the file the child has open
+  std::string isolation_;
   std::string password_;  // with which it was opened
 };
 
