@@ -168,7 +168,7 @@ TEST(MutationTest, EachEndsInANamedState) {
 // Through foiad, which must keep each original as it came.
 TEST(MutationTest, FoiadKeepsEachOriginal) {
   std::vector<SoundFile> files = GeneratedFiles();
-  std::erase_if(files(const SoundFile& file) { return !file.small; });
+  std::erase_if(files, [](const SoundFile& file) { return !file.small; });
   const uint32_t first = FromEnvironment("FOIA_SEED", 1);
   const uint32_t uploads = FromEnvironment("FOIA_UPLOADS", 2);
   const TempDir dir;
