@@ -4,19 +4,15 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ocr/page/assemble.h"
+#include "ocr/page/box_pass.h"
 #include "ocr/page/engine.h"
 #include "ocr/page/layer_gate.h"
 #include "ocr/page/margin_codes.h"
-#include "ocr/redaction/boxes.h"
-#include "ocr/redaction/codes.h"
-#include "ocr/redaction/sealing.h"
-#include "services/base/crypto.h"
 
 namespace foia::ocr {
 namespace {
@@ -29,8 +25,6 @@ constexpr double kBlankInk = 0.0005;
 // A first reading below this may be of a turned page.
 constexpr float kDoubtful = 60;
 constexpr float kClearlyBetter = 10;
-// A dark bar with a word this long is a heading, not a redaction.
-constexpr size_t kWordLetters = 4;
 // More ink than this should give words.
 constexpr double kTextInk = 0.004;
 
@@ -56,9 +50,6 @@ float MeanConfidence(const std::vector<ReadWord>& words) {
   }
   return weight > 0 ? sum / weight : 0;
 }
-
-// Fewer grey levels than this are one colour; scans and JPEG noise allowed for.
-constexpr int kOneColour = 48;
 
 class PageReader {
  public:
@@ -94,20 +85,21 @@ class PageReader {
     if (!use_layer) Straighten();
     record_.mutable_timings()->set_prepare_ms(watch_.Lap());
 
-    FindRedactions();
+    boxes_ = RunBoxPass(content_, raster_, use_layer, recognizer_, options_);
+    if (boxes_.sealed.characters() > 0) *record_.mutable_sealed() = boxes_.sealed;
     record_.mutable_timings()->set_box_ms(watch_.Lap());
 
-    std::vector<PageWord> words = use_layer ? LayerWords(content_, sealed_) : Recognize();
+    std::vector<PageWord> words = use_layer ? LayerWords(content_, boxes_.hidden) : Recognize();
     record_.mutable_timings()->set_ocr_ms(watch_.Lap());
 
     *record_.mutable_transform() = content_.transform;
     if (use_layer) {
       for (PageWord& w : words) w.at = ToPixels(w.box);
     }
-    for (PageRedaction& r : redactions_) r.at = ToPixels(r.box);
+    for (PageRedaction& r : boxes_.redactions) r.at = ToPixels(r.box);
     AssignMarginCodes(words, static_cast<float>(raster_.width()), content_.transform.dpi(),
-                      &redactions_);
-    Assemble(std::move(words), std::move(redactions_), &record_);
+                      &boxes_.redactions);
+    Assemble(std::move(words), std::move(boxes_.redactions), &record_);
     if (blank && record_.words().empty() && record_.redactions().empty()) return Empty();
     record_.set_state(pb::PAGE_STATE_DONE);
     return std::move(record_);
@@ -167,183 +159,8 @@ class PageReader {
     Level();
   }
 
-  // Redaction boxes on the pixels, what they hide, and the codes their labels hold.
-  void FindRedactions() {
-    const std::vector<FoundBox> found = FindBoxes(raster_, content_.transform.dpi());
-    std::vector<PixelBox> boxes;
-    for (const FoundBox& box : found) {
-      PixelBox pixels;
-      pixels.box = ToDisplayed(box.box);
-      pixels.opaque = box.dark;
-      pixels.grey = static_cast<float>(raster_.MedianGrey(box.box)) / 255;
-      boxes.push_back(std::move(pixels));
-    }
-    Sealing sealing;
-    // Labels are read from the layer that is used, once it is known what of it can be seen; the
-    // other layer is judged by the labels that the pixels show.
-    const bool use_layer = record_.layer_verdict() == pb::LAYER_VERDICT_GOOD;
-    if (use_layer) sealing = Seal(boxes);
-    for (size_t i = 0; i < found.size(); ++i) {
-      if (options_.cheap) {
-        if (found[i].dark || found[i].empty) Paint(found[i]);
-      } else {
-        // An outlined box may as well be a cell of a form, with a code among words that can be
-        // seen.
-        boxes[i].opaque = ReadBox(found[i], &boxes[i].label) && found[i].dark;
-      }
-    }
-    if (!use_layer) sealing = Seal(boxes);
-    for (const Cover& cover : sealing.covers) Fuse(cover);
-    // What a mark is meant to hide is not to be read from the pixels either.
-    for (const PaintEvent& paint : content_.paints) {
-      if (paint.unapplied) painted_.push_back(ToPixels(paint.box));
-    }
-  }
-
-  // With its border, which would be read as a bar.
-  void Paint(const FoundBox& found) {
-    const float rim = static_cast<float>(content_.transform.dpi()) / 72 * 1.5F;
-    painted_.push_back(
-        {found.box.x0 - rim, found.box.y0 - rim, found.box.x1 + rim, found.box.y1 + rim});
-  }
-
-  // False: it is no redaction, but a heading or a cell. `shown`: the label.
-  bool ReadBox(const FoundBox& found, std::string* shown) {
-    PageRedaction r;
-    r.kind = found.kind;
-    r.box = ToDisplayed(found.box);
-    r.origins = {pb::REDACTION_ORIGIN_RASTER};
-    r.confidence = found.confidence;
-    float confidence = 1;
-    std::string label = VisibleLayerText(r.box);
-    bool labelled = !label.empty(), heading = labelled;
-    if (!labelled) {
-      const std::vector<Raster> lines = LabelLines(raster_, found, content_.transform.dpi());
-      labelled = !lines.empty();
-      for (const Raster& line : lines) {
-        const ReadWord read = recognizer_.ReadLabel(line);
-        label += read.text + "\n";
-        confidence = std::min(confidence, read.confidence / 100);
-      }
-      if (labelled && ParseCodes(label, CodeContext::kZone).codes.empty()) {
-        const std::string words = WordsOf(lines);
-        heading = !words.empty();
-        if (heading) label = words;
-      }
-    }
-    *shown = label;
-    const ParsedCodes parsed = ParseCodes(label, CodeContext::kZone);
-    const bool says_redacted = SaysRedacted(label);
-    if (says_redacted) heading = false;
-    // Nor is it a heading when the file holds other words below.
-    const std::string hidden = HiddenText(r.box);
-    if (hidden.size() >= kWordLetters && !SameReading(hidden, label)) heading = false;
-    // Text in a frame, or light text on a dark bar.
-    if (found.kind == pb::REDACTION_KIND_OUTLINE ? !found.empty && !parsed.complete
-                                                 : heading && parsed.codes.empty()) {
-      return false;
-    }
-    for (const ParsedCode& code : parsed.codes) {
-      r.codes.push_back({code.code, code.raw, confidence});
-    }
-    r.code_status = parsed.truncated             ? pb::CODE_STATUS_TRUNCATED
-                    : !parsed.codes.empty()      ? pb::CODE_STATUS_READ
-                    : labelled && !says_redacted ? pb::CODE_STATUS_UNREADABLE
-                                                 : pb::CODE_STATUS_NONE;
-    redactions_.push_back(std::move(r));
-    Paint(found);
-    return true;
-  }
-
-  // What the file holds within a box, but the page does not show.
-  std::string HiddenText(const Rect& box) const {
-    std::string text;
-    for (size_t i = 0; i < content_.glyphs.size(); ++i) {
-      const Glyph& g = content_.glyphs[i];
-      if (g.code <= ' ' || Coverage(g.box, box) < 0.5F) continue;
-      const bool covered =
-          std::any_of(content_.paints.begin(), content_.paints.end(), [&](const PaintEvent& p) {
-            return p.sequence > g.sequence && Coverage(g.box, p.box) >= 0.5F;
-          });
-      if (g.invisible || covered || (!sealed_.empty() && sealed_[i])) AppendUtf8(&text, g.code);
-    }
-    return text;
-  }
-
-  // What the text layer shows within a box, when the layer is used.
-  std::string VisibleLayerText(const Rect& box) const {
-    std::string text;
-    if (record_.layer_verdict() != pb::LAYER_VERDICT_GOOD) return text;
-    for (size_t i = 0; i < content_.glyphs.size(); ++i) {
-      const Glyph& g = content_.glyphs[i];
-      if (!sealed_[i] && !g.invisible && g.code > ' ' && Coverage(g.box, box) >= 0.5F) {
-        AppendUtf8(&text, g.code);
-      }
-    }
-    return text;
-  }
-
-  // The words of a label; empty when it is rather an unreadable code.
-  std::string WordsOf(const std::vector<Raster>& lines) {
-    std::string words;
-    size_t letters = 0;
-    for (const Raster& line : lines) {
-      for (const ReadWord& w : recognizer_.ReadPage(line, kMaxDpi, Recognizer::Layout::kOneColumn,
-                                                    options_.soft_limit_ms)) {
-        if (w.confidence < kDoubtful) continue;
-        words += w.text + " ";
-        const auto n = static_cast<size_t>(std::count_if(w.text.begin(), w.text.end(), [](char c) {
-          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        }));
-        if (n >= kWordLetters) letters += n;
-      }
-    }
-    return letters >= kWordLetters ? words : std::string();
-  }
-
-  Sealing Seal(const std::vector<PixelBox>& boxes) {
-    const auto one_colour = [this](const Rect& r) -> std::optional<float> {
-      const Rect at = ToPixels(r);
-      if (raster_.GreySpread(at) >= kOneColour) return std::nullopt;
-      return static_cast<float>(raster_.MedianGrey(at)) / 255;
-    };
-    Sealing sealing = SealHiddenText(content_, boxes,
-                                     record_.layer_verdict() == pb::LAYER_VERDICT_GOOD, one_colour);
-    sealed_ = std::move(sealing.sealed);
-    if (sealing.characters > 0) {
-      record_.mutable_sealed()->set_characters(sealing.characters);
-      record_.mutable_sealed()->set_keyed_hash(HmacSha256(options_.seal_key, sealing.text));
-    }
-    return sealing;
-  }
-
-  // Joins a cover with the box that the pixels show at its place, or adds it.
-  void Fuse(const Cover& cover) {
-    for (PageRedaction& r : redactions_) {
-      if (IntersectionOverUnion(r.box, cover.box) < 0.5F && Coverage(cover.box, r.box) < 0.8F) {
-        continue;
-      }
-      if (std::find(r.origins.begin(), r.origins.end(), cover.origin) == r.origins.end()) {
-        r.origins.push_back(cover.origin);
-      }
-      r.recoverable_chars += cover.recoverable_chars;
-      return;
-    }
-    // A box of the pixels alone that was no redaction is a heading or a cell.
-    if (cover.origin == pb::REDACTION_ORIGIN_RASTER && !options_.cheap) return;
-    if (cover.recoverable_chars == 0 && cover.origin != pb::REDACTION_ORIGIN_ANNOTATION) return;
-    PageRedaction r;
-    r.kind = cover.kind;
-    r.box = cover.box;
-    r.origins = {cover.origin};
-    r.code_status = pb::CODE_STATUS_NONE;
-    r.recoverable_chars = cover.recoverable_chars;
-    r.confidence = 0.9F;
-    redactions_.push_back(std::move(r));
-  }
-
   std::vector<PageWord> Recognize() {
-    for (const Rect& box : painted_) raster_.Fill(box, 255);
+    for (const Rect& box : boxes_.painted) raster_.Fill(box, 255);
     const auto layout =
         options_.cheap ? Recognizer::Layout::kOneColumn : Recognizer::Layout::kAutomatic;
     std::vector<ReadWord> read =
@@ -387,9 +204,7 @@ class PageReader {
   pb::PageRecord record_;
   PageContent content_;
   Raster raster_;
-  std::vector<PageRedaction> redactions_;  // displayed space
-  std::vector<Rect> painted_;              // pixels that recognition must not see
-  std::vector<bool> sealed_;
+  BoxPass boxes_;
 };
 
 }  // namespace

@@ -267,10 +267,7 @@ class Builder {
     scanner.seed = options_.seed * 31 + static_cast<uint32_t>(made_.size());
     if (turned) scanner.quarter_turns = 3;
     const Scan scan = ScanSheet(sheet.content(), scanner);
-    const int image = writer_.AddStream(
-        absl::StrCat("/Type /XObject /Subtype /Image /Width ", scan.width, " /Height ", scan.height,
-                     " /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode"),
-        scan.jpeg);
+    const int image = writer_.AddStream(scan.dictionary, scan.bytes);
     const bool wide = scan.width > scan.height;
     const double width = wide ? kSheetHeight : kSheetWidth;
     const double height = wide ? kSheetWidth : kSheetHeight;

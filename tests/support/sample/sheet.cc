@@ -36,7 +36,10 @@ double TextWidth(std::string_view text, std::string_view name, double size) {
   fz_context* ctx = Context();
   auto it = fonts->find(name);
   if (it == fonts->end()) {
-    const char* base = name == "F2" ? "Helvetica-Bold" : name == "F3" ? "Courier" : "Times-Roman";
+    const char* base = name == "F2"   ? "Helvetica-Bold"
+                       : name == "F3" ? "Courier"
+                       : name == "F4" ? "Helvetica"
+                                      : "Times-Roman";
     it = fonts->emplace(name, fz_new_base14_font(ctx, base)).first;
   }
   double width = 0;
@@ -118,16 +121,77 @@ void Sheet::Show(double x, std::string_view text, std::string_view font, double 
 }
 
 void Sheet::Box(double x, double width, double size, std::string_view codes) {
-  absl::StrAppend(&content_, "0 g ", Number(x), " ", Number(y_ - 0.28 * size), " ", Number(width),
-                  " ", Number(1.12 * size), " re f\n");
+  const double bottom = y_ - 0.28 * size, height = 1.12 * size;
+  const std::string place =
+      absl::StrCat(Number(x), " ", Number(bottom), " ", Number(width), " ", Number(height), " re ");
+  switch (style_) {
+    case BoxStyle::kWhite:
+      absl::StrAppend(&content_, "1 g 0 G 0.7 w ", place, "B\n");
+      break;
+    case BoxStyle::kGrey:
+      absl::StrAppend(&content_, "0.67 g ", place, "f\n");
+      break;
+    default:
+      absl::StrAppend(&content_, "0 g ", place, "f\n");
+  }
   const std::string label = Label(codes);
+  boxes_.push_back({x, kSheetHeight - bottom - height, x + width, kSheetHeight - bottom, label});
   if (label.empty()) return;
-  double label_size = 0.8 * size;
-  while (TextWidth(label, "F2", label_size) > width - 6) label_size *= 0.95;
-  Show(x + (width - TextWidth(label, "F2", label_size)) / 2, label, "F2", label_size, true);
   for (const auto code : absl::StrSplit(ToAbsl(codes), ';', absl::SkipEmpty())) {
     codes_.emplace_back(code);
   }
+  if (style_ == BoxStyle::kMargin) {
+    absl::StrAppend(&margin_, margin_.empty() ? "" : "; ", label);
+    return;
+  }
+  double label_size = 0.8 * size;
+  while (TextWidth(label, "F2", label_size) > width - 6) label_size *= 0.95;
+  Show(x + (width - TextWidth(label, "F2", label_size)) / 2, label, "F2", label_size,
+       style_ == BoxStyle::kBlack);
+}
+
+void Sheet::Bar(std::string_view text, double width) {
+  absl::StrAppend(&content_, "0 g ", Number(kLeft), " ", Number(y_ - 5), " ", Number(width),
+                  " 16 re f\n");
+  Show(kLeft + 6, text, "F2", 11, true);
+  absl::StrAppend(&text_, ToAbsl(text), "\n");
+  y_ -= 26;
+}
+
+void Sheet::Table(const std::vector<std::vector<std::string>>& rows) {
+  constexpr double kCellWidth = 110, kCellHeight = 18;
+  for (const std::vector<std::string>& row : rows) {
+    double x = kLeft;
+    for (const std::string& cell : row) {
+      absl::StrAppend(&content_, "0 G 0.7 w ", Number(x), " ", Number(y_ - 5), " ",
+                      Number(kCellWidth), " ", Number(kCellHeight), " re S\n");
+      Show(x + 4, cell, "F4", 10);
+      absl::StrAppend(&text_, x == kLeft || cell.empty() ? "" : " ", cell);
+      x += kCellWidth;
+    }
+    text_ += '\n';
+    y_ -= kCellHeight;
+  }
+  y_ -= 12;
+}
+
+void Sheet::Stamp(std::string_view text) {
+  const double width = TextWidth(text, "F2", 16) + 20;
+  absl::StrAppend(&content_, "0 G 2 w ", Number(kRight - width), " ", Number(y_ - 12), " ",
+                  Number(width), " 26 re S\n");
+  y_ -= 5;
+  Show(kRight - width + 10, text, "F2", 16);
+  absl::StrAppend(&text_, ToAbsl(text), "\n");
+  y_ -= 32;
+}
+
+void Sheet::EndLine() {
+  if (!margin_.empty()) {
+    Show(kRight + 7, margin_, "F2", 7.5);
+    absl::StrAppend(&text_, " ", margin_);
+    margin_.clear();
+  }
+  text_ += '\n';
 }
 
 void Sheet::Heading(std::string_view text) {
@@ -148,15 +212,15 @@ void Sheet::Paragraph(std::string_view text, std::string_view font, double size)
   bool first = true;
   for (const Piece& piece : Pieces(text, font, size)) {
     if (!first && x + piece.width > kRight) {
+      EndLine();
       x = kLeft;
       y_ -= 1.35 * size;
-      text_ += '\n';
       first = true;
     }
-    if (!first) text_ += ' ';
+    if (!first && !text_.ends_with(' ')) text_ += ' ';
     if (piece.box) {
       Box(x, piece.width, size, piece.text);
-      text_ += Label(piece.text);
+      if (style_ != BoxStyle::kMargin) text_ += Label(piece.text);
     } else {
       Show(x, piece.text, font, size);
       text_ += piece.text;
@@ -164,7 +228,7 @@ void Sheet::Paragraph(std::string_view text, std::string_view font, double size)
     x += piece.width + blank;
     first = false;
   }
-  text_ += '\n';
+  EndLine();
   y_ -= 1.8 * size;
 }
 
@@ -195,7 +259,7 @@ std::string FontResources() {
                         ToAbsl(base), " /Encoding /WinAnsiEncoding >> ");
   };
   return absl::StrCat("/Font << ", font("F1", "Times-Roman"), font("F2", "Helvetica-Bold"),
-                      font("F3", "Courier"), ">>");
+                      font("F3", "Courier"), font("F4", "Helvetica"), ">>");
 }
 
 int PdfWriter::Add(std::string body) {
@@ -241,6 +305,65 @@ std::string OnePagePdf(std::string_view content) {
   return writer.Finish({page});
 }
 
+namespace {
+
+// What the glass, the paper and the drum add.
+void Wear(const Scanner& scanner, Pix* pix) {
+  if (scanner.noise == 0 && scanner.shading == 0 && scanner.border == 0 && scanner.wear == 0) {
+    return;
+  }
+  std::minstd_rand random(scanner.seed);
+  const auto uniform = [&random] { return static_cast<double>(random()) / 2147483647.0; };
+  const int w = pixGetWidth(pix), h = pixGetHeight(pix);
+  const double pt = scanner.dpi / 72.0;
+  const double border = scanner.border * pt;
+  // Slow waves: where a copy is pale, where it is bold.
+  const double phase = 6 * uniform(), other = 6 * uniform(),
+               step = 2 * std::numbers::pi / (90 * pt);
+  for (int y = 0; y < h; ++y) {
+    l_uint32* line = pixGetData(pix) + static_cast<ptrdiff_t>(y) * pixGetWpl(pix);
+    for (int x = 0; x < w; ++x) {
+      double level = GET_DATA_BYTE(line, x);
+      if (scanner.noise > 0) {
+        // The sum of three is near enough to a normal distribution; paper is not quite white.
+        const double sum = uniform() + uniform() + uniform() - 1.5;
+        level = 12 + 0.92 * level + 2 * scanner.noise * sum;
+      }
+      if (scanner.shading > 0) {
+        level -= scanner.shading * level / 255 *
+                 (0.5 + 0.3 * std::sin(3.0 * x / w + phase) + 0.2 * std::sin(5.0 * y / h + other));
+      }
+      if (scanner.wear > 0) {
+        level += scanner.wear * std::sin(step * x + phase) * std::sin(step * y + other);
+      }
+      if (x < border || y < 0.6 * border) level = 20;
+      SET_DATA_BYTE(line, x, static_cast<l_uint8>(std::clamp(level, 0.0, 255.0)));
+    }
+  }
+  const int specks = scanner.wear > 0 ? 400 : 0;
+  for (int i = 0; i < specks; ++i) {
+    const int side = static_cast<int>(1 + 2.5 * uniform() * uniform());
+    const int x = static_cast<int>(uniform() * (w - side));
+    const int y = static_cast<int>(uniform() * (h - side));
+    for (int dy = 0; dy < side; ++dy) {
+      for (int dx = 0; dx < side; ++dx) pixSetPixel(pix, x + dx, y + dy, 0);
+    }
+  }
+}
+
+// Rows of a 1-bit picture as PDF wants them: whole bytes, 0 is black.
+std::string PackedRows(Pix* binary) {
+  const int bytes = (pixGetWidth(binary) + 7) / 8, h = pixGetHeight(binary);
+  std::string rows;
+  for (int y = 0; y < h; ++y) {
+    l_uint32* line = pixGetData(binary) + static_cast<ptrdiff_t>(y) * pixGetWpl(binary);
+    for (int x = 0; x < bytes; ++x) rows += static_cast<char>(~GET_DATA_BYTE(line, x));
+  }
+  return rows;
+}
+
+}  // namespace
+
 Scan ScanSheet(std::string_view content, const Scanner& scanner) {
   const std::string pdf = OnePagePdf(content);
   fz_context* ctx = Context();
@@ -278,37 +401,35 @@ Scan ScanSheet(std::string_view content, const Scanner& scanner) {
     pixDestroy(&pix);
     pix = next;
   };
+  if (scanner.blur > 0) {
+    L_Kernel* kernel = makeGaussianKernel(2, 2, static_cast<float>(scanner.blur), 1);
+    replace(pixConvolve(pix, kernel, 8, 1));
+    kernelDestroy(&kernel);
+  }
   if (scanner.skew_degrees != 0) {
     replace(pixRotate(pix, static_cast<float>(scanner.skew_degrees * std::numbers::pi / 180),
                       L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
   }
   if (scanner.quarter_turns != 0) replace(pixRotateOrth(pix, scanner.quarter_turns));
-  if (scanner.noise > 0) {
-    std::minstd_rand random(scanner.seed);
-    const int w = pixGetWidth(pix), h = pixGetHeight(pix);
-    for (int y = 0; y < h; ++y) {
-      l_uint32* line = pixGetData(pix) + static_cast<ptrdiff_t>(y) * pixGetWpl(pix);
-      for (int x = 0; x < w; ++x) {
-        // The sum of three is near enough to a normal distribution; paper is not quite white.
-        double sum = -1.5;
-        for (int i = 0; i < 3; ++i) sum += static_cast<double>(random()) / 2147483647.0;
-        const double level = 12 + 0.92 * GET_DATA_BYTE(line, x) + 2 * scanner.noise * sum;
-        SET_DATA_BYTE(line, x, static_cast<l_uint8>(std::clamp(level, 0.0, 255.0)));
-      }
-    }
-  }
-  if (scanner.black_and_white) {
-    Pix* binary = pixThresholdToBinary(pix, 150);
-    replace(pixConvert1To8(nullptr, binary, 255, 0));
-    pixDestroy(&binary);
-  }
+  Wear(scanner, pix);
   Scan scan;
   scan.width = pixGetWidth(pix);
   scan.height = pixGetHeight(pix);
+  scan.dictionary = absl::StrCat("/Type /XObject /Subtype /Image /Width ", scan.width, " /Height ",
+                                 scan.height, " /ColorSpace /DeviceGray ");
   l_uint8* data = nullptr;
   size_t size = 0;
-  if (pixWriteMemJpeg(&data, &size, pix, 60, 0) != 0) Fail("a scan cannot be encoded");
-  scan.jpeg.assign(reinterpret_cast<const char*>(data), size);
+  if (scanner.black_and_white) {
+    Pix* binary = pixThresholdToBinary(pix, 150);
+    const std::string rows = PackedRows(binary);
+    pixDestroy(&binary);
+    data = zlibCompress(reinterpret_cast<const l_uint8*>(rows.data()), rows.size(), &size);
+    scan.dictionary += "/BitsPerComponent 1 /Filter /FlateDecode";
+  } else if (pixWriteMemJpeg(&data, &size, pix, 60, 0) == 0) {
+    scan.dictionary += "/BitsPerComponent 8 /Filter /DCTDecode";
+  }
+  if (data == nullptr) Fail("a scan cannot be encoded");
+  scan.bytes.assign(reinterpret_cast<const char*>(data), size);
   lept_free(data);
   pixDestroy(&pix);
   return scan;
@@ -335,10 +456,7 @@ std::string ScanWithHiddenLayer(const std::vector<std::string>& words, std::stri
   }
   const Scan scan = ScanSheet(seen, {.noise = 4});
   PdfWriter writer;
-  const int image = writer.AddStream(
-      absl::StrCat("/Type /XObject /Subtype /Image /Width ", scan.width, " /Height ", scan.height,
-                   " /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode"),
-      scan.jpeg);
+  const int image = writer.AddStream(scan.dictionary, scan.bytes);
   const int stream = writer.AddStream(
       "", absl::StrCat(layer, "q ", kSheetWidth, " 0 0 ", kSheetHeight, " 0 0 cm /Im Do Q"));
   const int page = writer.Add(absl::StrCat("<< /Type /Page /Parent 2 0 R /Resources << ",

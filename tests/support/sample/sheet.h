@@ -13,11 +13,22 @@ namespace foia::testing {
 
 inline constexpr double kSheetWidth = 612, kSheetHeight = 792;
 
-// One sheet being written from the top to the bottom. In text, "[[b6;b7C:90]]" is a black box 90
-// points wide with the white label "(b)(6); (b)(7)(C)"; without codes, a plain box.
+// How redactions are drawn: black with a white label, white with an outline, grey with a black
+// label, or black with the codes beside the line, in the right margin.
+enum class BoxStyle { kBlack, kWhite, kGrey, kMargin };
+
+struct DrawnBox {
+  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;  // points from the upper left corner
+  std::string label;                      // "(b)(6); (b)(7)(C)"
+};
+
+// One sheet being written from the top to the bottom. In text, "[[b6;b7C:90]]" is a box 90 points
+// wide with the label "(b)(6); (b)(7)(C)"; without codes, a plain box.
 class Sheet {
  public:
-  // Fonts by resource name: /F1 Times, /F2 Helvetica bold, /F3 Courier.
+  explicit Sheet(BoxStyle style = BoxStyle::kBlack) : style_(style) {}
+
+  // Fonts by resource name: /F1 Times, /F2 Helvetica bold, /F3 Courier, /F4 Helvetica.
   void Heading(std::string_view text);
   void Paragraph(std::string_view text, std::string_view font = "F1", double size = 11.5);
   void Line(std::string_view text, std::string_view font = "F1", double size = 11.5);
@@ -25,20 +36,35 @@ class Sheet {
   void Footer(std::string_view text);
   // The word stands in the text layer and a black box is painted over it.
   void HiddenWord(std::string_view before, std::string_view word, std::string_view after);
+  // White words on a black bar, left.
+  void Bar(std::string_view text, double width);
+  // Cells with rules between them.
+  void Table(const std::vector<std::vector<std::string>>& rows);
+  // A word in a heavy frame, right.
+  void Stamp(std::string_view text);
+  // Whether this many more points fit above the footer.
+  bool HasRoom(double points) const { return y_ - points > 60; }
 
   const std::string& content() const { return content_; }
   const std::string& text() const { return text_; }
   const std::vector<std::string>& codes() const { return codes_; }
+  const std::vector<DrawnBox>& boxes() const { return boxes_; }
 
  private:
   void Show(double x, std::string_view text, std::string_view font, double size,
             bool white = false);
   void Box(double x, double width, double size, std::string_view codes);
 
+  // Sets the codes of the line's boxes into the margin.
+  void EndLine();
+
+  const BoxStyle style_;
   double y_ = kSheetHeight - 72;
   std::string content_;
   std::string text_;
+  std::string margin_;  // codes of the line being set
   std::vector<std::string> codes_;
+  std::vector<DrawnBox> boxes_;
 };
 
 // How a sheet went through the scanner.
@@ -49,10 +75,15 @@ struct Scanner {
   bool black_and_white = false;
   int dpi = 200;
   uint32_t seed = 1;
+  double blur = 0;     // pixels
+  double shading = 0;  // grey levels from the darkest to the lightest part of the paper
+  double border = 0;   // dark edges left and above, points
+  double wear = 0;     // of a copy: strokes swell and break by this many grey levels; specks
 };
 
 struct Scan {
-  std::string jpeg;
+  std::string bytes;
+  std::string dictionary;     // of the image object that holds them
   int width = 0, height = 0;  // pixels
 };
 

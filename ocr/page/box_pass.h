@@ -1,0 +1,28 @@
+// The redactions of a page: boxes that the pixels show and what else hides text, the codes of their
+// labels, and the text of the file that lies below.
+#ifndef FOIA_OCR_PAGE_BOX_PASS_H_
+#define FOIA_OCR_PAGE_BOX_PASS_H_
+
+#include <vector>
+
+#include "ocr/page/assemble.h"
+#include "ocr/page/pipeline.h"
+#include "ocr/raster/raster.h"
+
+namespace foia::ocr {
+
+struct BoxPass {
+  std::vector<PageRedaction> redactions;  // displayed space; `at` is not set
+  std::vector<Rect> painted;              // pixels that recognition must not see
+  std::vector<bool> hidden;               // per glyph of the page: not to be passed on
+  documents::v1::Sealed sealed;           // of the hidden ones that count; else 0 characters
+};
+
+// `raster` is upright and level, as `content.transform` says. `use_layer`: the layer gives the
+// page's text.
+BoxPass RunBoxPass(const PageContent& content, const Raster& raster, bool use_layer,
+                   Recognizer& recognizer, const PageOptions& options);
+
+}  // namespace foia::ocr
+
+#endif  // FOIA_OCR_PAGE_BOX_PASS_H_
