@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "foia/documents/v1/page_job.pb.h"
 #include "ocr/page/confine.h"
 #include "ocr/page/frame.h"
@@ -134,6 +135,11 @@ int Main(int argc, char** argv) {
     const ErrorMetadata metadata = MetadataOf(recognizer.status());
     const auto missing = metadata.find("languages");
     ready.set_missing_language(missing == metadata.end() ? "?" : missing->second);
+    if (const auto installed = metadata.find("installed"); installed != metadata.end()) {
+      for (const auto language : absl::StrSplit(installed->second, '+')) {
+        ready.add_installed_languages(std::string(language));
+      }
+    }
     SendFrame(kSocket, ready).IgnoreError();
     return 3;
   }

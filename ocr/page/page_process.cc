@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "ocr/page/confine.h"
 #include "ocr/page/frame.h"
 #include "services/base/crypto.h"
@@ -249,7 +250,8 @@ absl::Status PageProcess::StartChild() {
     StopChild();
     return InvalidFields(
         {{"languages",
-          absl::StrCat("the language pack '", ready.missing_language(), "' is not installed")}});
+          absl::StrCat("the language pack '", ready.missing_language(), "' is not installed; ",
+                       "there are: ", absl::StrJoin(ready.installed_languages(), ", "))}});
   }
   isolation_ = ready.isolation();
   if (!isolation_.empty()) {

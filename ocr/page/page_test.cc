@@ -20,6 +20,7 @@
 #include "gtest/gtest.h"
 #include "ocr/page/ocr_files.h"
 #include "ocr/page/page_process.h"
+#include "ocr/page/quality.h"
 #include "ocr/pdf/geometry.h"
 #include "tests/support/sample/sample.h"
 #include "tests/support/sample/sheet.h"
@@ -117,6 +118,8 @@ TEST(SampleTest, EveryPageIsReadAsItStands) {
     EXPECT_THAT(CodesOf(page), UnorderedElementsAreArray(sample.pages[i].codes));
     EXPECT_GE(WordRecall(sample.pages[i].text, page.text()), 0.95);
     for (const pb::Redaction& r : page.redactions()) EXPECT_FALSE(r.failed());
+    EXPECT_EQ(WhyDoubtful(page), "");
+    EXPECT_GE(page.ink_covered(), sample.pages[i].blank ? 0 : 0.9);
     // Words, their lines and blocks, and the text agree.
     std::string joined;
     for (const pb::Word& w : page.words()) {

@@ -41,9 +41,11 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-float MeanConfidence(const std::vector<ReadWord>& words) {
+// Of letters rather than of words.
+template <typename Word>
+float MeanConfidence(const std::vector<Word>& words) {
   float sum = 0, weight = 0;
-  for (const ReadWord& w : words) {
+  for (const Word& w : words) {
     const auto length = static_cast<float>(w.text.size());
     sum += w.confidence * length;
     weight += length;
@@ -99,6 +101,7 @@ class PageReader {
     for (PageRedaction& r : boxes_.redactions) r.at = ToPixels(r.box);
     AssignMarginCodes(words, static_cast<float>(raster_.width()), content_.transform.dpi(),
                       &boxes_.redactions);
+    RateQuality(words);
     Assemble(std::move(words), std::move(boxes_.redactions), &record_);
     if (blank && record_.words().empty() && record_.redactions().empty()) return Empty();
     record_.set_state(pb::PAGE_STATE_DONE);
@@ -180,7 +183,6 @@ class PageReader {
       }
       Turn(best);
     }
-    record_.set_mean_confidence(confidence);
     std::vector<PageWord> words;
     for (ReadWord& w : read) {
       PageWord word;
@@ -194,6 +196,15 @@ class PageReader {
       words.push_back(std::move(word));
     }
     return words;
+  }
+
+  void RateQuality(const std::vector<PageWord>& words) {
+    record_.set_mean_confidence(MeanConfidence(words));
+    std::vector<Rect> boxes;
+    for (const PageWord& w : words) boxes.push_back(w.at);
+    for (const PageRedaction& r : boxes_.redactions) boxes.push_back(r.at);
+    record_.set_ink_covered(
+        static_cast<float>(raster_.CoveredInk(boxes, content_.transform.dpi())));
   }
 
   Document& document_;

@@ -13,6 +13,10 @@ namespace {
 // Below these a skew is not worth a rotation (measured: small turns blur small print).
 constexpr double kMinSkewDegrees = 0.3;
 constexpr double kMinSkewConfidence = 2.5;
+// Darker, after a speck was averaged with its neighbours, is ink.
+constexpr int kInkLevel = 160;
+// Letters, and what touching ones join to, in points.
+constexpr double kMinLetter = 2.5, kMaxLetter = 40;
 
 Box* ToPixelBox(const Rect& r, int width, int height) {
   const int x0 = std::clamp(static_cast<int>(std::floor(r.x0)), 0, width);
@@ -75,7 +79,7 @@ double Raster::InkShare() const {
   // Half resolution: a speck of one or two pixels disappears in the average.
   Pix* half = pixScaleAreaMap2(pix_);
   if (half == nullptr) return 1;
-  Pix* ink = pixThresholdToBinary(half, 160);
+  Pix* ink = pixThresholdToBinary(half, kInkLevel);
   pixDestroy(&half);
   Pix* clean = ink == nullptr
                    ? nullptr
@@ -88,6 +92,36 @@ double Raster::InkShare() const {
       static_cast<double>(count) / (static_cast<double>(width()) / 2 * height() / 2);
   pixDestroy(&clean);
   return share;
+}
+
+double Raster::CoveredInk(const std::vector<Rect>& boxes, int dpi) const {
+  Pix* half = pixScaleAreaMap2(pix_);
+  Pix* ink = half == nullptr ? nullptr : pixThresholdToBinary(half, kInkLevel);
+  pixDestroy(&half);
+  if (ink == nullptr) return 1;
+  const double point = dpi / 72.0 / 2;
+  const int low = std::max(2, static_cast<int>(kMinLetter * point));
+  const int high = static_cast<int>(kMaxLetter * point);
+  Pix* large = pixSelectBySize(ink, low, low, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GTE, nullptr);
+  pixDestroy(&ink);
+  Pix* letters = large == nullptr ? nullptr
+                                  : pixSelectBySize(large, 4 * high, high, 8, L_SELECT_IF_BOTH,
+                                                    L_SELECT_IF_LTE, nullptr);
+  pixDestroy(&large);
+  if (letters == nullptr) return 1;
+  l_int32 all = 0, left = 0;
+  pixCountPixels(letters, &all, nullptr);
+  const auto rim = static_cast<float>(point);
+  for (const Rect& r : boxes) {
+    Box* clip = ToPixelBox({r.x0 / 2 - rim, r.y0 / 2 - rim, r.x1 / 2 + rim, r.y1 / 2 + rim},
+                           pixGetWidth(letters), pixGetHeight(letters));
+    if (clip == nullptr) continue;
+    pixClearInRect(letters, clip);
+    boxDestroy(&clip);
+  }
+  pixCountPixels(letters, &left, nullptr);
+  pixDestroy(&letters);
+  return all == 0 ? 1 : 1 - static_cast<double>(left) / all;
 }
 
 int Raster::GreySpread(const Rect& box) const {

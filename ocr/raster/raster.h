@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ocr/pdf/geometry.h"
 
@@ -44,6 +45,9 @@ class Raster {
 
   // Share of dark pixels after single specks are removed; 0 to 1.
   double InkShare() const;
+  // Share of the letter-sized ink that lies within `boxes` (pixels), 0 to 1; 1 without such ink.
+  // Rules, pictures, shadows and specks do not count.
+  double CoveredInk(const std::vector<Rect>& boxes, int dpi) const;
   // Grey levels between the darkest and the lightest hundredth of `box`: small where it shows one
   // colour.
   int GreySpread(const Rect& box) const;

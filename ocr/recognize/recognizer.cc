@@ -5,12 +5,16 @@
 #include <tesseract/resultiterator.h>
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/base/crypto.h"
 #include "services/base/error.h"
+#include "services/base/strings.h"
 
 namespace foia::ocr {
 namespace {
@@ -18,30 +22,59 @@ namespace {
 // Codes, executive-order codes, and what "Page withheld" style labels need.
 constexpr char kLabelAlphabet[] = "()bBkj0123456789ABCDEFHacdeghu.,;-/ ";
 
+constexpr char kModelSuffix[] = ".traineddata";
+
+// Not a path, nor a model of something else than a language: orientation, equations.
+bool IsPackName(std::string_view pack) {
+  return !pack.empty() && pack.front() != '/' && pack != "osd" && pack != "equ" &&
+         std::all_of(pack.begin(), pack.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '_' || c == '/';  // script/Latin
+         });
+}
+
 std::string TakeText(char* text) {
   std::string out = text == nullptr ? "" : text;
   delete[] text;
   return out;
 }
 
-std::string HashModels(const std::string& folder, const std::string& languages) {
-  Sha256Stream hash;
-  for (const auto language : absl::StrSplit(languages, '+')) {
-    std::ifstream file(folder + "/" + std::string(language) + ".traineddata", std::ios::binary);
-    std::string buffer(1 << 16, '\0');
-    while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())),
-           file.gcount() > 0) {
-      hash.Update({buffer.data(), static_cast<size_t>(file.gcount())});
-    }
+void AddFile(const std::string& path, Sha256Stream* hash) {
+  std::ifstream file(path, std::ios::binary);
+  std::string buffer(1 << 16, '\0');
+  while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())), file.gcount() > 0) {
+    hash->Update({buffer.data(), static_cast<size_t>(file.gcount())});
   }
-  return hash.Digest();
 }
+
+// The packs in the folder that Tesseract uses.
+std::vector<std::string> Installed(const tesseract::TessBaseAPI& api) {
+  std::vector<std::string> packs;
+  api.GetAvailableLanguagesAsVector(&packs);
+  std::erase_if(packs, [](const std::string& pack) { return !IsPackName(pack); });
+  std::sort(packs.begin(), packs.end());
+  return packs;
+}
+
+// One language, loaded.
+struct Model {
+  std::string language;
+  tesseract::TessBaseAPI api;
+};
 
 }  // namespace
 
+// A model for each language, not one for all: Tesseract would read every word that it is not sure
+// of once more with each.
 struct Recognizer::Impl {
-  tesseract::TessBaseAPI page, label;
+  std::vector<std::unique_ptr<Model>> models;
+  tesseract::TessBaseAPI label;
   std::string languages, model_hash;
+
+  Model* Find(std::string_view language) const {
+    const auto at = std::find_if(models.begin(), models.end(),
+                                 [&](const auto& m) { return m->language == language; });
+    return at == models.end() ? nullptr : at->get();
+  }
 };
 
 Recognizer::Recognizer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -49,36 +82,42 @@ Recognizer::~Recognizer() = default;
 
 absl::StatusOr<std::unique_ptr<Recognizer>> Recognizer::Create(const std::string& languages) {
   auto impl = std::make_unique<Impl>();
-  const std::string first = languages.substr(0, languages.find('+'));
-  const auto missing = [](const std::string& language) {
-    return MakeError(Reason::REASON_INVALID_FIELD,
-                     "the language pack '" + language + "' cannot be loaded",
-                     {{"languages", language}});
-  };
-  const bool loaded = impl->page.Init(nullptr, languages.c_str(), tesseract::OEM_LSTM_ONLY) == 0 &&
-                      impl->label.Init(nullptr, first.c_str(), tesseract::OEM_LSTM_ONLY) == 0;
-  // Tesseract goes on without the second and later ones.
-  std::vector<std::string> have;
-  if (loaded) impl->page.GetLoadedLanguagesAsVector(&have);
-  for (const auto language : absl::StrSplit(languages, '+')) {
-    if (std::find(have.begin(), have.end(), language) == have.end()) {
-      return missing(loaded ? std::string(language) : first);
-    }
-  }
   impl->languages = languages;
-  impl->model_hash = HashModels(impl->page.GetDatapath(), languages);
+  Sha256Stream hash;
+  for (const auto name : absl::StrSplit(languages, '+')) {
+    const std::string language(name);
+    auto model = std::make_unique<Model>();
+    if (impl->Find(language) != nullptr) continue;
+    if (!IsPackName(language) ||
+        model->api.Init(nullptr, language.c_str(), tesseract::OEM_LSTM_ONLY) != 0 ||
+        (impl->models.empty() &&
+         impl->label.Init(nullptr, language.c_str(), tesseract::OEM_LSTM_ONLY) != 0)) {
+      return MakeError(
+          Reason::REASON_INVALID_FIELD,
+          absl::StrCat("the language pack '", language, "' cannot be loaded"),
+          {{"languages", language}, {"installed", absl::StrJoin(Installed(model->api), "+")}});
+    }
+    model->language = language;
+    AddFile(std::string(model->api.GetDatapath()) + "/" + language + kModelSuffix, &hash);
+    impl->models.push_back(std::move(model));
+  }
+  impl->model_hash = hash.Digest();
   impl->label.SetPageSegMode(tesseract::PSM_SINGLE_LINE);
   impl->label.SetVariable("tessedit_char_whitelist", kLabelAlphabet);
   std::unique_ptr<Recognizer> recognizer(new Recognizer(std::move(impl)));
-  recognizer->ReadPage(Raster::White(400, 60), 200, Layout::kAutomatic, 0);
+  for (const auto& model : recognizer->impl_->models) {
+    recognizer->ReadPage(Raster::White(400, 60), 200, Layout::kAutomatic, 0, model->language);
+  }
   recognizer->ReadLabel(Raster::White(400, 60));
   return recognizer;
 }
 
-std::vector<ReadWord> Recognizer::ReadPage(const Raster& page, int dpi, Layout layout,
-                                           int limit_ms) {
+std::vector<ReadWord> Recognizer::ReadPage(const Raster& page, int dpi, Layout layout, int limit_ms,
+                                           std::string_view language) {
   std::vector<ReadWord> words;
-  tesseract::TessBaseAPI& api = impl_->page;
+  Model* model = language.empty() ? impl_->models.front().get() : impl_->Find(language);
+  if (model == nullptr) return words;
+  tesseract::TessBaseAPI& api = model->api;
   api.SetPageSegMode(layout == Layout::kAutomatic ? tesseract::PSM_AUTO
                                                   : tesseract::PSM_SINGLE_BLOCK);
   api.SetImage(page.pix());

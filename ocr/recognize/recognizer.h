@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -24,14 +25,17 @@ class Recognizer {
  public:
   enum class Layout { kAutomatic, kOneColumn };
 
-  // `languages` as Tesseract names them, "eng+spa". Loads the models and reads a blank picture, so
-  // that nothing is opened later.
+  // `languages` as Tesseract names them, "eng+spa". Loads a model for each and reads a blank
+  // picture, so that nothing is opened later. REASON_INVALID_FIELD when one is not installed: the
+  // metadata "languages" holds its name, "installed" those there are, joined by '+'.
   static absl::StatusOr<std::unique_ptr<Recognizer>> Create(const std::string& languages);
   ~Recognizer();
 
-  // Words in reading order. After `limit_ms` (0: none) it returns what it has; layout analysis
-  // does not look at the clock, so this is no hard limit.
-  std::vector<ReadWord> ReadPage(const Raster& page, int dpi, Layout layout, int limit_ms);
+  // Words in reading order, read with the model of one language of languages(); the first when
+  // empty. After `limit_ms` (0: none) it returns what it has; layout analysis does not look at the
+  // clock, so this is no hard limit.
+  std::vector<ReadWord> ReadPage(const Raster& page, int dpi, Layout layout, int limit_ms,
+                                 std::string_view language = {});
   // One line that holds exemption codes: brackets, letters and digits only.
   ReadWord ReadLabel(const Raster& line);
 
