@@ -9,8 +9,10 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "cli/app.h"
+#include "cli/fields.h"
 #include "cli/watch.h"
 #include "foia/documents/v1/document_service.grpc.pb.h"
+#include "services/base/civil_date.h"
 #include "services/base/crypto.h"
 #include "services/base/error.h"
 #include "services/base/strings.h"
@@ -57,6 +59,7 @@ void PrintDocument(const Session& session, const Document& document) {
                             " under failed redactions; the original is locked"},
        {"size", SizeText(document.size_bytes())},
        {"type", document.media_type()},
+       {"languages", document.languages()},
        {"sha256", document.sha256()},
        {"label", IdOf(document.label())},
        {"uploaded", TimeText(document.create_time())},
@@ -195,21 +198,87 @@ struct WatchDocument {
   }
 };
 
+struct UpdateDocument {
+  static constexpr char kAbout[] = "Changes what is said of a document";
+  static constexpr char kExamples[] =
+      "foia document update d01jd3v8 --release-no 3 --received-on 2020-11-02\n"
+      "foia document update d01jd3v8 --lang spa      for pages still to be read\n";
+  std::string document;
+  Document changed;
+  std::string kind, received_on;
+  int release_number = 0;
+  FieldOptions fields;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("DOCUMENT", document, kDocumentHelp)->required();
+    fields = {
+        {verb.add_option("--name", *changed.mutable_file_name(), "What the file is called"),
+         "file_name"},
+        {verb.add_option("--kind", kind, "release, letter, court or other"), "kind"},
+        {verb.add_option("--release-no", release_number, "The agency's number of the release"),
+         "release_number"},
+        {verb.add_option("--received-on", received_on,
+                         "When it came from the agency, YYYY-MM-DD; '' takes it away"),
+         "receive_date"},
+        {verb.add_option("--lang", *changed.mutable_languages(),
+                         "Language packs for pages that are still to be read, such as fra+eng; "
+                         "'default': those of foiad"),
+         "languages"}};
+  }
+  absl::Status Run(Session& session) {
+    documents::v1::UpdateDocumentRequest call;
+    FOIA_RETURN_IF_ERROR(SetMask(fields, *call.mutable_update_mask()));
+    if (!kind.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const int value, ParseEnumWord(documents::v1::DocumentKind_descriptor(),
+                                                           "DOCUMENT_KIND_", kind, "--kind"));
+      changed.set_kind(static_cast<documents::v1::DocumentKind>(value));
+    }
+    if (!received_on.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(received_on, "--received-on"));
+      *changed.mutable_receive_date() = DateToProto(day);
+    }
+    FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));
+    changed.set_release_number(release_number);
+    changed.set_name(found.name());
+    changed.set_etag(found.etag());
+    *call.mutable_document() = changed;
+    FOIA_ASSIGN_OR_RETURN(const Document updated,
+                          session.Call(&DocumentService::Stub::UpdateDocument, call));
+    PrintDocument(session, updated);
+    return absl::OkStatus();
+  }
+};
+
 struct RetryDocument {
-  static constexpr char kAbout[] = "Reads pages again that could not be read";
+  static constexpr char kAbout[] =
+      "Reads pages again: those that could not be read, or those named, or all in other languages";
   static constexpr char kExamples[] =
       "foia document retry d01jd3v8\n"
-      "foia document retry d01jd3v8 --password-file password.txt\n";
+      "foia document retry d01jd3v8 --password-file password.txt\n"
+      "foia document retry d01jd3v8 --pages 3,7-9 --lang fra\n"
+      "foia document retry d01jd3v8 --lang spa+eng      all pages\n";
   std::string document;
   std::string password_file;
+  std::string pages;
+  std::string languages;
 
   void Define(CLI::App& verb) {
     verb.add_option("DOCUMENT", document, kDocumentHelp)->required();
     verb.add_option("--password-file", password_file,
-                    "File whose first line is the document's password");
+                    "File whose first line is the document's password; an encrypted document "
+                    "needs it each time");
+    verb.add_option("--pages", pages, "Only these, also where they were read well: 3,7-9");
+    verb.add_option("--lang", languages,
+                    "Language packs from now on, of --pages or of the document, such as fra+eng; "
+                    "'default': the document's, or those of foiad");
   }
   absl::Status Run(Session& session) const {
     documents::v1::RetryDocumentRequest call;
+    call.set_languages(languages);
+    if (!pages.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const std::vector<int> numbers, ParsePages(pages, "--pages"));
+      call.mutable_pages()->Assign(numbers.begin(), numbers.end());
+    }
     if (!password_file.empty()) {
       std::ifstream in(password_file);
       if (!std::getline(in, *call.mutable_password())) {
@@ -315,6 +384,7 @@ void AddDocumentVerbs(App& app) {
   app.AddVerb<ListPages>(noun, "pages");
   app.AddVerb<ShowPage>(noun, "page");
   app.AddVerb<WatchDocument>(noun, "watch");
+  app.AddVerb<UpdateDocument>(noun, "update");
   app.AddVerb<RetryDocument>(noun, "retry");
   app.AddVerb<DownloadDocument>(noun, "download");
 }

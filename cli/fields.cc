@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "cli/app.h"
 #include "services/base/error.h"
 
@@ -91,6 +92,22 @@ absl::StatusOr<int64_t> ParseDollars(const std::string& text, const std::string&
     return Invalid(option, absl::StrCat("'", text, "' is not an amount such as 25 or 25.00"));
   }
   return dollars * 100 + fraction;
+}
+
+absl::StatusOr<std::vector<int>> ParsePages(const std::string& text, const std::string& option) {
+  constexpr int kMaxPages = 100'000;
+  std::vector<int> pages;
+  for (const absl::string_view part : absl::StrSplit(text, ',')) {
+    const std::vector<absl::string_view> ends = absl::StrSplit(part, '-');
+    int first = 0, last = 0;
+    if (ends.size() > 2 || !absl::SimpleAtoi(ends.front(), &first) ||
+        !absl::SimpleAtoi(ends.back(), &last) || first < 1 || last < first ||
+        last - first >= kMaxPages - static_cast<int>(pages.size())) {
+      return Invalid(option, absl::StrCat("'", text, "' are no pages; say 3,7-9"));
+    }
+    for (int page = first; page <= last; ++page) pages.push_back(page);
+  }
+  return pages;
 }
 
 }  // namespace foia::cli

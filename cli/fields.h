@@ -32,6 +32,9 @@ std::string PartiesText(const google::protobuf::RepeatedPtrField<tracker::v1::Pa
 // "25" and "25.00" US dollars as cents; INVALID_FIELD.
 absl::StatusOr<int64_t> ParseDollars(const std::string& text, const std::string& option);
 
+// "3,7-9" as 3, 7, 8, 9; INVALID_FIELD. At most 100,000 pages.
+absl::StatusOr<std::vector<int>> ParsePages(const std::string& text, const std::string& option);
+
 }  // namespace foia::cli
 
 #endif  // FOIA_CLI_FIELDS_H_

@@ -21,11 +21,13 @@ struct Upload {
   static constexpr char kExamples[] =
       "foia upload release.pdf --request r01jd3v8 --wait\n"
       "foia upload *.pdf --request 2020-ICLI-00042 --release-no 2 --received-on 2020-11-02\n"
-      "foia upload letter.pdf --request r01jd3v8 --kind letter\n";
+      "foia upload letter.pdf --request r01jd3v8 --kind letter\n"
+      "foia upload carta.pdf --request r01jd3v8 --lang spa\n";
   std::vector<std::string> files;
   std::string request;
   std::string kind = "release";
   std::string received_on;
+  std::string languages;
   int release_number = 0;
   int jobs = 2;
   bool wait = false;
@@ -41,6 +43,9 @@ struct Upload {
     verb.add_option("--release-no", release_number, "The agency's number of the release")
         ->check(CLI::NonNegativeNumber);
     verb.add_option("--received-on", received_on, "When it came from the agency, YYYY-MM-DD");
+    verb.add_option("--lang", languages,
+                    "Tesseract's language packs to read it with, such as spa or fra+eng "
+                    "[those of foiad]");
     verb.add_option("--jobs", jobs, "Files at the same time")
         ->capture_default_str()
         ->check(CLI::Range(1, 32));
@@ -53,6 +58,7 @@ struct Upload {
     DocumentKind_Parse("DOCUMENT_KIND_" + absl::AsciiStrToUpper(kind), &parsed);
     common.set_kind(parsed);
     common.set_release_number(release_number);
+    common.set_languages(languages);
     if (!received_on.empty()) {
       FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(received_on, "--received-on"));
       *common.mutable_receive_date() = DateToProto(day);

@@ -224,6 +224,7 @@ absl::StatusOr<v1::Page> DocumentStore::RenderPage(std::string_view document, in
   rendered.set_state_reason(stored.state_reason());
   rendered.set_attempts(static_cast<int32_t>(stored.attempt()));
   rendered.set_version(stored.sequence());
+  rendered.set_languages(stored.languages());
   *rendered.mutable_update_time() = stored.update_time();
   if (with_record && IsRead(stored.state())) {
     const std::string key = keys::Result(sha256, page, stored.pipeline());
@@ -260,11 +261,42 @@ void DocumentStore::PutTasks(Transaction& transaction, std::string_view id,
 }
 
 void DocumentStore::PutTask(Transaction& transaction, std::string_view id,
-                            const v1::StoredDocument& document, int page, int64_t attempt) {
+                            const v1::StoredDocument& document, int page, int64_t attempt,
+                            bool anew) {
   v1::StoredTask task;
   task.set_attempt(attempt);
+  task.set_anew(anew);
   transaction.Put(keys::Task(page, id), task.SerializeAsString());
   QueueOnCommit(transaction, id, document, page, page);
+}
+
+absl::Status DocumentStore::RequeuePage(Transaction& transaction, std::string_view id, int number,
+                                        v1::StoredPage& page, v1::StoredDocument& document,
+                                        bool anew) {
+  int64_t attempt = page.attempt();
+  if (page.state() == v1::PAGE_STATE_QUEUED) {
+    const std::string key = keys::Task(number, id);
+    FOIA_ASSIGN_OR_RETURN(const std::optional<v1::StoredTask> task,
+                          Read<v1::StoredTask>(transaction, key));
+    if (!task.has_value()) return CorruptRecord(key);
+    attempt = task->attempt();
+    anew = anew || task->anew();
+    transaction.OnCommit([this, id = std::string(id), number] { tasks_.Return(id, number); });
+  } else {
+    v1::Document& counts = *document.mutable_document();
+    CountPages(counts, page.state(), -1);
+    CountPages(counts, v1::PAGE_STATE_QUEUED, 1);
+    counts.set_sealed_characters(counts.sealed_characters() - page.sealed_characters());
+    page.clear_sealed_characters();
+    page.set_state(v1::PAGE_STATE_QUEUED);
+    page.clear_state_reason();
+    *page.mutable_update_time() = Now();
+  }
+  transaction.Put(keys::Page(id, number), page.SerializeAsString());
+  // A number that nobody ever held stands in the new task, so that a late result of the old one is
+  // refused.
+  PutTask(transaction, id, document, number, attempt + 1, anew);
+  return absl::OkStatus();
 }
 
 void DocumentStore::QueueOnCommit(Transaction& transaction, std::string_view id,

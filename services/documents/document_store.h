@@ -88,9 +88,13 @@ class DocumentStore {
   void PutTasks(Transaction& transaction, std::string_view id, const v1::StoredDocument& document,
                 int first, int last);
   // Makes the task of a page (0: the probe). Keeps attempt numbers rising: `attempt` is the last
-  // one that was used.
+  // one that was used. `anew`: results that exist will not do.
   void PutTask(Transaction& transaction, std::string_view id, const v1::StoredDocument& document,
-               int page, int64_t attempt);
+               int page, int64_t attempt, bool anew = false);
+  // Queues a page again, whatever its state; the caller writes the document. Whoever reads the page
+  // at this moment loses the lease.
+  absl::Status RequeuePage(Transaction& transaction, std::string_view id, int number,
+                           v1::StoredPage& page, v1::StoredDocument& document, bool anew);
   // Ends a page's task: link, counts, task and feed. `page` has its new state; the document is
   // written, too.
   void EndPage(Transaction& transaction, std::string_view id, int number, v1::StoredPage& page,

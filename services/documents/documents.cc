@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -136,21 +137,22 @@ absl::StatusOr<v1::ListDocumentsResponse> Documents::ListDocuments(
 
 absl::StatusOr<v1::Document> Documents::UpdateDocument(const Principal& caller,
                                                        const v1::UpdateDocumentRequest& request) {
-  return Modify(
-      caller, request.document().name(), Action::kWrite, request.document().etag(),
-      [&](Transaction& transaction, DocumentStore::Found& found) -> absl::Status {
-        v1::Document& document = *found.stored.mutable_document();
-        FOIA_RETURN_IF_ERROR(UpdateFields(request.update_mask(),
-                                          {"file_name", "kind", "release_number", "receive_date"},
-                                          request.document(), document));
-        if (document.kind() == v1::DOCUMENT_KIND_UNSPECIFIED) {
-          document.set_kind(v1::DOCUMENT_KIND_RELEASE);
-        }
-        FOIA_RETURN_IF_ERROR(InvalidFields(CheckFileInfo(document)));
-        found.stored.set_revision(found.stored.revision() + 1);
-        store_.PutChangedDocument(transaction, found.id, found.stored);
-        return absl::OkStatus();
-      });
+  return Modify(caller, request.document().name(), Action::kWrite, request.document().etag(),
+                [&](Transaction& transaction, DocumentStore::Found& found) -> absl::Status {
+                  v1::Document& document = *found.stored.mutable_document();
+                  FOIA_RETURN_IF_ERROR(UpdateFields(
+                      request.update_mask(),
+                      {"file_name", "kind", "release_number", "receive_date", "languages"},
+                      request.document(), document));
+                  document.set_languages(StoredLanguages(document.languages()));
+                  if (document.kind() == v1::DOCUMENT_KIND_UNSPECIFIED) {
+                    document.set_kind(v1::DOCUMENT_KIND_RELEASE);
+                  }
+                  FOIA_RETURN_IF_ERROR(InvalidFields(CheckFileInfo(document)));
+                  found.stored.set_revision(found.stored.revision() + 1);
+                  store_.PutChangedDocument(transaction, found.id, found.stored);
+                  return absl::OkStatus();
+                });
 }
 
 absl::StatusOr<v1::Document> Documents::SetDocumentLabel(
@@ -175,28 +177,46 @@ absl::StatusOr<v1::Document> Documents::SetDocumentLabel(
 
 absl::StatusOr<v1::Document> Documents::RetryDocument(const Principal& caller,
                                                       const v1::RetryDocumentRequest& request) {
+  FieldViolations violations;
   if (request.password().size() > kMaxPasswordBytes) {
-    return InvalidFields({{"password", "must have at most 256 bytes"}});
+    violations.emplace_back("password", "must have at most 256 bytes");
   }
+  CheckLanguages(request.languages(), "languages", violations);
+  FOIA_RETURN_IF_ERROR(InvalidFields(violations));
   FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found seen,
                         store_.FindDocument(caller, request.name()));
-  // Pages are looked for here, so that the writer visits only those that ended unread.
-  std::vector<int> candidates;
-  const auto it = store_.kv().Scan(storage::ScanOptions::Prefix(keys::PagesOf(seen.id)));
-  for (; it->Valid(); it->Next()) {
-    FOIA_ASSIGN_OR_RETURN(
-        const std::optional<v1::StoredPage> page,
-        ParseStored<v1::StoredPage>(it->key(), std::optional(std::string(it->value()))));
-    if (MayRetry(page->state())) candidates.push_back(keys::ParsePage(it->key()).page);
+  const bool named = !request.pages().empty();
+  const bool has_languages = !request.languages().empty();
+  const auto is_wanted = [&](v1::PageState state) {
+    return named || has_languages || MayRetry(state);
+  };
+  // Pages are looked for here, so that the writer visits only those that are wanted.
+  std::set<int> candidates(request.pages().begin(), request.pages().end());
+  if (named &&
+      (*candidates.begin() < 1 || *candidates.rbegin() > seen.stored.document().page_count())) {
+    return InvalidFields({{"pages", absl::StrCat("the document has pages 1 to ",
+                                                 seen.stored.document().page_count())}});
   }
-  FOIA_RETURN_IF_ERROR(it->status());
+  if (!named) {
+    const auto it = store_.kv().Scan(storage::ScanOptions::Prefix(keys::PagesOf(seen.id)));
+    for (; it->Valid(); it->Next()) {
+      FOIA_ASSIGN_OR_RETURN(
+          const std::optional<v1::StoredPage> page,
+          ParseStored<v1::StoredPage>(it->key(), std::optional(std::string(it->value()))));
+      if (is_wanted(page->state())) candidates.insert(keys::ParsePage(it->key()).page);
+    }
+    FOIA_RETURN_IF_ERROR(it->status());
+  }
 
   const std::string name = absl::StrCat("documents/", seen.id);
   return Modify(caller, name, Action::kWrite, "",
                 [&](Transaction& transaction, DocumentStore::Found& found) -> absl::Status {
                   v1::StoredDocument& stored = found.stored;
-                  // A number that nobody ever held stands in the new task, so that a late repeat
-                  // of the result that ended the old one is refused.
+                  if (has_languages && !named) {
+                    stored.mutable_document()->set_languages(StoredLanguages(request.languages()));
+                    stored.set_revision(stored.revision() + 1);
+                  }
+                  // As in RequeuePage.
                   if (MayRetry(stored.probe_state())) {
                     stored.set_probe_state(v1::PAGE_STATE_QUEUED);
                     stored.clear_probe_reason();
@@ -206,14 +226,12 @@ absl::StatusOr<v1::Document> Documents::RetryDocument(const Principal& caller,
                     const std::string key = keys::Page(found.id, number);
                     FOIA_ASSIGN_OR_RETURN(std::optional<v1::StoredPage> page,
                                           DocumentStore::Read<v1::StoredPage>(transaction, key));
-                    if (!page.has_value() || !MayRetry(page->state())) continue;
-                    CountPages(*stored.mutable_document(), page->state(), -1);
-                    CountPages(*stored.mutable_document(), v1::PAGE_STATE_QUEUED, 1);
-                    page->set_state(v1::PAGE_STATE_QUEUED);
-                    page->clear_state_reason();
-                    *page->mutable_update_time() = store_.Now();
-                    transaction.Put(key, page->SerializeAsString());
-                    store_.PutTask(transaction, found.id, stored, number, page->attempt() + 1);
+                    if (!page.has_value() || !is_wanted(page->state())) continue;
+                    if (has_languages) {
+                      page->set_languages(named ? StoredLanguages(request.languages()) : "");
+                    }
+                    FOIA_RETURN_IF_ERROR(store_.RequeuePage(transaction, found.id, number, *page,
+                                                            stored, named && !has_languages));
                   }
                   if (!request.password().empty() && HasUnfinished(stored)) {
                     transaction.Put(keys::Password(found.id), request.password());

@@ -111,8 +111,11 @@ class DocumentsTest : public ::testing::Test {
 
   // A whole upload; the document's name.
   std::string Upload(const Principal& caller, std::string_view bytes,
-                     const std::string& request = "requests/r1") {
-    const auto upload = documents_->CreateUpload(caller, Announce(bytes, request));
+                     const std::string& request = "requests/r1",
+                     const std::string& languages = "") {
+    v1::CreateUploadRequest create = Announce(bytes, request);
+    create.mutable_document()->set_languages(languages);
+    const auto upload = documents_->CreateUpload(caller, create);
     EXPECT_OK(upload);
     if (!upload.ok()) return {};
     EXPECT_OK(Write(caller, upload->name(), 0, bytes));
@@ -168,7 +171,9 @@ class DocumentsTest : public ::testing::Test {
     complete.mutable_page()->set_format(1);
     complete.mutable_page()->set_state(state);
     complete.mutable_page()->mutable_engine()->set_pipeline("1");
-    if (state == v1::PAGE_STATE_DONE) complete.mutable_page()->set_text("text\n");
+    complete.mutable_page()->mutable_engine()->set_languages(task.languages());
+    if (state == v1::PAGE_STATE_DONE)
+      complete.mutable_page()->set_text("text\n" + task.languages());
     if (sealed > 0) complete.mutable_page()->mutable_sealed()->set_characters(sealed);
     return complete;
   }
@@ -178,8 +183,9 @@ class DocumentsTest : public ::testing::Test {
   }
 
   // Uploads a file and counts its pages.
-  std::string UploadPages(const Principal& caller, std::string_view bytes, int pages) {
-    const std::string name = Upload(caller, bytes);
+  std::string UploadPages(const Principal& caller, std::string_view bytes, int pages,
+                          const std::string& languages = "") {
+    const std::string name = Upload(caller, bytes, "requests/r1", languages);
     for (const v1::PageTask& task : Lease(1)) {
       EXPECT_OK(Complete(ProbeDone(task, pages)));
     }

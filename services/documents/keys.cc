@@ -46,6 +46,10 @@ std::string Result(std::string_view sha256, int page, std::string_view pipeline)
   return absl::StrCat(key, "/", ToAbsl(pipeline));
 }
 
+std::string Pipeline(std::string_view languages) {
+  return languages.empty() ? "meta/pipeline" : Join("meta/pipeline/", languages);
+}
+
 std::string Task(int page, std::string_view document) {
   std::string key(kTasks);
   storage::AppendBigEndian32(static_cast<uint32_t>(page), key);

@@ -11,7 +11,6 @@ namespace foia::documents::keys {
 inline constexpr std::string_view kFormat = "meta/format";
 inline constexpr std::string_view kEpoch = "meta/epoch";
 inline constexpr std::string_view kSealKey = "meta/seal_key";
-inline constexpr std::string_view kPipeline = "meta/pipeline";
 inline constexpr std::string_view kLabelSequence = "meta/label_sequence";
 
 inline constexpr std::string_view kDocuments = "document/";
@@ -30,6 +29,8 @@ std::string ByRequest(std::string_view request, std::string_view document);
 std::string PagesOf(std::string_view document);  // prefix of the next
 std::string Page(std::string_view document, int page);
 std::string Result(std::string_view sha256, int page, std::string_view pipeline);
+// `languages` of the task; empty: the installation's.
+std::string Pipeline(std::string_view languages);
 std::string Task(int page, std::string_view document);
 std::string Password(std::string_view document);
 std::string Change(int64_t sequence);

@@ -111,7 +111,12 @@ absl::Status PageTasks::LeaseOne(Transaction& transaction, const TaskQueue::Take
   }
   stored->set_attempt(stored->attempt() + 1);
   if (taken.page != 0) {
-    FOIA_ASSIGN_OR_RETURN(const bool reused, ReuseResult(transaction, taken, stored->attempt()));
+    FOIA_ASSIGN_OR_RETURN(const v1::StoredDocument owner, ReadOwner(transaction, taken.document));
+    FOIA_ASSIGN_OR_RETURN(const v1::StoredPage link,
+                          ReadLink(transaction, taken.document, taken.page));
+    stored->set_languages(link.languages().empty() ? owner.document().languages()
+                                                   : link.languages());
+    FOIA_ASSIGN_OR_RETURN(const bool reused, ReuseResult(transaction, taken, *stored));
     if (reused) return absl::OkStatus();
   }
   // Attempts are durable, so that a number is never given twice, not even over a restart.
@@ -128,6 +133,7 @@ absl::Status PageTasks::LeaseOne(Transaction& transaction, const TaskQueue::Take
   task.set_size_bytes(taken.size_bytes);
   *task.mutable_lease_expire_time() = ToTimestamp(expire);
   task.set_seal_key(store_.seal_key());
+  task.set_languages(stored->languages());
   FOIA_ASSIGN_OR_RETURN(std::optional<std::string> password,
                         transaction.Get(keys::Password(taken.document)));
   if (password.has_value()) task.set_password(*std::move(password));
@@ -135,15 +141,16 @@ absl::Status PageTasks::LeaseOne(Transaction& transaction, const TaskQueue::Take
 }
 
 absl::StatusOr<bool> PageTasks::ReuseResult(Transaction& transaction, const TaskQueue::Taken& taken,
-                                            int64_t attempt) {
+                                            const v1::StoredTask& task) {
+  if (task.anew()) return false;
   FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> pipeline,
-                        transaction.Get(keys::kPipeline));
+                        transaction.Get(keys::Pipeline(task.languages())));
   if (!pipeline.has_value()) return false;
   FOIA_ASSIGN_OR_RETURN(const std::optional<v1::PageRecord> record,
                         DocumentStore::Read<v1::PageRecord>(
                             transaction, keys::Result(taken.sha256, taken.page, *pipeline)));
   if (!record.has_value()) return false;
-  FOIA_RETURN_IF_ERROR(CompletePage(transaction, taken.document, taken.page, attempt, *record, {}));
+  FOIA_RETURN_IF_ERROR(CompletePage(transaction, taken.document, taken.page, task, *record, {}));
   return true;
 }
 
@@ -179,7 +186,7 @@ absl::Status PageTasks::ExpireLeases() {
         record.set_state(v1::PAGE_STATE_FAILED);
         record.set_state_reason("attempt limit");
         FOIA_RETURN_IF_ERROR(
-            CompletePage(transaction, taken.document, taken.page, task->attempt(), record, {}));
+            CompletePage(transaction, taken.document, taken.page, *task, record, {}));
       }
     }
     return absl::OkStatus();
@@ -247,23 +254,25 @@ absl::StatusOr<v1::CompleteTaskResponse> PageTasks::CompleteTask(
       IsRead(record->state()) ? record->SerializeAsString() : std::string();
 
   const absl::Status completed = store_.writer().Run([&](Transaction& transaction) -> absl::Status {
-    FOIA_ASSIGN_OR_RETURN(const bool holds, CheckLease(transaction, document, page, attempt));
-    if (!holds) return absl::OkStatus();
+    FOIA_ASSIGN_OR_RETURN(const std::optional<v1::StoredTask> task,
+                          CheckLease(transaction, document, page, attempt));
+    if (!task.has_value()) return absl::OkStatus();
     if (page == 0) return CompleteProbe(transaction, document, attempt, probe);
-    return CompletePage(transaction, document, page, attempt, *record, record_bytes);
+    return CompletePage(transaction, document, page, *task, *record, record_bytes);
   });
   FOIA_RETURN_IF_ERROR(completed);
   return response;
 }
 
-absl::StatusOr<bool> PageTasks::CheckLease(const Transaction& transaction,
-                                           const std::string& document, int page, int64_t attempt) {
+absl::StatusOr<std::optional<v1::StoredTask>> PageTasks::CheckLease(const Transaction& transaction,
+                                                                    const std::string& document,
+                                                                    int page, int64_t attempt) {
   FOIA_ASSIGN_OR_RETURN(
-      const std::optional<v1::StoredTask> task,
+      std::optional<v1::StoredTask> task,
       DocumentStore::Read<v1::StoredTask>(transaction, keys::Task(page, document)));
   if (attempt < 1) return LeaseLost(document, page);
   if (task.has_value()) {
-    if (task->attempt() == attempt) return true;
+    if (task->attempt() == attempt) return task;
     return LeaseLost(document, page);
   }
   int64_t ended_by = 0;
@@ -278,7 +287,7 @@ absl::StatusOr<bool> PageTasks::CheckLease(const Transaction& transaction,
         DocumentStore::Read<v1::StoredPage>(transaction, keys::Page(document, page)));
     if (stored.has_value()) ended_by = stored->attempt();
   }
-  if (ended_by == attempt) return false;
+  if (ended_by == attempt) return std::nullopt;
   return LeaseLost(document, page);
 }
 
@@ -307,13 +316,14 @@ absl::Status PageTasks::CompleteProbe(Transaction& transaction, const std::strin
 }
 
 absl::Status PageTasks::CompletePage(Transaction& transaction, const std::string& document,
-                                     int page, int64_t attempt, const v1::PageRecord& record,
+                                     int page, const v1::StoredTask& task,
+                                     const v1::PageRecord& record,
                                      const std::string& record_bytes) {
   FOIA_ASSIGN_OR_RETURN(v1::StoredDocument stored, ReadOwner(transaction, document));
   FOIA_ASSIGN_OR_RETURN(v1::StoredPage link, ReadLink(transaction, document, page));
   link.set_state(record.state());
   link.set_state_reason(CleanReason(record.state_reason()));
-  link.set_attempt(attempt);
+  link.set_attempt(task.attempt());
   if (IsRead(record.state())) {
     link.set_pipeline(PipelineVersion(record.engine()));
     link.set_sealed_characters(record.sealed().characters());
@@ -329,7 +339,9 @@ absl::Status PageTasks::CompletePage(Transaction& transaction, const std::string
       transaction.Put(key, record_bytes);
     }
     // Other documents do not start from a page that was read the quick way.
-    if (!record.engine().quick()) transaction.Put(keys::kPipeline, link.pipeline());
+    if (!record.engine().quick()) {
+      transaction.Put(keys::Pipeline(task.languages()), link.pipeline());
+    }
   }
   store_.EndPage(transaction, document, page, link, stored);
   return absl::OkStatus();

@@ -6,6 +6,7 @@
 #ifndef FOIA_SERVICES_DOCUMENTS_PAGE_TASKS_H_
 #define FOIA_SERVICES_DOCUMENTS_PAGE_TASKS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,17 +44,19 @@ class PageTasks {
                           v1::LeaseTasksResponse& response);
   absl::Status LeaseOne(Transaction& transaction, const TaskQueue::Taken& taken, absl::Time expire,
                         v1::LeaseTasksResponse& response);
-  // Ends the page with the result another document with the same bytes has; false when none has.
+  // Ends the page with the result that another document with the same bytes has in the task's
+  // languages; false when none has.
   absl::StatusOr<bool> ReuseResult(Transaction& transaction, const TaskQueue::Taken& taken,
-                                   int64_t attempt);
+                                   const v1::StoredTask& task);
   absl::Status CompleteProbe(Transaction& transaction, const std::string& document, int64_t attempt,
                              const v1::ProbeResult& probe);
   absl::Status CompletePage(Transaction& transaction, const std::string& document, int page,
-                            int64_t attempt, const v1::PageRecord& record,
+                            const v1::StoredTask& task, const v1::PageRecord& record,
                             const std::string& record_bytes);
-  // OK: this attempt ends the task. nullopt: it did so before.
-  absl::StatusOr<bool> CheckLease(const Transaction& transaction, const std::string& document,
-                                  int page, int64_t attempt);
+  // The task that this attempt ends. nullopt: it did so before.
+  absl::StatusOr<std::optional<v1::StoredTask>> CheckLease(const Transaction& transaction,
+                                                           const std::string& document, int page,
+                                                           int64_t attempt);
 
   DocumentStore& store_;
 };

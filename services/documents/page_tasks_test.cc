@@ -30,6 +30,28 @@ class PageTasksTest : public DocumentsTest {
     retry.set_password(password);
     return documents_->RetryDocument(editor_, retry);
   }
+  absl::StatusOr<v1::Document> Retry(const std::string& name, const std::vector<int>& pages,
+                                     const std::string& languages) {
+    v1::RetryDocumentRequest retry;
+    retry.set_name(name);
+    retry.mutable_pages()->Assign(pages.begin(), pages.end());
+    retry.set_languages(languages);
+    return documents_->RetryDocument(editor_, retry);
+  }
+  std::string TextOf(const std::string& document, int page) {
+    return GetPage(document, page).record().text();
+  }
+  // Reads what waits; "page languages" of each task that a worker got.
+  std::vector<std::string> ReadAll() {
+    std::vector<std::string> read;
+    for (auto leased = Lease(8); !leased.empty(); leased = Lease(8)) {
+      for (const v1::PageTask& task : leased) {
+        read.push_back(std::to_string(task.page()) + " " + task.languages());
+        EXPECT_OK(Complete(PageDone(task, 2)));
+      }
+    }
+    return read;
+  }
   bool PasswordIsKept(const std::string& name) {
     const auto value = kv_->Get(keys::Password(name.substr(name.find('/') + 1)));
     return value.ok() && value->has_value();
@@ -353,6 +375,142 @@ TEST_F(PageTasksTest, QuickPagesAreNotShared) {
   ASSERT_OK(Complete(quick));
   UploadPages(owner_, "abc", 1);
   EXPECT_THAT(Lease(1), SizeIs(1));
+}
+
+TEST_F(PageTasksTest, ADocumentHasLanguages) {
+  const std::string spanish = UploadPages(owner_, "abc", 2, "spa");
+  EXPECT_EQ(Get(spanish).languages(), "spa");
+  EXPECT_THAT(ReadAll(), ElementsAre("1 spa", "2 spa"));
+  EXPECT_EQ(TextOf(spanish, 2), "text\nspa");
+  // Neither is given the other's result, though the bytes are the same.
+  const std::string other = UploadPages(owner_, "abc", 2);
+  EXPECT_THAT(ReadAll(), ElementsAre("1 ", "2 "));
+  EXPECT_EQ(TextOf(other, 2), "text\n");
+  EXPECT_EQ(TextOf(spanish, 2), "text\nspa");
+  // Results in the same languages are shared.
+  for (const std::string languages : {"spa", ""}) {
+    const std::string same = UploadPages(owner_, "abc", 2, languages);
+    EXPECT_THAT(ReadAll(), IsEmpty());
+    EXPECT_EQ(TextOf(same, 1), "text\n" + languages);
+  }
+  ExpectNoProblems();
+}
+
+TEST_F(PageTasksTest, APageIsReadAgainInItsOwnLanguage) {
+  const std::string name = UploadPages(owner_, "abc", 4, "spa");
+  ReadAll();
+  const std::string twin = UploadPages(owner_, "abc", 4, "spa");
+  ReadAll();
+  ASSERT_OK_AND_ASSIGN(const v1::Document queued, Retry(name, {2, 4}, "fra+eng"));
+  EXPECT_EQ(queued.state(), v1::DOCUMENT_STATE_PROCESSING);
+  EXPECT_EQ(queued.sealed_characters(), 4) << "those of the pages that are still read";
+  EXPECT_FALSE(GetPage(name, 2).has_record());
+  EXPECT_THAT(ReadAll(), ElementsAre("2 fra+eng", "4 fra+eng"));
+  EXPECT_EQ(Get(name).sealed_characters(), 8);
+  EXPECT_EQ(GetPage(name, 2).languages(), "fra+eng");
+  EXPECT_EQ(TextOf(name, 2), "text\nfra+eng");
+  EXPECT_EQ(TextOf(name, 1), "text\nspa");
+  EXPECT_EQ(TextOf(twin, 2), "text\nspa") << "the old result stays for whoever uses it";
+
+  // The page keeps its own languages until it is told otherwise; the result is still there then.
+  ASSERT_OK(Retry(name, {2}, ""));
+  EXPECT_THAT(ReadAll(), ElementsAre("2 fra+eng"));
+  ASSERT_OK(Retry(name, {2}, "default"));
+  EXPECT_THAT(ReadAll(), IsEmpty());
+  EXPECT_EQ(TextOf(name, 2), "text\nspa");
+  EXPECT_EQ(GetPage(name, 2).languages(), "");
+  ExpectNoProblems();
+}
+
+TEST_F(PageTasksTest, ADocumentIsReadAgainInOtherLanguages) {
+  const std::string name = UploadPages(owner_, "abc", 3);
+  ReadAll();
+  ASSERT_OK(Retry(name, {3}, "deu"));
+  ReadAll();
+  const std::string etag = Get(name).etag();
+  ASSERT_OK(Retry(name, {}, "fra"));
+  EXPECT_NE(Get(name).etag(), etag);
+  EXPECT_EQ(Get(name).languages(), "fra");
+  EXPECT_THAT(ReadAll(), ElementsAre("1 fra", "2 fra", "3 fra")) << "also the page with its own";
+  ASSERT_OK(Retry(name, {}, "default"));
+  EXPECT_EQ(Get(name).languages(), "");
+  EXPECT_THAT(ReadAll(), IsEmpty()) << "they were read so before";
+  // Nothing changes, nothing was unread.
+  ASSERT_OK(Retry(name));
+  EXPECT_THAT(ReadAll(), IsEmpty());
+  ExpectNoProblems();
+}
+
+TEST_F(PageTasksTest, NamedPagesAreReadAnew) {
+  const std::string name = UploadPages(owner_, "abc", 3);
+  ReadAll();
+  ASSERT_OK(Retry(name, {1, 3}, ""));
+  std::vector<v1::PageTask> leased = Lease(8);
+  ASSERT_THAT(leased, SizeIs(2)) << "the old results will not do";
+  v1::CompleteTaskRequest better = PageDone(leased[0]);
+  better.mutable_page()->mutable_engine()->set_pipeline("2");
+  better.mutable_page()->set_text("better\n");
+  ASSERT_OK(Complete(better));
+  EXPECT_EQ(TextOf(name, 1), "better\n");
+  // The same pipeline gives the same result; what differs in it is not taken.
+  v1::CompleteTaskRequest same = PageDone(leased[1]);
+  same.mutable_page()->set_text("another\n");
+  ASSERT_OK(Complete(same));
+  EXPECT_EQ(TextOf(name, 3), "text\n");
+  ExpectNoProblems();
+}
+
+TEST_F(PageTasksTest, WhoReadsAPageThatChangesItsLanguageLosesTheLease) {
+  const std::string name = UploadPages(owner_, "abc", 2);
+  const v1::PageTask old = Lease(1).at(0);
+  EXPECT_EQ(old.languages(), "");
+  ASSERT_OK(Retry(name, {}, "spa"));
+  EXPECT_EQ(Get(name).page_states(0).pages(), 2);
+  EXPECT_THAT(Complete(PageDone(old)), HasReason(Reason::REASON_LEASE_LOST));
+  EXPECT_THAT(ReadAll(), ElementsAre("1 spa", "2 spa"));
+  EXPECT_THAT(Complete(PageDone(old)), HasReason(Reason::REASON_LEASE_LOST));
+  EXPECT_EQ(store_->tasks().queued() + store_->tasks().running(), 0);
+  ExpectNoProblems();
+}
+
+TEST_F(PageTasksTest, ChangedLanguagesCountForPagesThatWait) {
+  const std::string name = UploadPages(owner_, "abc", 2);
+  ASSERT_OK(Complete(PageDone(Lease(1).at(0))));
+  v1::UpdateDocumentRequest update;
+  update.mutable_document()->set_name(name);
+  update.mutable_document()->set_languages("spa");
+  ASSERT_OK(documents_->UpdateDocument(editor_, update));
+  EXPECT_THAT(ReadAll(), ElementsAre("2 spa"));
+  update.mutable_document()->set_languages("default");
+  ASSERT_OK_AND_ASSIGN(const v1::Document updated, documents_->UpdateDocument(editor_, update));
+  EXPECT_EQ(updated.languages(), "");
+}
+
+TEST_F(PageTasksTest, LanguagesAndPagesAreChecked) {
+  const std::string name = UploadPages(owner_, "abc", 2);
+  for (const std::string languages :
+       {"../eng", "eng+", "+", "eng spa", "eng,spa", "a+b+c+d+e+f+g+h+i", "eng+eng", "fra+",
+        "x.traineddata", "\xc3\xa9", "abcdefghijklmnopqrstuvwxyzabcdefg"}) {
+    EXPECT_THAT(Retry(name, {}, languages), HasReason(Reason::REASON_INVALID_FIELD)) << languages;
+    v1::UpdateDocumentRequest update;
+    update.mutable_document()->set_name(name);
+    update.mutable_document()->set_languages(languages);
+    EXPECT_THAT(documents_->UpdateDocument(editor_, update),
+                HasReason(Reason::REASON_INVALID_FIELD))
+        << languages;
+    v1::CreateUploadRequest create = Announce("abc");
+    create.mutable_document()->set_languages(languages);
+    EXPECT_THAT(documents_->CreateUpload(editor_, create), HasReason(Reason::REASON_INVALID_FIELD))
+        << languages;
+  }
+  for (const std::string languages : {"chi_sim_vert", "a+b+c+d+e+f+g+h", "eng"}) {
+    EXPECT_OK(Retry(name, {}, languages)) << languages;
+  }
+  for (const int page : {0, -1, 3}) {
+    EXPECT_THAT(Retry(name, {1, page}, ""), HasReason(Reason::REASON_INVALID_FIELD)) << page;
+  }
+  EXPECT_THAT(Retry(Upload(owner_, "not counted"), {1}, ""),
+              HasReason(Reason::REASON_INVALID_FIELD));
 }
 
 TEST_F(PageTasksTest, APasswordIsKeptWhilePagesWait) {

@@ -42,6 +42,44 @@ TEST_F(RestartTest, AnUploadGoesOnWhereItStood) {
   ExpectNoProblems();
 }
 
+// What was written before pages had languages: the current pipeline under one key, pages and tasks
+// without the field.
+TEST_F(RestartTest, OldDataHasTheInstallationsLanguages) {
+  const std::string name = UploadPages(editor_, "abc", 2);
+  const std::string id = name.substr(name.find('/') + 1);
+  ASSERT_OK(Complete(PageDone(Lease(1).at(0))));
+  ASSERT_OK_AND_ASSIGN(const auto pipeline, kv_->Get("meta/pipeline"));
+  EXPECT_TRUE(pipeline.has_value());
+  Open();
+  // Read in the default languages, and shared with the next document of these bytes.
+  const v1::PageTask task = Lease(1).at(0);
+  EXPECT_EQ(task.page(), 2);
+  EXPECT_EQ(task.languages(), "");
+  ASSERT_OK(Complete(PageDone(task)));
+  const std::string again = UploadPages(editor_, "abc", 2);
+  EXPECT_THAT(Lease(4), IsEmpty());
+  EXPECT_EQ(Get(again).state(), v1::DOCUMENT_STATE_DONE);
+}
+
+TEST_F(RestartTest, APageKeepsItsLanguage) {
+  const std::string name = UploadPages(editor_, "abc", 2, "spa");
+  WorkOff();
+  v1::RetryDocumentRequest retry;
+  retry.set_name(name);
+  retry.add_pages(2);
+  retry.set_languages("fra");
+  ASSERT_OK(documents_->RetryDocument(editor_, retry));
+  Open();
+  const v1::PageTask task = Lease(4).at(0);
+  EXPECT_EQ(task.page(), 2);
+  EXPECT_EQ(task.languages(), "fra");
+  ASSERT_OK(Complete(PageDone(task)));
+  Open();
+  EXPECT_EQ(GetPage(name, 1).record().text(), "text\nspa");
+  EXPECT_EQ(GetPage(name, 2).record().text(), "text\nfra");
+  ExpectNoProblems();
+}
+
 // The process died between the blob and its document.
 TEST_F(RestartTest, APublishedBlobIsFinishedAfterACrash) {
   ASSERT_OK_AND_ASSIGN(v1::Upload upload, documents_->CreateUpload(editor_, Announce("abcdef")));

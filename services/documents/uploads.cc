@@ -63,6 +63,7 @@ absl::StatusOr<v1::Document> ReadAnnounced(const v1::CreateUploadRequest& reques
   document.set_kind(given.kind() == v1::DOCUMENT_KIND_UNSPECIFIED ? v1::DOCUMENT_KIND_RELEASE
                                                                   : given.kind());
   document.set_release_number(given.release_number());
+  document.set_languages(StoredLanguages(given.languages()));
   if (given.has_receive_date()) *document.mutable_receive_date() = given.receive_date();
 
   FieldViolations violations = CheckFileInfo(document);

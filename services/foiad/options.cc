@@ -74,7 +74,8 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
   app.add_flag("--insecure", options.insecure, "Listen beyond loopback without TLS");
   app.add_option("--rules", options.rules, "Folder of deadline rules laid over the built-in ones")
       ->envname("FOIA_RULES");
-  app.add_option("--languages", options.languages, "Tesseract languages, joined by '+'")
+  app.add_option("--languages", options.languages,
+                 "Tesseract languages of documents that name none, joined by '+'")
       ->envname("FOIA_LANGUAGES")
       ->capture_default_str();
   app.add_option("--page-processes", options.page_processes,

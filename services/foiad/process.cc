@@ -186,6 +186,7 @@ absl::Status Process::Impl::CheckPeers() const {
 
 absl::Status Process::Impl::Start() {
   FOIA_RETURN_IF_ERROR(CheckPeers());
+  if (Has("worker")) FOIA_RETURN_IF_ERROR(WorkerRole::CheckLanguages(options));
   FOIA_RETURN_IF_ERROR(ReadSystemSecret());
   if (options.roles == std::set<std::string>{"worker"}) {
     FOIA_ASSIGN_OR_RETURN(rpc::Client client, ClientOf("documents", options.documents));

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "foia/documents/v1/page_task_service.grpc.pb.h"
+#include "services/base/error.h"
 #include "services/worker/page_processes.h"
 #include "services/worker/worker.h"
 
@@ -48,9 +49,10 @@ class RemotePageTasks final : public worker::PageTaskClient {
 
 struct WorkerRole::Impl {
   Impl(const Options& options, rpc::Client documents)
-      : tasks(std::move(documents)), readers(worker::PageProcesses("", options.languages)) {
+      : tasks(std::move(documents)), readers(worker::PageProcesses("")) {
     worker_options.name = absl::StrCat("worker-", getpid());
     worker_options.processes = options.page_processes;
+    worker_options.languages = options.languages;
     // Beside the data where there is some: originals are no business of the system's /tmp.
     const std::string tmp = options.data + "/tmp";
     if (std::filesystem::is_directory(tmp)) worker_options.tmp_directory = tmp;
@@ -65,6 +67,12 @@ struct WorkerRole::Impl {
 WorkerRole::WorkerRole(const Options& options, rpc::Client documents)
     : impl_(std::make_unique<Impl>(options, std::move(documents))) {}
 WorkerRole::~WorkerRole() = default;
+
+absl::Status WorkerRole::CheckLanguages(const Options& options) {
+  const absl::Status tried = worker::TryLanguages(worker::PageProcesses(""), options.languages);
+  if (ReasonOf(tried) != Reason::REASON_INVALID_FIELD) return tried;
+  return InvalidFields({{"--languages", ViolationsOf(tried).at(0).second}});
+}
 
 void WorkerRole::Start() {
   impl_->worker =

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "absl/status/status.h"
 #include "services/foiad/options.h"
 #include "services/rpc/client.h"
 
@@ -13,6 +14,9 @@ class WorkerRole {
  public:
   WorkerRole(const Options& options, rpc::Client documents);
   ~WorkerRole();
+  // INVALID_FIELD when one of the default language packs is not installed: without it no page
+  // would be read.
+  static absl::Status CheckLanguages(const Options& options);
   void Start();
   // Ends page processes and returns leases; at most ten seconds.
   void Stop();

@@ -1,5 +1,8 @@
 #include "services/worker/page_processes.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <memory>
 #include <utility>
 
@@ -28,9 +31,10 @@ class PageProcessReader final : public PageReader {
 
 }  // namespace
 
-PageReaderFactory PageProcesses(std::string program, std::string languages) {
-  return [program,
-          languages](const std::string& seal_key) -> absl::StatusOr<std::unique_ptr<PageReader>> {
+PageReaderFactory PageProcesses(std::string program) {
+  return [program = std::move(program)](
+             const std::string& languages,
+             const std::string& seal_key) -> absl::StatusOr<std::unique_ptr<PageReader>> {
     ocr::PageProcessOptions options;
     options.program = program;
     options.languages = languages;
@@ -38,6 +42,14 @@ PageReaderFactory PageProcesses(std::string program, std::string languages) {
     FOIA_ASSIGN_OR_RETURN(auto process, ocr::PageProcess::Start(std::move(options)));
     return std::make_unique<PageProcessReader>(std::move(process));
   };
+}
+
+absl::Status TryLanguages(const PageReaderFactory& readers, const std::string& languages) {
+  FOIA_ASSIGN_OR_RETURN(const std::unique_ptr<PageReader> reader, readers(languages, ""));
+  const int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const absl::Status status = reader->Probe(empty, "").status();
+  close(empty);
+  return status;
 }
 
 }  // namespace foia::worker

@@ -8,8 +8,11 @@
 
 namespace foia::worker {
 
-// `program` empty: foia-page beside the running program. `languages` as Tesseract's, "eng+spa".
-PageReaderFactory PageProcesses(std::string program, std::string languages);
+// `program` empty: foia-page beside the running program.
+PageReaderFactory PageProcesses(std::string program);
+
+// Lets a reader load the language packs. INVALID_FIELD names the one that is not installed.
+absl::Status TryLanguages(const PageReaderFactory& readers, const std::string& languages);
 
 }  // namespace foia::worker
 

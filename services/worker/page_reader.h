@@ -13,7 +13,8 @@
 namespace foia::worker {
 
 // Blocking, one job at a time; only Cancel may come from another thread. A file or page that cannot
-// be read is a state of the result; an error means that the reader itself does not work.
+// be read is a state of the result; an error means that the reader itself does not work,
+// INVALID_FIELD that it never will: one of its language packs is not installed.
 class PageReader {
  public:
   virtual ~PageReader() = default;
@@ -25,9 +26,10 @@ class PageReader {
   virtual void Cancel() = 0;
 };
 
-// Makes a reader; `seal_key` is the key of the hash over sealed text.
-using PageReaderFactory =
-    std::function<absl::StatusOr<std::unique_ptr<PageReader>>(const std::string& seal_key)>;
+// Makes a reader with these language packs ("eng+spa"); `seal_key` is the key of the hash over
+// sealed text.
+using PageReaderFactory = std::function<absl::StatusOr<std::unique_ptr<PageReader>>(
+    const std::string& languages, const std::string& seal_key)>;
 
 }  // namespace foia::worker
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +21,9 @@ using documents::v1::PageTask;
 
 // Results above it do not fit into one RPC.
 constexpr size_t kMaxResultBytes = 3u << 20;
+// Of a place: a document in other languages must not cost the others their loaded models. Each is a
+// process that holds its models in memory.
+constexpr size_t kMaxReaders = 2;
 // After so many tries the lease has expired anyway.
 constexpr int kMaxCompletionTries = 12;
 
@@ -32,6 +37,14 @@ Lease LeaseOf(const PageTask& task) {
 
 bool SameLease(const Lease& a, const Lease& b) {
   return a.document() == b.document() && a.page() == b.page() && a.attempt() == b.attempt();
+}
+
+documents::v1::PageRecord Failed(std::string_view reason) {
+  documents::v1::PageRecord page;
+  page.set_format(1);
+  page.set_state(documents::v1::PAGE_STATE_FAILED);
+  page.set_state_reason(std::string(reason));
+  return page;
 }
 
 bool MayRepeat(const absl::Status& status) {
@@ -66,7 +79,7 @@ void Worker::Stop() {
                       [this] { return held_.empty(); });
     cancelled_ = true;
     for (Place& place : places_) {
-      if (place.reader != nullptr) place.reader->Cancel();
+      for (const Reader& reader : place.readers) reader.reader->Cancel();
     }
     changed_.notify_all();
   }
@@ -192,31 +205,46 @@ absl::Status Worker::Read(Place& place, const PageTask& task, CompleteTaskReques
                    FOIA_ASSIGN_OR_RETURN(auto response, client_.ReadTaskFile(request));
                    return std::move(*response.mutable_data());
                  }));
-  FOIA_ASSIGN_OR_RETURN(PageReader* const reader, ReaderFor(place, task.seal_key()));
+  FOIA_ASSIGN_OR_RETURN(PageReader* const reader, ReaderFor(place, task));
   if (task.page() == 0) {
     FOIA_ASSIGN_OR_RETURN(*result.mutable_probe(), reader->Probe(file->fd(), task.password()));
     return absl::OkStatus();
   }
-  FOIA_ASSIGN_OR_RETURN(*result.mutable_page(),
-                        reader->ReadPage(file->fd(), task.page(), task.password()));
+  absl::StatusOr<documents::v1::PageRecord> page =
+      reader->ReadPage(file->fd(), task.page(), task.password());
+  if (ReasonOf(page.status()) == Reason::REASON_INVALID_FIELD) {
+    // Of no use to any worker until somebody installs the language pack.
+    page = Failed(ViolationsOf(page.status()).at(0).second);
+  }
+  FOIA_ASSIGN_OR_RETURN(*result.mutable_page(), std::move(page));
   if (result.ByteSizeLong() > kMaxResultBytes) {
-    result.mutable_page()->Clear();
-    result.mutable_page()->set_format(1);
-    result.mutable_page()->set_state(documents::v1::PAGE_STATE_FAILED);
-    result.mutable_page()->set_state_reason("the page holds more than can be kept of one");
+    *result.mutable_page() = Failed("the page holds more than can be kept of one");
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<PageReader*> Worker::ReaderFor(Place& place, const std::string& seal_key) {
-  if (place.reader == nullptr || place.seal_key != seal_key) {
-    FOIA_ASSIGN_OR_RETURN(std::unique_ptr<PageReader> reader, readers_(seal_key));
-    const std::lock_guard lock(mutex_);
-    place.reader = std::move(reader);
-    place.seal_key = seal_key;
-    if (cancelled_) place.reader->Cancel();
+absl::StatusOr<PageReader*> Worker::ReaderFor(Place& place, const PageTask& task) {
+  const std::string& languages = task.languages().empty() ? options_.languages : task.languages();
+  const auto found =
+      std::find_if(place.readers.begin(), place.readers.end(), [&](const Reader& reader) {
+        return reader.languages == languages && reader.seal_key == task.seal_key();
+      });
+  std::list<Reader> added, dropped;  // those that are dropped end without the lock
+  if (found == place.readers.end()) {
+    FOIA_ASSIGN_OR_RETURN(std::unique_ptr<PageReader> reader, readers_(languages, task.seal_key()));
+    added.push_back({languages, task.seal_key(), std::move(reader)});
   }
-  return place.reader.get();
+  const std::lock_guard lock(mutex_);
+  if (added.empty()) {
+    place.readers.splice(place.readers.begin(), place.readers, found);
+  } else {
+    if (cancelled_) added.front().reader->Cancel();
+    place.readers.splice(place.readers.begin(), added);
+  }
+  if (place.readers.size() > kMaxReaders) {
+    dropped.splice(dropped.begin(), place.readers, std::prev(place.readers.end()));
+  }
+  return place.readers.front().reader.get();
 }
 
 void Worker::Complete(const CompleteTaskRequest& request) {

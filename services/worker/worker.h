@@ -1,12 +1,12 @@
 // The worker role: leases pages, fetches the originals, hands them to foia-page and brings back
 // what it says. It parses nothing of them itself.
 //
-//   worker::Worker worker(client, worker::PageProcesses(program, "eng"), {.tmp_directory = tmp});
+//   worker::Worker worker(client, worker::PageProcesses(program), {.tmp_directory = tmp});
 //   ...
 //   worker.Stop();
 //
 // One thread leases as many tasks as are free places, one renews all leases, and each place has a
-// thread with its own reader.
+// thread with its own readers: one per language set, of the sets that it used last.
 #ifndef FOIA_SERVICES_WORKER_WORKER_H_
 #define FOIA_SERVICES_WORKER_WORKER_H_
 
@@ -32,6 +32,7 @@ namespace foia::worker {
 struct WorkerOptions {
   std::string name = "worker";         // for the server's log
   int processes = 0;                   // pages read at the same time; 0: one per core
+  std::string languages = "eng+spa";   // of tasks that name none
   std::string tmp_directory = "/tmp";  // for originals, in files without a name
   int64_t cache_bytes = int64_t{1} << 30;
   absl::Duration lease_wait = absl::Seconds(2);          // how long a call for tasks may wait
@@ -53,10 +54,13 @@ class Worker {
   void Stop();
 
  private:
-  struct Place {
+  struct Reader {
+    std::string languages, seal_key;
     std::unique_ptr<PageReader> reader;
-    std::string seal_key;  // the reader's
-    int failures = 0;      // in a row
+  };
+  struct Place {
+    std::list<Reader> readers;  // the one used last is first
+    int failures = 0;           // in a row
   };
 
   void LeaseLoop();
@@ -67,7 +71,7 @@ class Worker {
   void Work(Place& place, const documents::v1::PageTask& task);
   absl::Status Read(Place& place, const documents::v1::PageTask& task,
                     documents::v1::CompleteTaskRequest& result);
-  absl::StatusOr<PageReader*> ReaderFor(Place& place, const std::string& seal_key);
+  absl::StatusOr<PageReader*> ReaderFor(Place& place, const documents::v1::PageTask& task);
   void Complete(const documents::v1::CompleteTaskRequest& request);
   void Forget(const documents::v1::PageTask& task);
   // Waits after the nth failure in a row; false when the worker stops.

@@ -89,6 +89,8 @@ struct Behaviour {
   std::atomic<int> broken = 0;  // so many readers cannot be made
   std::atomic<int> wrote = 0;   // readers that could write to the original
   std::string seal_key;
+  std::vector<std::string> made;  // languages of the readers that were made
+  std::atomic<int> alive = 0;     // readers that are there now
 
   void Release() {
     const std::lock_guard lock(mutex);
@@ -103,7 +105,11 @@ struct Behaviour {
 
 class FakeReader final : public PageReader {
  public:
-  explicit FakeReader(Behaviour& behaviour) : behaviour_(behaviour) {}
+  FakeReader(Behaviour& behaviour, std::string languages)
+      : behaviour_(behaviour), languages_(std::move(languages)) {
+    ++behaviour_.alive;
+  }
+  ~FakeReader() override { --behaviour_.alive; }
 
   absl::StatusOr<pb::ProbeResult> Probe(int fd, const std::string& /*password*/) override {
     pb::ProbeResult probe;
@@ -122,10 +128,14 @@ class FakeReader final : public PageReader {
     behaviour_.changed.wait(lock, [&] { return !behaviour_.hold || cancelled_; });
     --behaviour_.holding;
     if (cancelled_) return absl::CancelledError("cancelled");
+    if (languages_ == "xxx") {
+      return InvalidFields({{"languages", "the language pack 'xxx' is not installed"}});
+    }
     pb::PageRecord record;
     record.set_format(1);
     record.set_state(pb::PAGE_STATE_DONE);
     record.set_text(Bytes(fd) + " page " + std::to_string(page));
+    record.mutable_engine()->set_languages(languages_);
     return record;
   }
 
@@ -143,6 +153,7 @@ class FakeReader final : public PageReader {
   }
 
   Behaviour& behaviour_;
+  const std::string languages_;
   bool cancelled_ = false;
 };
 
@@ -161,11 +172,13 @@ class WorkerTest : public documents::DocumentsTest {
   std::unique_ptr<Worker> Start() {
     return std::make_unique<Worker>(
         *client_,
-        [this](const std::string& seal_key) -> absl::StatusOr<std::unique_ptr<PageReader>> {
+        [this](const std::string& languages,
+               const std::string& seal_key) -> absl::StatusOr<std::unique_ptr<PageReader>> {
           if (behaviour_.broken-- > 0) return MakeError(Reason::REASON_INTERNAL, "no program");
           const std::lock_guard lock(behaviour_.mutex);
           behaviour_.seal_key = seal_key;
-          return std::make_unique<FakeReader>(behaviour_);
+          behaviour_.made.push_back(languages);
+          return std::make_unique<FakeReader>(behaviour_, languages);
         },
         options_);
   }
@@ -201,6 +214,34 @@ TEST_F(WorkerTest, ReadsEveryPage) {
   EXPECT_EQ(client_->Calls("read"), 2);  // each original once, the empty one not at all
   worker->Stop();
   worker->Stop();
+  ExpectNoProblems();
+}
+
+TEST_F(WorkerTest, KeepsReadersOfTheLanguagesUsedLast) {
+  options_.processes = 1;
+  options_.languages = "eng+spa";
+  const auto worker = Start();
+  int file = 0;
+  for (const std::string languages : {"", "fra", "", "fra", "deu", "fra", ""}) {
+    const std::string name =
+        Upload(owner_, "2 file " + std::to_string(++file), "requests/r1", languages);
+    AwaitState(name, pb::DOCUMENT_STATE_DONE);
+    EXPECT_EQ(GetPage(name, 2).record().engine().languages(),
+              languages.empty() ? "eng+spa" : languages);
+    EXPECT_LE(behaviour_.alive, 2);
+  }
+  worker->Stop();
+  // Probes need no language: they go to the default's reader.
+  EXPECT_THAT(behaviour_.made, ::testing::ElementsAre("eng+spa", "fra", "deu", "fra"));
+}
+
+TEST_F(WorkerTest, AMissingLanguagePackEndsThePage) {
+  const auto worker = Start();
+  const std::string name = Upload(owner_, "2 abc", "requests/r1", "xxx");
+  AwaitState(name, pb::DOCUMENT_STATE_DAMAGED);
+  EXPECT_EQ(GetPage(name, 2).state(), pb::PAGE_STATE_FAILED);
+  EXPECT_EQ(GetPage(name, 2).state_reason(), "the language pack 'xxx' is not installed");
+  EXPECT_EQ(GetPage(name, 2).attempts(), 1);
   ExpectNoProblems();
 }
 

@@ -15,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/e2e/server.h"
+#include "tests/support/sample/sheet.h"
 
 namespace foia::testing {
 namespace {
@@ -378,6 +379,68 @@ TEST_F(EndToEndTest, EncryptedFileIsReadOnceThePasswordIsThere) {
   const RunResult watched = server_->Foia({"document", "watch", id}, {}, kOcrLimit);
   EXPECT_EQ(watched.exit_code, 0) << watched.out;
   EXPECT_THAT(server_->Foia({"document", "page", id, "1"}).out, HasSubstr("Page 1 of 2"));
+}
+
+TEST_F(EndToEndTest, ADocumentIsReadInItsLanguage) {
+  Sheet sheet;
+  sheet.Paragraph(
+      "La solicitud fue recibida por la oficina el lunes. Los documentos que obran en "
+      "poder de la agencia se entregan sin costo para quien los pide.");
+  const std::string file = *dir_ / "carta.jpg";
+  WriteFile(file, ScanSheet(sheet.content(), {}).jpeg);
+  const auto uploaded = server_->FoiaJson<ListDocumentsResponse>(
+      {"upload", file, "--request", RequestId(), "--lang", "spa", "--wait"}, kOcrLimit);
+  ASSERT_EQ(uploaded.documents_size(), 1);
+  const Document& document = uploaded.documents(0);
+  EXPECT_EQ(document.languages(), "spa");
+  const auto page =
+      server_->FoiaJson<documents::v1::Page>({"document", "page", IdOf(document.name()), "1"});
+  EXPECT_EQ(page.record().engine().languages(), "spa");
+  EXPECT_THAT(page.record().text(), HasSubstr("solicitud fue recibida por la oficina"));
+  EXPECT_THAT(server_->Foia({"document", "show", IdOf(document.name())}).out, HasSubstr("spa"));
+}
+
+TEST_F(EndToEndTest, APageIsReadAgainInAnotherLanguage) {
+  const char* folder = std::getenv("TESSDATA_PREFIX");
+  if (!std::filesystem::exists(
+          std::string(folder == nullptr ? "/usr/share/tesseract-ocr/5/tessdata" : folder) +
+          "/fra.traineddata")) {
+    GTEST_SKIP() << "the package tesseract-ocr-fra is not installed";
+  }
+  const std::string file = *dir_ / "two-pages.pdf";
+  ASSERT_EQ(RunProgram({BinDir() + "/foia-sample", file, "--pages", "2"}).exit_code, 0);
+  const std::string id = IdOf(Upload(file).name());
+  const auto languages = [&](const std::string& page) {
+    return server_->FoiaJson<documents::v1::Page>({"document", "page", id, page})
+        .record()
+        .engine()
+        .languages();
+  };
+  EXPECT_EQ(languages("2"), "eng+spa");
+  EXPECT_EQ(server_->Foia({"document", "retry", id, "--pages", "2", "--lang", "fra"}).exit_code, 0);
+  EXPECT_EQ(server_->Foia({"document", "watch", id}, {}, kOcrLimit).exit_code, 0);
+  EXPECT_EQ(languages("1"), "eng+spa");
+  EXPECT_EQ(languages("2"), "fra");
+
+  // Nobody installed this one: the page says so, and has its old text back at once.
+  EXPECT_EQ(server_->Foia({"document", "retry", id, "--pages", "2", "--lang", "xxx"}).exit_code, 0);
+  EXPECT_EQ(server_->Foia({"document", "watch", id}, {}, kOcrLimit).exit_code, 4);
+  EXPECT_THAT(server_->Foia({"document", "pages", id}).out,
+              HasSubstr("the language pack 'xxx' is not installed"));
+  EXPECT_EQ(server_->Foia({"document", "retry", id, "--pages", "2", "--lang", "default"}).exit_code,
+            0);
+  EXPECT_EQ(server_->Foia({"document", "watch", id}, {}, kOcrLimit).exit_code, 0);
+  EXPECT_EQ(languages("2"), "eng+spa");
+}
+
+TEST(LanguagesTest, ADefaultPackThatIsNotInstalledKeepsFoiadFromStarting) {
+  const TempDir dir;
+  const RunResult result = RunProgram(
+      {Foiad(), "--data", dir / "data", "--listen", "127.0.0.1:0", "--languages", "eng+xxx"},
+      CleanEnvironment());
+  EXPECT_EQ(result.exit_code, 2) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("--languages: the language pack 'xxx' is not installed"));
+  EXPECT_FALSE(std::filesystem::exists(dir / "data")) << "nothing was begun";
 }
 
 TEST_F(EndToEndTest, WordsUnderAFailedRedactionAreNowhere) {
