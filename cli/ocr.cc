@@ -47,10 +47,13 @@ struct Ocr {
       "foia ocr scan.pdf                         the text, to stdout\n"
       "foia ocr scan.pdf --json scan.json        words, boxes, redactions\n"
       "foia ocr *.pdf --text out/ --json out/    out/NAME.txt and out/NAME.json\n"
+      "foia ocr scan.pdf --hocr scan.hocr --alto scan.xml\n"
       "foia ocr scan.pdf --lang spa --jobs 1\n";
   std::vector<std::string> files;
   std::string json;
   std::string text;
+  std::string hocr;
+  std::string alto;
   std::string languages = "eng+spa";
   int jobs = 0;
 
@@ -60,6 +63,8 @@ struct Ocr {
                     "File for JSON, '-' is stdout; a folder when it ends in '/' or there are "
                     "several FILEs");
     verb.add_option("--text", text, "The same for plain text, a form feed between pages");
+    verb.add_option("--hocr", hocr, "The same for hOCR");
+    verb.add_option("--alto", alto, "The same for ALTO 4");
     verb.add_option("--jobs", jobs, "Pages read at the same time [one per core]")
         ->check(CLI::Range(1, 256));
     verb.add_option("--lang", languages, "Tesseract languages, joined by '+'")
@@ -128,8 +133,10 @@ struct Ocr {
     return std::filesystem::path(out) / (std::filesystem::path(file).stem().string() + extension);
   }
 
+  bool to_stdout() const { return json.empty() && text.empty() && hocr.empty() && alto.empty(); }
+
   absl::Status CheckNames() const {
-    if (json.empty() && text.empty()) return absl::OkStatus();
+    if (to_stdout()) return absl::OkStatus();
     std::set<std::string> stems;
     for (const std::string& file : files) {
       if (!stems.insert(std::filesystem::path(file).stem().string()).second) {
@@ -143,16 +150,24 @@ struct Ocr {
   }
 
   absl::Status Write(const Session& session, const OcrFile& file) const {
-    const bool to_stdout = json.empty() && text.empty();
-    if (!json.empty() || (to_stdout && session.out.json)) {
-      FOIA_RETURN_IF_ERROR(
-          Write(session, to_stdout ? "-" : json, file, ".json",
-                ocr::PageRecordsToJson(std::filesystem::path(file.path).filename().string(),
-                                       file.sha256, file.pages)));
+    const std::string name = std::filesystem::path(file.path).filename().string();
+    const bool json_to_stdout = to_stdout() && session.out.json;
+    const bool text_to_stdout = to_stdout() && !session.out.json;
+    if (!json.empty() || json_to_stdout) {
+      FOIA_RETURN_IF_ERROR(Write(session, json_to_stdout ? "-" : json, file, ".json",
+                                 ocr::PageRecordsToJson(name, file.sha256, file.pages)));
     }
-    if (!text.empty() || (to_stdout && !session.out.json)) {
+    if (!text.empty() || text_to_stdout) {
+      FOIA_RETURN_IF_ERROR(Write(session, text_to_stdout ? "-" : text, file, ".txt",
+                                 ocr::PageRecordsToText(file.pages)));
+    }
+    if (!hocr.empty()) {
       FOIA_RETURN_IF_ERROR(
-          Write(session, to_stdout ? "-" : text, file, ".txt", ocr::PageRecordsToText(file.pages)));
+          Write(session, hocr, file, ".hocr", ocr::PageRecordsToHocr(name, file.pages)));
+    }
+    if (!alto.empty()) {
+      FOIA_RETURN_IF_ERROR(Write(session, alto, file, ".xml",
+                                 ocr::PageRecordsToAlto(name, file.sha256, file.pages)));
     }
     return absl::OkStatus();
   }
