@@ -22,6 +22,7 @@
 #include "ocr/page/confine.h"
 #include "ocr/page/frame.h"
 #include "ocr/page/pipeline.h"
+#include "ocr/page/unpack.h"
 #include "services/base/error.h"
 
 namespace foia::ocr {
@@ -58,6 +59,7 @@ class OpenFile {
   }
 
   const Document::Opened& opened() const { return opened_; }
+  std::string_view bytes() const { return bytes_; }
 
  private:
   void Close() {
@@ -74,18 +76,14 @@ pb::PageReply Answer(const pb::PageJob& job, const Document::Opened& opened,
                      Recognizer& recognizer) {
   pb::PageReply reply;
   if (job.has_probe()) {
-    pb::ProbeResult* probe = reply.mutable_probe();
-    probe->set_state(opened.state);
-    probe->set_state_reason(opened.reason);
-    probe->set_media_type(opened.media_type);
-    if (opened.document != nullptr) probe->set_page_count(opened.document->page_count());
+    *reply.mutable_probe() = ProbeFile(opened);
     return reply;
   }
   if (opened.document == nullptr) {
     pb::PageRecord* page = reply.mutable_page();
     page->set_format(1);
-    page->set_state(opened.state);
-    page->set_state_reason(opened.reason);
+    page->set_state(opened.is_archive ? pb::PAGE_STATE_FAILED : opened.state);
+    page->set_state_reason(opened.is_archive ? "an archive has no pages" : opened.reason);
     return reply;
   }
   PageOptions options;
@@ -105,7 +103,17 @@ int Serve(Recognizer& recognizer) {
     LimitCpu(kCpuSeconds);
     if (!job.same_file()) file.Open(fd, job.password());
     if (fd >= 0) close(fd);
-    pb::PageReply reply = Answer(job, file.opened(), recognizer);
+    pb::PageReply reply;
+    if (job.has_unpack()) {
+      *reply.mutable_probe() =
+          Unpack(file.bytes(), file.opened(), job.password(), [](const pb::MemberChunk& chunk) {
+            pb::PageReply part;
+            *part.mutable_member() = chunk;
+            return SendFrame(kSocket, part).ok();
+          });
+    } else {
+      reply = Answer(job, file.opened(), recognizer);
+    }
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     reply.set_peak_rss_kib(usage.ru_maxrss);

@@ -303,7 +303,7 @@ pid_t PageProcess::child() const {
 }
 
 absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit,
-                                   pb::PageReply* reply) {
+                                   pb::PageReply* reply, const MemberSink& sink) {
   if (socket_ < 0) FOIA_RETURN_IF_ERROR(StartChild());
   const std::string identity = Identity(fd);
   const bool same = !identity.empty() && identity == file_ && job.password() == password_;
@@ -314,6 +314,17 @@ absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit
   password_ = job.password();
   absl::Status status = SendFrame(socket_, job, same ? -1 : fd);
   if (status.ok()) status = ReceiveFrame(socket_, limit, reply);
+  while (status.ok() && reply->has_member()) {
+    if (sink == nullptr) {
+      status = absl::DataLossError("members that nobody asked for");
+      break;
+    }
+    if (const absl::Status taken = sink(reply->member()); !taken.ok()) {
+      StopChild();
+      return taken;
+    }
+    status = ReceiveFrame(socket_, limit, reply);
+  }
   if (!status.ok()) return Lose(status);
   if (++pages_ >= options_.recycle_after_pages ||
       reply->peak_rss_kib() > options_.recycle_rss_kib) {
@@ -325,11 +336,36 @@ absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit
 absl::StatusOr<pb::ProbeResult> PageProcess::Probe(int fd, const std::string& password) {
   pb::PageJob job;
   job.mutable_probe();
+  return Look(fd, std::move(job), password, nullptr);
+}
+
+absl::StatusOr<pb::ProbeResult> PageProcess::Unpack(int fd, const std::string& password,
+                                                    const MemberSink& sink) {
+  pb::PageJob job;
+  job.mutable_unpack();
+  return Look(fd, std::move(job), password, sink);
+}
+
+absl::StatusOr<pb::ProbeResult> PageProcess::Look(int fd, pb::PageJob job,
+                                                  const std::string& password,
+                                                  const MemberSink& sink) {
   job.set_password(password);
   pb::PageReply reply;
-  absl::Status status = Exchange(fd, job, options_.probe_limit, &reply);
+  bool begun = false;
+  absl::Status sink_status;
+  const MemberSink guarded = [&](const pb::MemberChunk& chunk) {
+    begun = true;
+    sink_status = sink(chunk);
+    return sink_status;
+  };
+  const MemberSink& to = sink == nullptr ? sink : guarded;
+  absl::Status status = Exchange(fd, job, options_.probe_limit, &reply, to);
+  if (!sink_status.ok()) return sink_status;
   // Once more: the child may have died of an earlier page.
-  if (absl::IsUnavailable(status)) status = Exchange(fd, job, options_.probe_limit, &reply);
+  if (absl::IsUnavailable(status) && !begun) {
+    status = Exchange(fd, job, options_.probe_limit, &reply, to);
+    if (!sink_status.ok()) return sink_status;
+  }
   if (status.ok()) return std::move(*reply.mutable_probe());
   if (absl::IsCancelled(status) || ReasonOf(status) != Reason::REASON_UNSPECIFIED) return status;
   pb::ProbeResult lost;

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -39,6 +40,9 @@ struct PageProcessOptions {
   std::string seal_key;
 };
 
+// Takes one chunk of a member.
+using MemberSink = std::function<absl::Status(const documents::v1::MemberChunk&)>;
+
 // Blocking, one job at a time; not safe for concurrent use except Cancel. The child is started with
 // the first job and anew after it died.
 class PageProcess {
@@ -51,6 +55,11 @@ class PageProcess {
   // result; an error means that the program cannot be started at all (REASON_INTERNAL), that a
   // language pack is missing (REASON_INVALID_FIELD) or that Cancel was called (CANCELLED).
   absl::StatusOr<documents::v1::ProbeResult> Probe(int fd, const std::string& password);
+  // Passes the members of a container to `sink`, in chunks, and says at the end what Probe says and
+  // which members could not be unpacked. `sink` may take its time: limits are on the child's. An
+  // error of `sink` ends it and is returned.
+  absl::StatusOr<documents::v1::ProbeResult> Unpack(int fd, const std::string& password,
+                                                    const MemberSink& sink);
   // `page` counts from 1. When the child dies, the page is tried once more in full: it may have
   // died of an earlier page, or of somebody's signal. After a second death or a timeout it is tried
   // in the cheap way (unless this was it), which the record then says; then the record is FAILED or
@@ -74,9 +83,14 @@ class PageProcess {
   int StopChild();
   // Ends a child that gave no answer; `status` again, with how it died when it did, or CANCELLED.
   absl::Status Lose(absl::Status status);
-  // One exchange with the child. `reply` is valid when OK.
+  // Probe and Unpack.
+  absl::StatusOr<documents::v1::ProbeResult> Look(int fd, documents::v1::PageJob job,
+                                                  const std::string& password,
+                                                  const MemberSink& sink);
+  // One exchange with the child. `reply` is valid when OK. Members that come before it go to
+  // `sink`; then the limit is for each of their chunks.
   absl::Status Exchange(int fd, documents::v1::PageJob job, absl::Duration limit,
-                        documents::v1::PageReply* reply);
+                        documents::v1::PageReply* reply, const MemberSink& sink = nullptr);
 
   const PageProcessOptions options_;
   mutable absl::Mutex mutex_;

@@ -5,11 +5,12 @@
 #include <mupdf/pdf.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
+#include "ocr/pdf/media_type.h"
 #include "ocr/pdf/paint_device.h"
+#include "ocr/pdf/zip.h"
 #include "services/base/error.h"
 
 // MuPDF reports errors with longjmp: within fz_try only plain values live, and what a callback
@@ -27,26 +28,10 @@ using documents::v1::PAGE_STATE_UNSUPPORTED;
 constexpr size_t kStoreBytes = 64u << 20;
 constexpr double kMaxPixels = 40e6;
 constexpr double kMaxSide = 32767;
+// Beyond it, annotations are not looked at for attached files.
+constexpr int kMaxPagesWithNotes = 20'000;
 // A page that would need less than this to fit is no page of text.
 constexpr int kMinDpi = 20;
-
-struct Magic {
-  std::string_view prefix, media_type;
-};
-constexpr std::array<Magic, 5> kMagic{{{"\xFF\xD8\xFF", "image/jpeg"},
-                                       {"\x89PNG\r\n\x1A\n", "image/png"},
-                                       {std::string_view("II*\0", 4), "image/tiff"},
-                                       {std::string_view("MM\0*", 4), "image/tiff"},
-                                       {"%PDF-", "application/pdf"}}};
-
-std::string_view MediaType(std::string_view bytes) {
-  for (const Magic& magic : kMagic) {
-    if (bytes.substr(0, magic.prefix.size()) == magic.prefix) return magic.media_type;
-  }
-  // Readers accept a PDF header within the first kilobyte.
-  if (bytes.substr(0, 1024).find("%PDF-") != std::string_view::npos) return "application/pdf";
-  return {};
-}
 
 void Quiet(void*, const char*) {}
 
@@ -92,13 +77,20 @@ struct Document::Impl {
   // The page of the last call: content and raster of one page are asked for in turn.
   fz_page* page = nullptr;
   int page_number = 0;
+  // Streams and names of the attached files.
+  bool looked_for_attachments = false;
+  std::vector<pdf_obj*> attachments;
+  std::vector<std::string> attachment_names;
 
   ~Impl() {
     if (ctx == nullptr) return;
+    for (pdf_obj* attachment : attachments) pdf_drop_obj(ctx, attachment);
     fz_drop_page(ctx, page);
     fz_drop_document(ctx, doc);
     fz_drop_context(ctx);
   }
+
+  void AddAttachment(pdf_obj* file);
 
   bool LoadPage(int number) {
     if (page_number == number) return true;
@@ -122,11 +114,17 @@ Document::Opened Document::Open(std::string_view bytes, const std::string& passw
     out.reason = "the file is empty";
     return out;
   }
-  const std::string_view media_type = MediaType(bytes);
-  out.media_type = media_type;
-  if (media_type.empty()) {
+  const FileType type = IdentifyFile(bytes);
+  out.media_type = type.media_type;
+  if (type.use == FileUse::kContainer) {
+    out.is_archive = !ZipArchive(bytes).members().empty();
+    out.state = out.is_archive ? PAGE_STATE_DONE : PAGE_STATE_DAMAGED;
+    if (!out.is_archive) out.reason = "nothing was found in the archive";
+    return out;
+  }
+  if (type.use != FileUse::kPages) {
     out.state = PAGE_STATE_UNSUPPORTED;
-    out.reason = "not a PDF, TIFF, JPEG or PNG file";
+    out.reason = std::string(type.noun) + ": kept, not read";
     return out;
   }
   auto impl = std::make_unique<Impl>();
@@ -267,6 +265,82 @@ absl::StatusOr<Raster> Document::Render(int page, int* dpi) {
   if (!ok) return Corrupt("the page could not be drawn");
   pixEndianByteSwap(raster.pix());
   return raster;
+}
+
+// Throws as MuPDF does.
+void Document::Impl::AddAttachment(pdf_obj* file) {
+  pdf_obj* const embedded = pdf_dict_get(ctx, file, PDF_NAME(EF));
+  pdf_obj* stream = pdf_dict_get(ctx, embedded, PDF_NAME(UF));
+  if (stream == nullptr) stream = pdf_dict_get(ctx, embedded, PDF_NAME(F));
+  const int number = pdf_to_num(ctx, stream);
+  if (!pdf_is_stream(ctx, stream) || attachments.size() >= ZipArchive::kMaxMembers) return;
+  for (pdf_obj* known : attachments) {
+    if (pdf_to_num(ctx, known) == number) return;
+  }
+  pdf_obj* name = pdf_dict_get(ctx, file, PDF_NAME(UF));
+  if (name == nullptr) name = pdf_dict_get(ctx, file, PDF_NAME(F));
+  attachment_names.emplace_back(pdf_to_text_string(ctx, name));
+  attachments.push_back(pdf_keep_obj(ctx, stream));
+}
+
+const std::vector<std::string>& Document::AttachmentNames() {
+  Impl* const p = impl_.get();
+  fz_context* const ctx = p->ctx;
+  pdf_document* const pdf = pdf_specifics(ctx, p->doc);
+  if (p->looked_for_attachments || pdf == nullptr) return p->attachment_names;
+  p->looked_for_attachments = true;
+  pdf_obj* tree = nullptr;
+  fz_var(tree);
+  fz_try(ctx) {
+    tree = pdf_load_name_tree(ctx, pdf, PDF_NAME(EmbeddedFiles));
+    const int count = pdf_dict_len(ctx, tree);
+    for (int i = 0; i < count; ++i) p->AddAttachment(pdf_dict_get_val(ctx, tree, i));
+  }
+  fz_always(ctx) pdf_drop_obj(ctx, tree);
+  fz_catch(ctx) {}  // the pages are there all the same
+  const int pages = std::min(p->page_count, kMaxPagesWithNotes);
+  fz_try(ctx) {
+    for (int page = 0; page < pages; ++page) {
+      pdf_obj* const notes =
+          pdf_dict_get(ctx, pdf_lookup_page_obj(ctx, pdf, page), PDF_NAME(Annots));
+      const int count = pdf_array_len(ctx, notes);
+      for (int i = 0; i < count; ++i) {
+        pdf_obj* const note = pdf_array_get(ctx, notes, i);
+        if (pdf_name_eq(ctx, pdf_dict_get(ctx, note, PDF_NAME(Subtype)),
+                        PDF_NAME(FileAttachment)) != 0) {
+          p->AddAttachment(pdf_dict_get(ctx, note, PDF_NAME(FS)));
+        }
+      }
+    }
+  }
+  fz_catch(ctx) {}
+  return p->attachment_names;
+}
+
+bool Document::ReadAttachment(int number, const std::function<bool(std::string_view)>& write) {
+  fz_context* const ctx = impl_->ctx;
+  pdf_obj* const attachment = impl_->attachments.at(static_cast<size_t>(number) - 1);
+  fz_stream* stream = nullptr;
+  std::vector<unsigned char> piece(size_t{64} << 10);
+  unsigned char* const data = piece.data();
+  const size_t size = piece.size();
+  size_t came = 0;
+  bool ok = true;
+  fz_var(stream);
+  fz_var(came);
+  fz_var(ok);
+  fz_try(ctx) stream = pdf_open_stream(ctx, attachment);
+  fz_catch(ctx) return false;
+  do {
+    fz_try(ctx) came = fz_read(ctx, stream, data, size);
+    fz_catch(ctx) {
+      came = 0;
+      ok = false;
+    }
+    ok = ok && (came == 0 || write({reinterpret_cast<const char*>(data), came}));
+  } while (ok && came > 0);
+  fz_drop_stream(ctx, stream);
+  return ok;
 }
 
 std::string Document::Version() { return std::string("mupdf ") + FZ_VERSION; }

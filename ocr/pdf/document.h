@@ -1,9 +1,10 @@
 // A file of pages (PDF, TIFF, JPEG, PNG) opened from memory with MuPDF: what stands on a page, in
-// which order it was painted, and the page as pixels. Holds no MuPDF header. Not safe for
-// concurrent use; the bytes must outlive the Document.
+// which order it was painted, the page as pixels, and the files attached to a PDF. Holds no MuPDF
+// header. Not safe for concurrent use; the bytes must outlive the Document.
 #ifndef FOIA_OCR_PDF_DOCUMENT_H_
 #define FOIA_OCR_PDF_DOCUMENT_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,11 +54,12 @@ struct PageContent {
 
 class Document {
  public:
-  // What came of opening; `document` is null unless `state` is DONE.
+  // What came of opening; `document` is null unless `state` is DONE, and for an archive.
   struct Opened {
     PageState state = documents::v1::PAGE_STATE_FAILED;
     std::string reason;
     std::string media_type;
+    bool is_archive = false;  // DONE without pages: a ZIP archive with members
     std::unique_ptr<Document> document;
   };
   // By the bytes, not by a name. Never fails otherwise than with a state.
@@ -70,6 +72,12 @@ class Document {
   // The page as displayed, grey. The resolution sinks where the page would have more than 40
   // million pixels; the one used is in `*dpi`.
   absl::StatusOr<Raster> Render(int page, int* dpi);
+
+  // Names of the files attached to a PDF, to the document or to an annotation, in UTF-8.
+  const std::vector<std::string>& AttachmentNames();
+  // Passes the bytes of an attachment (from 1) on until `write` returns false; true when all of
+  // them came.
+  bool ReadAttachment(int number, const std::function<bool(std::string_view)>& write);
 
   // For example "mupdf 1.21.1".
   static std::string Version();

@@ -78,7 +78,29 @@ class Checker {
     if (stored.probe_state() == v1::PAGE_STATE_QUEUED) {
       FOIA_RETURN_IF_ERROR(Expect(keys::Task(0, id), name, "its probe has no task"));
     }
+    FOIA_RETURN_IF_ERROR(CheckMembers(id, stored));
     return CheckPages(id, document);
+  }
+
+  absl::Status CheckMembers(const std::string& id, const v1::StoredDocument& stored) {
+    const v1::Document& document = stored.document();
+    const std::string name = absl::StrCat("documents/", id);
+    if (!document.container().empty()) {
+      const std::string container = document.container().substr(document.container().find('/') + 1);
+      FOIA_RETURN_IF_ERROR(Expect(keys::Member(container, stored.member_index()), name,
+                                  "it is missing in its container's list"));
+    }
+    storage::ScanOptions options = storage::ScanOptions::Prefix(keys::MembersOf(id));
+    options.snapshot = snapshot_.get();
+    const auto it = store_.kv().Scan(options);
+    int members = 0;
+    for (; it->Valid(); it->Next(), ++members) {
+      FOIA_RETURN_IF_ERROR(
+          Expect(keys::Document(it->value()), name, "a member of it is no document"));
+    }
+    FOIA_RETURN_IF_ERROR(it->status());
+    if (members != document.member_count()) Add(name, "its members are not as many as it says");
+    return absl::OkStatus();
   }
 
   absl::Status CheckPages(const std::string& id, const v1::Document& document) {

@@ -43,6 +43,13 @@ absl::Status DocumentNotFound(std::string_view name) {
                    {{"document", std::string(name)}});
 }
 
+absl::Status LeaseLost(std::string_view document, int page) {
+  return MakeError(
+      Reason::REASON_LEASE_LOST,
+      absl::StrCat("the lease on page ", page, " of documents/", ToAbsl(document), " is lost"),
+      {{"document", absl::StrCat("documents/", ToAbsl(document))}, {"page", absl::StrCat(page)}});
+}
+
 absl::Status CorruptRecord(std::string_view key) {
   const std::string shown = absl::CHexEscape(ToAbsl(key));
   return MakeError(Reason::REASON_DATA_CORRUPT,
@@ -236,6 +243,18 @@ absl::StatusOr<v1::Page> DocumentStore::RenderPage(std::string_view document, in
   return rendered;
 }
 
+void DocumentStore::PutNewDocument(Transaction& transaction, std::string_view id,
+                                   v1::StoredDocument& document) {
+  *document.mutable_document()->mutable_create_time() = Now();
+  *document.mutable_document()->mutable_update_time() = Now();
+  document.set_revision(1);
+  document.set_probe_state(v1::PAGE_STATE_QUEUED);
+  PutChangedDocument(transaction, id, document);
+  transaction.Put(keys::ByLabel(document.document().label(), id), "");
+  transaction.Put(keys::ByRequest(document.document().request(), id), "");
+  PutTask(transaction, id, document, 0, 0);
+}
+
 void DocumentStore::PutChangedDocument(Transaction& transaction, std::string_view id,
                                        v1::StoredDocument& document) {
   const std::string key = keys::Document(id);
@@ -348,20 +367,9 @@ void DocumentStore::EndProbe(Transaction& transaction, std::string_view id,
 
 google::protobuf::Timestamp DocumentStore::Now() const { return ToTimestamp(clock_.Now()); }
 
-DocumentFold Fold(const v1::StoredDocument& stored) {
-  const v1::Document& document = stored.document();
-  switch (stored.probe_state()) {
-    case v1::PAGE_STATE_DONE:
-      break;
-    case v1::PAGE_STATE_QUEUED:
-      return {v1::DOCUMENT_STATE_QUEUED, ""};
-    case v1::PAGE_STATE_NEEDS_PASSWORD:
-      return {v1::DOCUMENT_STATE_NEEDS_PASSWORD, stored.probe_reason()};
-    case v1::PAGE_STATE_UNSUPPORTED:
-      return {v1::DOCUMENT_STATE_UNSUPPORTED, stored.probe_reason()};
-    default:
-      return {v1::DOCUMENT_STATE_DAMAGED, stored.probe_reason()};
-  }
+namespace {
+
+DocumentFold FoldPages(const v1::Document& document) {
   if (PagesIn(document, v1::PAGE_STATE_QUEUED) > 0) return {v1::DOCUMENT_STATE_PROCESSING, ""};
   const int pages = document.page_count();
   const int read = PagesIn(document, v1::PAGE_STATE_DONE) + PagesIn(document, v1::PAGE_STATE_BLANK);
@@ -378,6 +386,40 @@ DocumentFold Fold(const v1::StoredDocument& stored) {
     return {v1::DOCUMENT_STATE_UNSUPPORTED, std::move(reason)};
   }
   return {v1::DOCUMENT_STATE_DAMAGED, std::move(reason)};
+}
+
+}  // namespace
+
+DocumentFold Fold(const v1::StoredDocument& stored) {
+  const v1::Document& document = stored.document();
+  switch (stored.probe_state()) {
+    case v1::PAGE_STATE_DONE:
+      break;
+    case v1::PAGE_STATE_QUEUED:
+      return {v1::DOCUMENT_STATE_QUEUED, ""};
+    case v1::PAGE_STATE_NEEDS_PASSWORD:
+      return {v1::DOCUMENT_STATE_NEEDS_PASSWORD, stored.probe_reason()};
+    case v1::PAGE_STATE_UNSUPPORTED:
+      return {v1::DOCUMENT_STATE_UNSUPPORTED, stored.probe_reason()};
+    default:
+      return {v1::DOCUMENT_STATE_DAMAGED, stored.probe_reason()};
+  }
+  DocumentFold fold = FoldPages(document);
+  const int failed = document.member_error_count();
+  if (failed == 0 || fold.state == v1::DOCUMENT_STATE_PROCESSING) return fold;
+  // Members that did become documents have states of their own.
+  const int members = document.member_count() + failed;
+  if (document.page_count() == 0 && document.member_count() == 0) {
+    return {v1::DOCUMENT_STATE_DAMAGED, "no member could be unpacked"};
+  }
+  if (fold.state == v1::DOCUMENT_STATE_DONE) fold.state = v1::DOCUMENT_STATE_PARTLY_READ;
+  absl::StrAppend(&fold.reason, fold.reason.empty() ? "" : "; ", failed, " of ", members,
+                  " members could not be unpacked");
+  return fold;
+}
+
+bool IsContainer(const v1::Document& document) {
+  return document.member_count() > 0 || document.member_error_count() > 0;
 }
 
 bool HasUnfinished(const v1::StoredDocument& document) {

@@ -81,6 +81,8 @@ class DocumentStore {
                                       bool with_record,
                                       const storage::Snapshot* snapshot = nullptr);
 
+  // A document that was not there: with its lists and the task of its probe.
+  void PutNewDocument(Transaction& transaction, std::string_view id, v1::StoredDocument& document);
   // Writes a document and moves it to the end of the feed.
   void PutChangedDocument(Transaction& transaction, std::string_view id,
                           v1::StoredDocument& document);
@@ -140,6 +142,9 @@ DocumentFold Fold(const v1::StoredDocument& document);
 int PagesIn(const v1::Document& document, v1::PageState state);
 void CountPages(v1::Document& document, v1::PageState state, int change);
 
+// True for what has members, or had any that could not be unpacked.
+bool IsContainer(const v1::Document& document);
+
 // True while its probe or a page waits for a worker or is with one.
 bool HasUnfinished(const v1::StoredDocument& document);
 
@@ -153,6 +158,8 @@ inline bool IsRead(v1::PageState state) {
 absl::Status CheckData(DocumentStore& store, access::v1::CheckDataResponse& response);
 
 absl::Status DocumentNotFound(std::string_view name);
+// Another attempt holds the task, or it has ended.
+absl::Status LeaseLost(std::string_view document, int page);
 absl::Status CorruptRecord(std::string_view key);
 
 template <typename Message>

@@ -27,7 +27,6 @@ using access::Action;
 
 constexpr int kMaxFullPages = 100;
 constexpr int64_t kMaxReadBytes = 1 << 20;
-constexpr size_t kMaxPasswordBytes = 256;
 // One response stays below gRPC's default limit of 4 MiB, unless a single page is larger.
 constexpr size_t kMaxResponseBytes = 3u << 20;
 
@@ -103,6 +102,8 @@ absl::StatusOr<v1::ListDocumentsResponse> Documents::ListDocuments(
   const std::string list = absl::StrCat("ListDocuments/", of_request);
   FOIA_ASSIGN_OR_RETURN(const std::string after, ReadPageToken(list, request.page_token()));
 
+  if (!request.container().empty()) return ListMembers(caller, request, limit);
+
   v1::ListDocumentsResponse response;
   // Adds a document if the caller may see it; false when the page is full.
   const auto add = [&](const std::string& id) -> absl::StatusOr<bool> {
@@ -130,6 +131,37 @@ absl::StatusOr<v1::ListDocumentsResponse> Documents::ListDocuments(
   for (; it->Valid(); it->Next()) {
     FOIA_ASSIGN_OR_RETURN(const bool more, add(std::string(it->key().substr(prefix.size()))));
     if (!more) break;
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  return response;
+}
+
+absl::StatusOr<v1::ListDocumentsResponse> Documents::ListMembers(
+    const Principal& caller, const v1::ListDocumentsRequest& request, size_t limit) {
+  FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found container,
+                        store_.FindDocument(caller, request.container()));
+  const std::string list = absl::StrCat("ListMembers/", container.id);
+  FOIA_ASSIGN_OR_RETURN(const std::string token, ReadPageToken(list, request.page_token()));
+  int after = 0;
+  if (!token.empty() && (!absl::SimpleAtoi(token, &after) || after < 1)) {
+    return MakeError(Reason::REASON_INVALID_PAGE_TOKEN, "the page token is damaged");
+  }
+  storage::ScanOptions options = storage::ScanOptions::Prefix(keys::MembersOf(container.id));
+  options.begin = keys::Member(container.id, after + 1);
+  v1::ListDocumentsResponse response;
+  int last = 0;
+  const auto it = store_.kv().Scan(options);
+  for (; it->Valid(); it->Next()) {
+    const std::string id(it->value());
+    FOIA_ASSIGN_OR_RETURN(const std::optional<v1::StoredDocument> stored,
+                          store_.Read<v1::StoredDocument>(keys::Document(id)));
+    if (!stored.has_value() || !access::MaySee(caller, stored->document().label())) continue;
+    if (static_cast<size_t>(response.documents_size()) == limit) {
+      response.set_next_page_token(MakePageToken(list, absl::StrCat(last)));
+      break;
+    }
+    *response.add_documents() = store_.Render(id, *stored);
+    last = stored->member_index();
   }
   FOIA_RETURN_IF_ERROR(it->status());
   return response;
@@ -177,10 +209,8 @@ absl::StatusOr<v1::Document> Documents::SetDocumentLabel(
 
 absl::StatusOr<v1::Document> Documents::RetryDocument(const Principal& caller,
                                                       const v1::RetryDocumentRequest& request) {
+  FOIA_RETURN_IF_ERROR(CheckPassword(request.password()));
   FieldViolations violations;
-  if (request.password().size() > kMaxPasswordBytes) {
-    violations.emplace_back("password", "must have at most 256 bytes");
-  }
   CheckLanguages(request.languages(), "languages", violations);
   FOIA_RETURN_IF_ERROR(InvalidFields(violations));
   FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found seen,
@@ -310,9 +340,10 @@ absl::StatusOr<v1::ReadOriginalResponse> Documents::ReadOriginal(
   FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found found,
                         store_.FindDocument(caller, request.name()));
   const v1::Document& document = found.stored.document();
-  // Fails closed: what was not read may hold text under its redactions, too.
-  const bool open =
-      Fold(found.stored).state == v1::DOCUMENT_STATE_DONE && document.sealed_characters() == 0;
+  // Fails closed: what was not read may hold text under its redactions, too, and so may a member of
+  // a container. Members can be read one by one.
+  const bool open = Fold(found.stored).state == v1::DOCUMENT_STATE_DONE &&
+                    document.sealed_characters() == 0 && !IsContainer(document);
   FOIA_RETURN_IF_ERROR(access::Check(caller, open ? Action::kRead : Action::kReadSealedOriginal,
                                      document.label(), request.name()));
   if (request.offset() < 0 || request.length() < 1 || request.length() > kMaxReadBytes) {

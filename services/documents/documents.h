@@ -57,6 +57,10 @@ class Documents {
                                                         const v1::ReadOriginalRequest& request);
 
  private:
+  // Members of a container, in its order.
+  absl::StatusOr<v1::ListDocumentsResponse> ListMembers(const Principal& caller,
+                                                        const v1::ListDocumentsRequest& request,
+                                                        size_t limit);
   // Finds the document, then runs `change` on what the writer sees, with the right checked again
   // there; answers with the document as it is afterwards.
   template <typename Change>

@@ -15,6 +15,7 @@ namespace {
 constexpr size_t kMaxFileNameBytes = 255;
 constexpr size_t kMaxLanguages = 8;
 constexpr size_t kMaxLanguageBytes = 32;
+constexpr size_t kMaxPasswordBytes = 256;
 
 bool IsFileName(const std::string& name) {
   if (name.empty() || name.size() > kMaxFileNameBytes || name == "." || name == "..") return false;
@@ -68,6 +69,11 @@ void CheckLanguages(std::string_view languages, const std::string& field,
                             "must be up to 8 language packs of Tesseract, joined by '+', such as "
                             "fra+eng; letters, digits and '_'");
   }
+}
+
+absl::Status CheckPassword(std::string_view password) {
+  if (password.size() <= kMaxPasswordBytes) return absl::OkStatus();
+  return InvalidFields({{"password", "must have at most 256 bytes"}});
 }
 
 }  // namespace foia::documents

@@ -21,6 +21,9 @@ std::string StoredLanguages(std::string_view languages);
 void CheckLanguages(std::string_view languages, const std::string& field,
                     FieldViolations& violations);
 
+// INVALID_FIELD for a password that is too long to be one.
+absl::Status CheckPassword(std::string_view password);
+
 }  // namespace foia::documents
 
 #endif  // FOIA_SERVICES_DOCUMENTS_FILE_INFO_H_

@@ -33,6 +33,7 @@ class PageTaskHandlers final : public rpc::Handlers<v1::PageTaskService, PageTas
   FOIA_RPC(RenewLeases, v1::RenewLeasesRequest, v1::RenewLeasesResponse)
   FOIA_RPC(CompleteTask, v1::CompleteTaskRequest, v1::CompleteTaskResponse)
   FOIA_RPC(ReadTaskFile, v1::ReadTaskFileRequest, v1::ReadTaskFileResponse)
+  FOIA_RPC(WriteMember, v1::WriteMemberRequest, v1::WriteMemberResponse)
 };
 
 class FeedHandlers final : public rpc::Handlers<v1::FeedService, Feed> {

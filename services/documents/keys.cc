@@ -31,6 +31,15 @@ std::string ByRequest(std::string_view request, std::string_view document) {
   return Join(DocumentsByRequest(request), document);
 }
 
+std::string MembersOf(std::string_view container) {
+  return absl::StrCat("member/", ToAbsl(container), "/");
+}
+std::string Member(std::string_view container, int index) {
+  std::string key = MembersOf(container);
+  storage::AppendBigEndian32(static_cast<uint32_t>(index), key);
+  return key;
+}
+
 std::string PagesOf(std::string_view document) {
   return absl::StrCat(ToAbsl(kPages), ToAbsl(document), "/");
 }

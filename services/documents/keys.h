@@ -26,6 +26,8 @@ std::string DocumentsByLabel(std::string_view label);  // prefix of the next
 std::string ByLabel(std::string_view label, std::string_view document);
 std::string DocumentsByRequest(std::string_view request);  // prefix of the next
 std::string ByRequest(std::string_view request, std::string_view document);
+std::string MembersOf(std::string_view container);  // prefix of the next
+std::string Member(std::string_view container, int index);
 std::string PagesOf(std::string_view document);  // prefix of the next
 std::string Page(std::string_view document, int page);
 std::string Result(std::string_view sha256, int page, std::string_view pipeline);

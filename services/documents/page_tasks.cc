@@ -21,6 +21,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kMaxTasks = 64;
+constexpr int kMaxMemberErrors = 100;
 constexpr int64_t kMaxReadBytes = 1 << 20;
 constexpr int64_t kMaxWaitSeconds = 10;
 // How often a waiting LeaseTasks looks for expired leases.
@@ -28,13 +29,6 @@ constexpr auto kExpiryCheck = std::chrono::seconds(1);
 
 std::string DocumentId(std::string_view name) {
   return std::string(absl::StripPrefix(ToAbsl(name), "documents/"));
-}
-
-absl::Status LeaseLost(std::string_view document, int page) {
-  return MakeError(
-      Reason::REASON_LEASE_LOST,
-      absl::StrCat("the lease on page ", page, " of documents/", ToAbsl(document), " is lost"),
-      {{"document", absl::StrCat("documents/", ToAbsl(document))}, {"page", absl::StrCat(page)}});
 }
 
 // The document a task belongs to; a task without one is damage.
@@ -54,6 +48,19 @@ absl::StatusOr<v1::StoredPage> ReadLink(const Transaction& transaction, const st
                         DocumentStore::Read<v1::StoredPage>(transaction, key));
   if (!stored.has_value()) return CorruptRecord(key);
   return *std::move(stored);
+}
+
+// What foia-page says of members that could not be unpacked, in place of what it said before.
+void SetMemberErrors(const v1::ProbeResult& probe, v1::Document& document) {
+  document.clear_member_errors();
+  for (const v1::MemberError& given : probe.member_errors()) {
+    if (document.member_errors_size() == kMaxMemberErrors) break;
+    v1::MemberError* const error = document.add_member_errors();
+    if (!given.path().empty()) error->set_path(CleanMemberPath(given.path()));
+    error->set_state(given.state());
+    error->set_reason(CleanReason(given.reason()));
+  }
+  document.set_member_error_count(std::max(probe.member_error_count(), probe.member_errors_size()));
 }
 
 }  // namespace
@@ -137,6 +144,10 @@ absl::Status PageTasks::LeaseOne(Transaction& transaction, const TaskQueue::Take
   FOIA_ASSIGN_OR_RETURN(std::optional<std::string> password,
                         transaction.Get(keys::Password(taken.document)));
   if (password.has_value()) task.set_password(*std::move(password));
+  if (taken.page == 0) {
+    FOIA_ASSIGN_OR_RETURN(const v1::StoredDocument owner, ReadOwner(transaction, taken.document));
+    task.set_may_unpack(owner.document().container_depth() < kMaxContainerDepth);
+  }
   return absl::OkStatus();
 }
 
@@ -261,6 +272,7 @@ absl::StatusOr<v1::CompleteTaskResponse> PageTasks::CompleteTask(
     return CompletePage(transaction, document, page, *task, *record, record_bytes);
   });
   FOIA_RETURN_IF_ERROR(completed);
+  if (page == 0) members_.Forget(document);
   return response;
 }
 
@@ -297,6 +309,20 @@ absl::Status PageTasks::CompleteProbe(Transaction& transaction, const std::strin
   stored.set_probe_state(probe.state());
   stored.set_probe_reason(CleanReason(probe.state_reason()));
   stored.set_probe_attempt(attempt);
+  SetMemberErrors(probe, *stored.mutable_document());
+  if (probe.is_container() && stored.document().container_depth() >= kMaxContainerDepth) {
+    const std::string reason =
+        absl::StrCat("it lies in ", kMaxContainerDepth, " containers: kept, not unpacked");
+    if (probe.page_count() == 0) {
+      stored.set_probe_state(v1::PAGE_STATE_UNSUPPORTED);
+      stored.set_probe_reason(reason);
+    } else {
+      stored.mutable_document()->set_member_error_count(1);
+      v1::MemberError* const error = stored.mutable_document()->add_member_errors();
+      error->set_state(v1::PAGE_STATE_UNSUPPORTED);
+      error->set_reason(reason);
+    }
+  }
   if (!probe.media_type().empty()) stored.mutable_document()->set_media_type(probe.media_type());
   if (probe.state() == v1::PAGE_STATE_DONE) {
     const int pages = probe.page_count();
@@ -366,6 +392,17 @@ absl::StatusOr<v1::ReadTaskFileResponse> PageTasks::ReadTaskFile(
       store_.blobs().Read(stored->document().sha256(), static_cast<uint64_t>(request.offset()),
                           static_cast<uint64_t>(request.length())));
   return response;
+}
+
+absl::StatusOr<v1::WriteMemberResponse> PageTasks::WriteMember(
+    const Principal& caller, const v1::WriteMemberRequest& request) {
+  FOIA_RETURN_IF_ERROR(access::CheckSystem(caller));
+  const std::string container = DocumentId(request.lease().document());
+  if (request.lease().page() != 0 ||
+      !store_.tasks().Holds(container, 0, request.lease().attempt())) {
+    return LeaseLost(container, request.lease().page());
+  }
+  return members_.Write(container, request);
 }
 
 }  // namespace foia::documents

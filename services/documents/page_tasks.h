@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "foia/documents/v1/page_task_service.pb.h"
 #include "services/documents/document_store.h"
+#include "services/documents/members.h"
 
 namespace foia::documents {
 
@@ -23,7 +24,7 @@ inline constexpr int kMaxExpiredLeases = 3;
 // Safe for concurrent use. PERMISSION_DENIED for callers that are not foiad's services.
 class PageTasks {
  public:
-  explicit PageTasks(DocumentStore& store) : store_(store) {}
+  explicit PageTasks(DocumentStore& store) : store_(store), members_(store) {}
 
   // Also ends the leases that expired. Waits until there is a task, `wait` is over or the store is
   // stopped.
@@ -37,6 +38,9 @@ class PageTasks {
                                                         const v1::CompleteTaskRequest& request);
   absl::StatusOr<v1::ReadTaskFileResponse> ReadTaskFile(const Principal& caller,
                                                         const v1::ReadTaskFileRequest& request);
+  // Adds to a member of a container whose probe the caller holds: services/documents/members.h.
+  absl::StatusOr<v1::WriteMemberResponse> WriteMember(const Principal& caller,
+                                                      const v1::WriteMemberRequest& request);
 
  private:
   absl::Status ExpireLeases();
@@ -59,6 +63,7 @@ class PageTasks {
                                                            int64_t attempt);
 
   DocumentStore& store_;
+  Members members_;
 };
 
 }  // namespace foia::documents

@@ -79,7 +79,15 @@ std::string_view WhatIsWrong(const v1::ProbeResult& probe) {
   if (!MayEnd(probe.state()) || probe.state() == v1::PAGE_STATE_BLANK) {
     return "its state is not an end";
   }
-  if (probe.state() == v1::PAGE_STATE_DONE && probe.page_count() < 1) return "it has no pages";
+  if (probe.page_count() < 0 || probe.member_error_count() < 0) return "a count is impossible";
+  if (probe.state() == v1::PAGE_STATE_DONE && probe.page_count() < 1 && !probe.is_container()) {
+    return "it has no pages";
+  }
+  for (const v1::MemberError& error : probe.member_errors()) {
+    if (!MayEnd(error.state()) || error.state() == v1::PAGE_STATE_DONE) {
+      return "a member's state is no failure";
+    }
+  }
   if (probe.media_type().size() > kMaxNameBytes ||
       !std::all_of(probe.media_type().begin(), probe.media_type().end(),
                    [](char c) { return absl::ascii_isgraph(static_cast<unsigned char>(c)); })) {

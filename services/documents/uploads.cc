@@ -171,6 +171,7 @@ absl::StatusOr<v1::Upload> Uploads::WriteUpload(const Principal& caller,
 
 absl::StatusOr<v1::Document> Uploads::FinishUpload(const Principal& caller,
                                                    const v1::FinishUploadRequest& request) {
+  FOIA_RETURN_IF_ERROR(CheckPassword(request.password()));
   FOIA_ASSIGN_OR_RETURN(Held held, Hold(caller, request.name()));
   const v1::Document& announced = held.stored.upload().document();
   if (IsFinished(held.stored)) {
@@ -197,21 +198,18 @@ absl::StatusOr<v1::Document> Uploads::FinishUpload(const Principal& caller,
     FOIA_RETURN_IF_ERROR(published);
     held.session->staging.reset();  // its bytes are the blob's now
   }
-  FOIA_ASSIGN_OR_RETURN(v1::Document document, MakeDocument(held, owner));
+  FOIA_ASSIGN_OR_RETURN(v1::Document document, MakeDocument(held, owner, request.password()));
   Close(held.id);
   return document;
 }
 
-absl::StatusOr<v1::Document> Uploads::MakeDocument(Held& held, const RequestRef& owner) {
+absl::StatusOr<v1::Document> Uploads::MakeDocument(Held& held, const RequestRef& owner,
+                                                   const std::string& password) {
   v1::StoredDocument stored;
   v1::Document& document = *stored.mutable_document();
   document = held.stored.upload().document();
   document.set_request(owner.name);
   document.set_label(owner.label);
-  *document.mutable_create_time() = store_.Now();
-  *document.mutable_update_time() = store_.Now();
-  stored.set_revision(1);
-  stored.set_probe_state(v1::PAGE_STATE_QUEUED);
   *held.stored.mutable_active_time() = store_.Now();
 
   std::string id;
@@ -219,10 +217,8 @@ absl::StatusOr<v1::Document> Uploads::MakeDocument(Held& held, const RequestRef&
     // Made here, so that documents become visible in the order of their ids.
     id = NewId('d', store_.clock().Now());
     held.stored.mutable_upload()->mutable_document()->set_name(absl::StrCat("documents/", id));
-    store_.PutChangedDocument(transaction, id, stored);
-    transaction.Put(keys::ByLabel(owner.label, id), "");
-    transaction.Put(keys::ByRequest(owner.name, id), "");
-    store_.PutTask(transaction, id, stored, 0, 0);
+    store_.PutNewDocument(transaction, id, stored);
+    if (!password.empty()) transaction.Put(keys::Password(id), password);
     transaction.Put(keys::Upload(held.id), held.stored.SerializeAsString());
     return absl::OkStatus();
   }));
@@ -246,7 +242,14 @@ absl::Status Uploads::Sweep() {
   // Bytes whose record is gone: a crash came between the two.
   FOIA_ASSIGN_OR_RETURN(const std::vector<std::string> areas, store_.blobs().ListStaging());
   for (const std::string& id : areas) {
-    if (known.count(id) == 0) stale.push_back(id);
+    if (known.count(id) != 0) continue;
+    if (IsId('d', id)) {
+      // Of a container's member: may be in use as long as the container's probe has not ended.
+      FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> probe,
+                            store_.kv().Get(keys::Task(0, id)));
+      if (probe.has_value()) continue;
+    }
+    stale.push_back(id);
   }
 
   for (const std::string& id : stale) {

@@ -63,7 +63,8 @@ class Uploads {
   absl::Status Put(const Held& held);
   // Removes the upload's record, then its bytes.
   absl::Status Drop(Held& held);
-  absl::StatusOr<v1::Document> MakeDocument(Held& held, const RequestRef& owner);
+  absl::StatusOr<v1::Document> MakeDocument(Held& held, const RequestRef& owner,
+                                            const std::string& password);
   static v1::Upload Render(const v1::StoredUpload& stored, uint64_t committed);
 
   DocumentStore& store_;

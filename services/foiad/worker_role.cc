@@ -39,6 +39,10 @@ class RemotePageTasks final : public worker::PageTaskClient {
       const dv1::ReadTaskFileRequest& request) override {
     return client_.Call(*stub_, &dv1::PageTaskService::Stub::ReadTaskFile, request);
   }
+  absl::StatusOr<dv1::WriteMemberResponse> WriteMember(
+      const dv1::WriteMemberRequest& request) override {
+    return client_.Call(*stub_, &dv1::PageTaskService::Stub::WriteMember, request);
+  }
 
  private:
   const rpc::Client client_;

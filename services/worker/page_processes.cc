@@ -19,6 +19,11 @@ class PageProcessReader final : public PageReader {
   absl::StatusOr<documents::v1::ProbeResult> Probe(int fd, const std::string& password) override {
     return process_->Probe(fd, password);
   }
+  absl::StatusOr<documents::v1::ProbeResult> Unpack(
+      int fd, const std::string& password,
+      const std::function<absl::Status(const documents::v1::MemberChunk&)>& sink) override {
+    return process_->Unpack(fd, password, sink);
+  }
   absl::StatusOr<documents::v1::PageRecord> ReadPage(int fd, int page,
                                                      const std::string& password) override {
     return process_->ReadPage(fd, page, password);

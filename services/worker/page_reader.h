@@ -20,6 +20,11 @@ class PageReader {
   virtual ~PageReader() = default;
   // `fd` is read-only and stays the caller's.
   virtual absl::StatusOr<documents::v1::ProbeResult> Probe(int fd, const std::string& password) = 0;
+  // Passes the members of a container to `sink` in chunks; its error ends it and is returned. Says
+  // what Probe says and which members could not be unpacked.
+  virtual absl::StatusOr<documents::v1::ProbeResult> Unpack(
+      int fd, const std::string& password,
+      const std::function<absl::Status(const documents::v1::MemberChunk&)>& sink) = 0;
   virtual absl::StatusOr<documents::v1::PageRecord> ReadPage(int fd, int page,
                                                              const std::string& password) = 0;
   // Ends the running job and every later one with CANCELLED.

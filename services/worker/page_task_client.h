@@ -7,7 +7,7 @@
 
 namespace foia::worker {
 
-// The four RPCs, blocking, each with a deadline of its own. Implementations are safe for concurrent
+// Its RPCs, blocking, each with a deadline of its own. Implementations are safe for concurrent
 // use.
 class PageTaskClient {
  public:
@@ -20,6 +20,8 @@ class PageTaskClient {
       const documents::v1::CompleteTaskRequest& request) = 0;
   virtual absl::StatusOr<documents::v1::ReadTaskFileResponse> ReadTaskFile(
       const documents::v1::ReadTaskFileRequest& request) = 0;
+  virtual absl::StatusOr<documents::v1::WriteMemberResponse> WriteMember(
+      const documents::v1::WriteMemberRequest& request) = 0;
 };
 
 }  // namespace foia::worker

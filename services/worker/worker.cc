@@ -18,12 +18,15 @@ namespace {
 using documents::v1::CompleteTaskRequest;
 using documents::v1::Lease;
 using documents::v1::PageTask;
+using documents::v1::ProbeResult;
+using documents::v1::WriteMemberRequest;
 
 // Results above it do not fit into one RPC.
 constexpr size_t kMaxResultBytes = 3u << 20;
 // Of a place: a document in other languages must not cost the others their loaded models. Each is a
 // process that holds its models in memory.
 constexpr size_t kMaxReaders = 2;
+constexpr int kMaxListedErrors = 100;
 // After so many tries the lease has expired anyway.
 constexpr int kMaxCompletionTries = 12;
 
@@ -208,6 +211,10 @@ absl::Status Worker::Read(Place& place, const PageTask& task, CompleteTaskReques
   FOIA_ASSIGN_OR_RETURN(PageReader* const reader, ReaderFor(place, task));
   if (task.page() == 0) {
     FOIA_ASSIGN_OR_RETURN(*result.mutable_probe(), reader->Probe(file->fd(), task.password()));
+    if (result.probe().is_container() && task.may_unpack()) {
+      FOIA_ASSIGN_OR_RETURN(*result.mutable_probe(),
+                            Unpack(*reader, file->fd(), task, result.probe()));
+    }
     return absl::OkStatus();
   }
   absl::StatusOr<documents::v1::PageRecord> page =
@@ -221,6 +228,65 @@ absl::Status Worker::Read(Place& place, const PageTask& task, CompleteTaskReques
     *result.mutable_page() = Failed("the page holds more than can be kept of one");
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<ProbeResult> Worker::Unpack(PageReader& reader, int fd, const PageTask& task,
+                                           const ProbeResult& probe) {
+  std::vector<documents::v1::MemberError> refused;
+  int index = 0, refused_index = 0, refused_count = 0;
+  int64_t offset = 0;
+  const auto sink = [&](const documents::v1::MemberChunk& chunk) -> absl::Status {
+    const bool ended = chunk.end() != documents::v1::PAGE_STATE_UNSPECIFIED;
+    const bool whole = chunk.end() == documents::v1::PAGE_STATE_DONE;
+    // What came of a member that cannot be unpacked is dropped when the next one begins.
+    if (chunk.index() != index) offset = 0;
+    index = chunk.index();
+    if (index == refused_index || (ended && !whole)) return absl::OkStatus();
+    documents::v1::WriteMemberRequest request;
+    *request.mutable_lease() = LeaseOf(task);
+    request.set_index(index);
+    request.set_raw_path(chunk.raw_path());
+    request.set_path(chunk.path());
+    request.set_offset(offset);
+    request.set_data(chunk.data());
+    request.set_last(whole);
+    offset += static_cast<int64_t>(chunk.data().size());
+    FOIA_ASSIGN_OR_RETURN(const std::string why, WriteMember(request));
+    if (why.empty()) return absl::OkStatus();
+    refused_index = index;
+    if (++refused_count > kMaxListedErrors) return absl::OkStatus();
+    documents::v1::MemberError& error = refused.emplace_back();
+    error.set_path(chunk.path());
+    error.set_state(documents::v1::PAGE_STATE_UNSUPPORTED);
+    error.set_reason(why);
+    return absl::OkStatus();
+  };
+  FOIA_ASSIGN_OR_RETURN(ProbeResult unpacked, reader.Unpack(fd, task.password(), sink));
+  const bool lost = unpacked.state() == documents::v1::PAGE_STATE_FAILED ||
+                    unpacked.state() == documents::v1::PAGE_STATE_TIMED_OUT;
+  if (lost && probe.page_count() > 0) {
+    // The attached files must not keep the pages from being read.
+    ++refused_count;
+    documents::v1::MemberError& error = refused.emplace_back();
+    error.set_state(unpacked.state());
+    error.set_reason("the attached files could not be unpacked: " + unpacked.state_reason());
+    unpacked = probe;
+  }
+  for (documents::v1::MemberError& error : refused) {
+    *unpacked.add_member_errors() = std::move(error);
+  }
+  unpacked.set_member_error_count(unpacked.member_error_count() + refused_count);
+  return unpacked;
+}
+
+absl::StatusOr<std::string> Worker::WriteMember(const WriteMemberRequest& request) {
+  for (int tries = 1;; ++tries) {
+    absl::StatusOr<documents::v1::WriteMemberResponse> response = client_.WriteMember(request);
+    if (response.ok()) return std::move(*response->mutable_refused());
+    if (!MayRepeat(response.status()) || tries >= kMaxCompletionTries || !BackOff(tries)) {
+      return response.status();
+    }
+  }
 }
 
 absl::StatusOr<PageReader*> Worker::ReaderFor(Place& place, const PageTask& task) {

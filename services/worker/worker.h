@@ -71,6 +71,11 @@ class Worker {
   void Work(Place& place, const documents::v1::PageTask& task);
   absl::Status Read(Place& place, const documents::v1::PageTask& task,
                     documents::v1::CompleteTaskRequest& result);
+  // Hands the container's members to the service; the result says what the file is.
+  absl::StatusOr<documents::v1::ProbeResult> Unpack(PageReader& reader, int fd,
+                                                    const documents::v1::PageTask& task,
+                                                    const documents::v1::ProbeResult& probe);
+  absl::StatusOr<std::string> WriteMember(const documents::v1::WriteMemberRequest& request);
   absl::StatusOr<PageReader*> ReaderFor(Place& place, const documents::v1::PageTask& task);
   void Complete(const documents::v1::CompleteTaskRequest& request);
   void Forget(const documents::v1::PageTask& task);

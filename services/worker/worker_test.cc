@@ -12,6 +12,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/str_split.h"
 #include "services/documents/fixture.h"
 #include "services/worker/file_cache.h"
 
@@ -42,6 +43,10 @@ class LocalClient final : public PageTaskClient {
     auto response = Call("read", &documents::PageTasks::ReadTaskFile, request);
     if (response.ok() && garble-- > 0) response->set_data("garbled");
     return response;
+  }
+  absl::StatusOr<pb::WriteMemberResponse> WriteMember(
+      const pb::WriteMemberRequest& request) override {
+    return Call("member", &documents::PageTasks::WriteMember, request);
   }
 
   // Waits for so many successful calls of a kind.
@@ -80,7 +85,8 @@ class LocalClient final : public PageTaskClient {
   std::map<std::string, int> calls_;
 };
 
-// The file's first character is its number of pages; "hold" blocks its pages until released.
+// The file's first character is its number of pages, and each line of a file that begins with "0"
+// is a member; "hold" blocks its pages until released.
 struct Behaviour {
   std::mutex mutex;
   std::condition_variable changed;
@@ -116,6 +122,34 @@ class FakeReader final : public PageReader {
     const std::string bytes = Bytes(fd);
     probe.set_state(bytes.empty() ? pb::PAGE_STATE_DAMAGED : pb::PAGE_STATE_DONE);
     if (!bytes.empty()) probe.set_page_count(bytes[0] - '0');
+    probe.set_is_container(!bytes.empty() && bytes[0] == '0');
+    return probe;
+  }
+
+  // In chunks of one byte; a line "!" cannot be unpacked.
+  absl::StatusOr<pb::ProbeResult> Unpack(
+      int fd, const std::string& password,
+      const std::function<absl::Status(const pb::MemberChunk&)>& sink) override {
+    pb::ProbeResult probe = *Probe(fd, password);
+    const std::vector<std::string> lines = absl::StrSplit(Bytes(fd), '\n');
+    for (size_t i = 1; i < lines.size(); ++i) {
+      pb::MemberChunk chunk;
+      chunk.set_index(static_cast<int>(i));
+      chunk.set_path("folder/" + lines[i]);
+      for (size_t k = 0; k < lines[i].size(); ++k) {
+        chunk.set_data(lines[i].substr(k, 1));
+        const absl::Status taken = sink(chunk);
+        if (!taken.ok()) return taken;
+      }
+      chunk.clear_data();
+      chunk.set_end(lines[i] == "!" ? pb::PAGE_STATE_DAMAGED : pb::PAGE_STATE_DONE);
+      const absl::Status taken = sink(chunk);
+      if (!taken.ok()) return taken;
+      if (lines[i] != "!") continue;
+      probe.set_member_error_count(1);
+      probe.add_member_errors()->set_path(chunk.path());
+      probe.mutable_member_errors(0)->set_state(chunk.end());
+    }
     return probe;
   }
 

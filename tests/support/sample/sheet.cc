@@ -3,11 +3,16 @@
 #include <leptonica/allheaders.h>
 #include <mupdf/fitz.h>
 #include <mupdf/pdf.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
 #include <numbers>
 #include <random>
 
@@ -111,6 +116,36 @@ std::vector<Piece> Pieces(std::string_view text, std::string_view font, double s
 [[noreturn]] void Fail(const char* what) {
   std::fprintf(stderr, "foia-sample: %s\n", what);
   std::exit(1);
+}
+
+// The file after a change, written with `options`.
+std::string Rewrite(const std::string& pdf, const pdf_write_options& options,
+                    const std::function<void(fz_context*, pdf_document*)>& change) {
+  fz_context* ctx = Context();
+  fz_buffer* buffer = nullptr;
+  bool ok = true;
+  fz_var(buffer);
+  fz_var(ok);
+  fz_try(ctx) {
+    fz_stream* stream =
+        fz_open_memory(ctx, reinterpret_cast<const unsigned char*>(pdf.data()), pdf.size());
+    pdf_document* doc = pdf_open_document_with_stream(ctx, stream);
+    change(ctx, doc);
+    buffer = fz_new_buffer(ctx, pdf.size() + 4096);
+    fz_output* output = fz_new_output_with_buffer(ctx, buffer);
+    pdf_write_document(ctx, doc, output, &options);
+    fz_close_output(ctx, output);
+    fz_drop_output(ctx, output);
+    pdf_drop_document(ctx, doc);
+    fz_drop_stream(ctx, stream);
+  }
+  fz_catch(ctx) ok = false;
+  if (!ok) Fail("the file cannot be written anew");
+  unsigned char* data = nullptr;
+  const size_t size = fz_buffer_storage(ctx, buffer, &data);
+  std::string result(reinterpret_cast<const char*>(data), size);
+  fz_drop_buffer(ctx, buffer);
+  return result;
 }
 
 }  // namespace
@@ -465,36 +500,75 @@ std::string ScanWithHiddenLayer(const std::vector<std::string>& words, std::stri
   return writer.Finish({page});
 }
 
+std::string TiffOf(const std::vector<Scan>& scans, int dpi, bool fax) {
+  std::string path = (std::filesystem::temp_directory_path() / "foia-tiff-XXXXXX").string();
+  const int fd = mkstemp(path.data());
+  if (fd < 0) Fail("no place for a TIFF file");
+  close(fd);
+  const char* mode = "w";
+  for (const Scan& scan : scans) {
+    Pix* pix = pixReadMemJpeg(reinterpret_cast<const l_uint8*>(scan.jpeg.data()), scan.jpeg.size(),
+                              0, 1, nullptr, 0);
+    if (pix == nullptr) Fail("a scan cannot be decoded");
+    int x = dpi, y = dpi;
+    if (fax) {
+      x = 204;
+      y = 98;
+      Pix* scaled = pixScale(pix, static_cast<float>(x) / static_cast<float>(dpi),
+                             static_cast<float>(y) / static_cast<float>(dpi));
+      pixDestroy(&pix);
+      pix = pixThresholdToBinary(scaled, 150);
+      pixDestroy(&scaled);
+    }
+    pixSetResolution(pix, x, y);
+    if (pixWriteTiff(path.c_str(), pix, fax ? IFF_TIFF_G4 : IFF_TIFF_ZIP, mode) != 0) {
+      Fail("a TIFF file cannot be written");
+    }
+    mode = "a";
+    pixDestroy(&pix);
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  std::filesystem::remove(path);
+  return bytes;
+}
+
+std::string Attach(const std::string& pdf,
+                   const std::vector<std::pair<std::string, std::string>>& files) {
+  return Rewrite(pdf, pdf_default_write_options, [&](fz_context* ctx, pdf_document* doc) {
+    pdf_obj* names = pdf_new_array(ctx, doc, 4);
+    for (const auto& [name, bytes] : files) {
+      fz_buffer* contents = fz_new_buffer_from_copied_data(
+          ctx, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+      pdf_obj* file = pdf_add_embedded_file(ctx, doc, name.c_str(), "application/octet-stream",
+                                            contents, 0, 0, 0);
+      fz_drop_buffer(ctx, contents);
+      if (&name == &files.back().first) {
+        pdf_obj* note = pdf_new_dict(ctx, doc, 4);
+        pdf_dict_put(ctx, note, PDF_NAME(Type), PDF_NAME(Annot));
+        pdf_dict_put(ctx, note, PDF_NAME(Subtype), PDF_NAME(FileAttachment));
+        pdf_dict_put_rect(ctx, note, PDF_NAME(Rect), fz_make_rect(10, 10, 30, 30));
+        pdf_dict_put_drop(ctx, note, PDF_NAME(FS), file);
+        pdf_obj* notes = pdf_new_array(ctx, doc, 1);
+        pdf_array_push_drop(ctx, notes, note);
+        pdf_dict_put_drop(ctx, pdf_lookup_page_obj(ctx, doc, 0), PDF_NAME(Annots), notes);
+      } else {
+        pdf_array_push_text_string(ctx, names, name.c_str());
+        pdf_array_push_drop(ctx, names, file);
+      }
+    }
+    pdf_obj* root = pdf_dict_get(ctx, pdf_trailer(ctx, doc), PDF_NAME(Root));
+    pdf_dict_putl_drop(ctx, root, names, PDF_NAME(Names), PDF_NAME(EmbeddedFiles), PDF_NAME(Names),
+                       nullptr);
+  });
+}
+
 std::string Encrypt(const std::string& pdf, const std::string& password) {
-  fz_context* ctx = Context();
   pdf_write_options options = pdf_default_write_options;
   options.do_encrypt = PDF_ENCRYPT_AES_256;
   std::snprintf(options.upwd_utf8, sizeof options.upwd_utf8, "%s", password.c_str());
   std::snprintf(options.opwd_utf8, sizeof options.opwd_utf8, "%s-owner", password.c_str());
-  std::string result;
-  fz_buffer* buffer = nullptr;
-  bool ok = true;
-  fz_var(buffer);
-  fz_var(ok);
-  fz_try(ctx) {
-    fz_stream* stream =
-        fz_open_memory(ctx, reinterpret_cast<const unsigned char*>(pdf.data()), pdf.size());
-    pdf_document* doc = pdf_open_document_with_stream(ctx, stream);
-    buffer = fz_new_buffer(ctx, pdf.size() + 4096);
-    fz_output* output = fz_new_output_with_buffer(ctx, buffer);
-    pdf_write_document(ctx, doc, output, &options);
-    fz_close_output(ctx, output);
-    fz_drop_output(ctx, output);
-    pdf_drop_document(ctx, doc);
-    fz_drop_stream(ctx, stream);
-  }
-  fz_catch(ctx) ok = false;
-  if (!ok) Fail("the file cannot be encrypted");
-  unsigned char* data = nullptr;
-  const size_t size = fz_buffer_storage(ctx, buffer, &data);
-  result.assign(reinterpret_cast<const char*>(data), size);
-  fz_drop_buffer(ctx, buffer);
-  return result;
+  return Rewrite(pdf, options, [](fz_context*, pdf_document*) {});
 }
 
 }  // namespace foia::testing

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace foia::testing {
@@ -93,6 +94,12 @@ Scan ScanSheet(std::string_view content, const Scanner& scanner);
 // A scanned page with a black box, its label in white, for each of `words`; an invisible layer
 // below the picture holds the lines and, under the boxes, the words.
 std::string ScanWithHiddenLayer(const std::vector<std::string>& words, std::string_view label);
+// A TIFF file with a page for each scan: grey and deflated, or as a fax machine sends it (black and
+// white, 204 x 98 dpi, CCITT group 4).
+std::string TiffOf(const std::vector<Scan>& scans, int dpi, bool fax);
+// The same file with others attached, by name; the last is attached to an annotation of page 1.
+std::string Attach(const std::string& pdf,
+                   const std::vector<std::pair<std::string, std::string>>& files);
 // The same file, encrypted with AES-256.
 std::string Encrypt(const std::string& pdf, const std::string& password);
 
