@@ -72,6 +72,7 @@ void AddAgencyVerbs(App& app);
 void AddDeadlineVerbs(App& app);
 void AddDocketVerbs(App& app);
 void AddDocumentVerbs(App& app);
+void AddReleaseVerbs(App& app);
 void AddEventVerbs(App& app);
 void AddMatterVerbs(App& app);
 void AddOcrVerbs(App& app);

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -51,6 +53,9 @@ void PrintDocument(const Session& session, const Document& document) {
        {"release", document.release_number() == 0 ? "" : absl::StrCat(document.release_number())},
        {"received", DateText(document.receive_date())},
        {"state", StateText(document)},
+       {"container", IdOf(document.container())},
+       {"path", document.member_path()},
+       {"members", document.member_count() == 0 ? "" : absl::StrCat(document.member_count())},
        {"pages",
         absl::StrCat(document.page_count(), pages.empty() ? "" : ": ", absl::StrJoin(pages, ", "))},
        {"sealed", document.sealed_characters() == 0
@@ -64,6 +69,15 @@ void PrintDocument(const Session& session, const Document& document) {
        {"label", IdOf(document.label())},
        {"uploaded", TimeText(document.create_time())},
        {"by", IdOf(document.uploader())}}));
+  if (document.member_errors().empty()) return;
+  Table table({"NOT UNPACKED", "STATE", "REASON"});
+  for (const documents::v1::MemberError& error : document.member_errors()) {
+    table.Add({error.path(), PageStateText(error.state()), error.reason()});
+  }
+  session.out.Print("\n");
+  session.out.Print(table);
+  const int more = document.member_error_count() - document.member_errors_size();
+  if (more > 0) session.out.Print(absl::StrCat("and ", more, " more\n"));
 }
 
 struct ListDocuments {
@@ -110,16 +124,38 @@ struct ShowDocument {
 
 struct ListPages {
   static constexpr char kAbout[] = "The pages of a document and their states";
-  static constexpr char kExamples[] = "foia document pages d01jd3v8\n";
+  static constexpr char kExamples[] =
+      "foia document pages d01jd3v8\n"
+      "foia document pages d01jd3v8 --state failed --state timed_out\n";
   std::string document;
+  std::vector<std::string> states;
 
-  void Define(CLI::App& verb) { verb.add_option("DOCUMENT", document, kDocumentHelp)->required(); }
+  void Define(CLI::App& verb) {
+    verb.add_option("DOCUMENT", document, kDocumentHelp)->required();
+    verb.add_option("--state", states,
+                    "Only pages in this state: done, blank, failed...; may be repeated")
+        ->allow_extra_args(false);
+  }
   absl::Status Run(Session& session) const {
+    std::set<int> wanted;
+    for (const std::string& state : states) {
+      FOIA_ASSIGN_OR_RETURN(const int value, ParseEnumWord(documents::v1::PageState_descriptor(),
+                                                           "PAGE_STATE_", state, "--state"));
+      wanted.insert(value);
+    }
     FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));
     documents::v1::ListPagesRequest call;
     call.set_parent(found.name());
-    FOIA_ASSIGN_OR_RETURN(const documents::v1::ListPagesResponse list,
+    FOIA_ASSIGN_OR_RETURN(documents::v1::ListPagesResponse list,
                           session.List(&DocumentService::Stub::ListPages, call));
+    std::map<std::string, int> counts;
+    for (const Page& page : list.pages()) ++counts[PageStateText(page.state())];
+    if (!wanted.empty()) {
+      auto& pages = *list.mutable_pages();
+      pages.erase(std::remove_if(pages.begin(), pages.end(),
+                                 [&](const Page& page) { return wanted.count(page.state()) == 0; }),
+                  pages.end());
+    }
     if (session.out.json) {
       session.out.PrintJson(list);
       return absl::OkStatus();
@@ -129,11 +165,13 @@ struct ListPages {
       table.Add({absl::StrCat(page.number()), PageStateText(page.state()),
                  absl::StrCat(page.attempts()), page.state_reason()});
     }
-    if (table.empty()) {
-      session.out.Say("its pages are not counted yet");
-    } else {
-      session.out.Print(table);
-    }
+    if (!table.empty()) session.out.Print(table);
+    std::vector<std::string> parts;
+    for (const auto& [state, pages] : counts) parts.push_back(absl::StrCat(pages, " ", state));
+    session.out.Say(parts.empty() ? found.member_count() > 0 ? "it has members, no pages"
+                                                             : "its pages are not counted yet"
+                                  : absl::StrCat(CountText(found.page_count(), "page"), ": ",
+                                                 absl::StrJoin(parts, ", ")));
     return absl::OkStatus();
   }
 };
@@ -279,14 +317,7 @@ struct RetryDocument {
       FOIA_ASSIGN_OR_RETURN(const std::vector<int> numbers, ParsePages(pages, "--pages"));
       call.mutable_pages()->Assign(numbers.begin(), numbers.end());
     }
-    if (!password_file.empty()) {
-      std::ifstream in(password_file);
-      if (!std::getline(in, *call.mutable_password())) {
-        return MakeError(Reason::REASON_UNREADABLE_FILE,
-                         absl::StrCat("cannot read a password from '", password_file, "'"),
-                         {{"file", password_file}});
-      }
-    }
+    FOIA_ASSIGN_OR_RETURN(*call.mutable_password(), ReadPassword(password_file));
     FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));
     call.set_name(found.name());
     FOIA_ASSIGN_OR_RETURN(const Document queued,

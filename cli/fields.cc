@@ -48,6 +48,17 @@ absl::StatusOr<int> ParseEnumWord(const google::protobuf::EnumDescriptor* type,
                               near.empty() ? "" : absl::StrCat("; did you mean '", near, "'?")));
 }
 
+absl::StatusOr<std::string> ReadPassword(const std::string& file) {
+  std::string password;
+  if (file.empty()) return password;
+  std::ifstream in(file);
+  if (!std::getline(in, password)) {
+    return MakeError(Reason::REASON_UNREADABLE_FILE,
+                     absl::StrCat("cannot read a password from '", file, "'"), {{"file", file}});
+  }
+  return password;
+}
+
 absl::StatusOr<std::string> ReadText(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;

@@ -23,6 +23,8 @@ absl::StatusOr<int> ParseEnumWord(const google::protobuf::EnumDescriptor* type,
 
 // The text of `file`. UNREADABLE_FILE.
 absl::StatusOr<std::string> ReadText(const std::string& file);
+// The first line of `file`, a password; empty when `file` is. UNREADABLE_FILE.
+absl::StatusOr<std::string> ReadPassword(const std::string& file);
 
 // "counsel:Center for Constitutional Rights".
 absl::StatusOr<tracker::v1::Party> ParseParty(const std::string& text);

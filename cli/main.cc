@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   foia::cli::AddEventVerbs(app);
   foia::cli::AddDeadlineVerbs(app);
   foia::cli::AddDocumentVerbs(app);
+  foia::cli::AddReleaseVerbs(app);
   foia::cli::AddStatusVerbs(app);
   foia::cli::AddAccessVerbs(app);
   foia::cli::AddAdminVerbs(app);

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cli/app.h"
+#include "cli/fields.h"
 #include "ocr/page/export.h"
 #include "ocr/page/ocr_files.h"
 #include "services/base/error.h"
@@ -55,13 +56,14 @@ struct Ocr {
   std::string hocr;
   std::string alto;
   std::string languages = "eng+spa";
+  std::string password_file;
   int jobs = 0;
 
   void Define(CLI::App& verb) {
-    verb.add_option("FILE", files, "PDF files and images")->required();
+    verb.add_option("FILE", files, "PDF files, images and ZIP archives")->required();
     verb.add_option("--json", json,
                     "File for JSON, '-' is stdout; a folder when it ends in '/' or there are "
-                    "several FILEs");
+                    "several FILEs, or members in an archive");
     verb.add_option("--text", text, "The same for plain text, a form feed between pages");
     verb.add_option("--hocr", hocr, "The same for hOCR");
     verb.add_option("--alto", alto, "The same for ALTO 4");
@@ -69,6 +71,7 @@ struct Ocr {
         ->check(CLI::Range(1, 256));
     verb.add_option("--lang", languages, "Tesseract languages, joined by '+'")
         ->capture_default_str();
+    verb.add_option("--password-file", password_file, "File whose first line opens the FILEs");
   }
 
   absl::Status Run(Session& session) const {
@@ -93,6 +96,7 @@ struct Ocr {
     ocr::OcrFilesOptions options;
     options.jobs = jobs;
     options.process.languages = languages;
+    FOIA_ASSIGN_OR_RETURN(options.password, ReadPassword(password_file));
     Progress progress("reading pages", ProgressUnit::kPages, session.progress_mode(),
                       session.clock());
     FOIA_ASSIGN_OR_RETURN(const std::vector<OcrFile> results,
@@ -102,9 +106,21 @@ struct Ocr {
     progress.Finish();
 
     bool all_read = first_failure.ok();
-    size_t unread = files.size() - readable.size();
+    const size_t missing = files.size() - readable.size();
+    size_t unread = missing;
+    const bool several = results.size() > 1;
     for (const OcrFile& file : results) {
-      FOIA_RETURN_IF_ERROR(Write(session, file));
+      // Of an archive there is nothing to write but what its members are.
+      if (!file.is_container || !file.pages.empty()) {
+        FOIA_RETURN_IF_ERROR(Write(session, file, several));
+      }
+      for (const auto& error : file.member_errors) {
+        all_read = false;
+        session.out.Warn(
+            absl::StrCat("foia: '", Printable(file.path),
+                         error.path().empty() ? "" : "/" + Printable(error.path()),
+                         "' was not unpacked: ", PageStateText(error.state(), error.reason())));
+      }
       if (WasRead(file)) continue;
       all_read = false;
       if (file.state != documents::v1::PAGE_STATE_DONE) {
@@ -122,15 +138,20 @@ struct Ocr {
       }
     }
     if (!all_read) session.exit_code = kExitPartlyFailed;
-    if (unread == files.size()) session.exit_code = kExitBadFile;
+    if (unread == results.size() + missing) session.exit_code = kExitBadFile;
     return absl::OkStatus();
   }
 
-  // Where a file's output goes: `out` itself, or OUT/NAME.extension.
-  std::filesystem::path Target(const std::string& out, const std::string& file,
-                               const char* extension) const {
-    if (files.size() == 1 && !absl::EndsWith(out, "/")) return out;
-    return std::filesystem::path(out) / (std::filesystem::path(file).stem().string() + extension);
+  // Where a file's output goes: `out` itself, or OUT/NAME.extension; of a member of a container
+  // OUT/CONTAINER/PATH.extension, where PATH is cleaned and keeps its own extension.
+  static std::filesystem::path Target(const std::string& out, const OcrFile& file, bool several,
+                                      const char* extension) {
+    if (!several && !absl::EndsWith(out, "/")) return out;
+    const std::filesystem::path folder(out);
+    if (!file.is_member) {
+      return folder / (std::filesystem::path(file.path).stem().string() + extension);
+    }
+    return folder / (file.member_path + extension);
   }
 
   bool to_stdout() const { return json.empty() && text.empty() && hocr.empty() && alto.empty(); }
@@ -149,36 +170,36 @@ struct Ocr {
     return absl::OkStatus();
   }
 
-  absl::Status Write(const Session& session, const OcrFile& file) const {
+  absl::Status Write(const Session& session, const OcrFile& file, bool several) const {
     const std::string name = std::filesystem::path(file.path).filename().string();
     const bool json_to_stdout = to_stdout() && session.out.json;
     const bool text_to_stdout = to_stdout() && !session.out.json;
     if (!json.empty() || json_to_stdout) {
-      FOIA_RETURN_IF_ERROR(Write(session, json_to_stdout ? "-" : json, file, ".json",
+      FOIA_RETURN_IF_ERROR(Write(session, json_to_stdout ? "-" : json, file, several, ".json",
                                  ocr::PageRecordsToJson(name, file.sha256, file.pages)));
     }
     if (!text.empty() || text_to_stdout) {
-      FOIA_RETURN_IF_ERROR(Write(session, text_to_stdout ? "-" : text, file, ".txt",
+      FOIA_RETURN_IF_ERROR(Write(session, text_to_stdout ? "-" : text, file, several, ".txt",
                                  ocr::PageRecordsToText(file.pages)));
     }
     if (!hocr.empty()) {
       FOIA_RETURN_IF_ERROR(
-          Write(session, hocr, file, ".hocr", ocr::PageRecordsToHocr(name, file.pages)));
+          Write(session, hocr, file, several, ".hocr", ocr::PageRecordsToHocr(name, file.pages)));
     }
     if (!alto.empty()) {
-      FOIA_RETURN_IF_ERROR(Write(session, alto, file, ".xml",
+      FOIA_RETURN_IF_ERROR(Write(session, alto, file, several, ".xml",
                                  ocr::PageRecordsToAlto(name, file.sha256, file.pages)));
     }
     return absl::OkStatus();
   }
 
   absl::Status Write(const Session& session, const std::string& out, const OcrFile& file,
-                     const char* extension, const std::string& bytes) const {
+                     bool several, const char* extension, const std::string& bytes) const {
     if (out == "-") {
       session.out.Print(bytes);
       return absl::OkStatus();
     }
-    const std::filesystem::path target = Target(out, file.path, extension);
+    const std::filesystem::path target = Target(out, file, several, extension);
     std::error_code error;
     if (target.has_parent_path()) std::filesystem::create_directories(target.parent_path(), error);
     return WriteWhole(target, bytes);

@@ -43,8 +43,8 @@ std::string UuidOf(std::string_view hash) {
 
 // Once from wherever the server stands to the document. `counted` is what `progress` knows of.
 absl::StatusOr<Document> Try(Session& session, const std::string& path,
-                             const CreateUploadRequest& plan, Progress& progress,
-                             int64_t& counted) {
+                             const CreateUploadRequest& plan, const std::string& password,
+                             Progress& progress, int64_t& counted) {
   FOIA_ASSIGN_OR_RETURN(Upload upload, session.Call(&DocumentService::Stub::CreateUpload, plan));
   const auto count = [&](int64_t committed) {
     if (committed > counted) progress.Add(committed - counted);
@@ -70,6 +70,7 @@ absl::StatusOr<Document> Try(Session& session, const std::string& path,
   }
   documents::v1::FinishUploadRequest finish;
   finish.set_name(upload.name());
+  finish.set_password(password);
   return session.Call(&DocumentService::Stub::FinishUpload, finish, kFinishPatience);
 }
 
@@ -112,12 +113,13 @@ bool IsTransient(const absl::Status& status) {
 }
 
 absl::StatusOr<Document> UploadFile(Session& session, const std::string& path,
-                                    const CreateUploadRequest& plan, Progress& progress) {
+                                    const CreateUploadRequest& plan, const std::string& password,
+                                    Progress& progress) {
   int64_t counted = 0;
   absl::Duration pause = kFirstPause;
   for (int left = kTries;;) {
     const int64_t before = counted;
-    absl::StatusOr<Document> document = Try(session, path, plan, progress, counted);
+    absl::StatusOr<Document> document = Try(session, path, plan, password, progress, counted);
     if (document.ok() || !IsTransient(document.status())) return document;
     if (counted > before) {  // it moves: patience begins anew
       left = kTries;

@@ -20,10 +20,11 @@ absl::StatusOr<documents::v1::CreateUploadRequest> PlanUpload(
 // What the server is asked to repeat after: connection lost, server busy or restarting.
 bool IsTransient(const absl::Status& status);
 
-// Sends the file; tries again after transient errors. `progress` counts bytes.
+// Sends the file; tries again after transient errors. `password` opens it, empty for none;
+// `progress` counts bytes.
 absl::StatusOr<documents::v1::Document> UploadFile(Session& session, const std::string& path,
                                                    const documents::v1::CreateUploadRequest& plan,
-                                                   Progress& progress);
+                                                   const std::string& password, Progress& progress);
 
 }  // namespace foia::cli
 

@@ -1,5 +1,10 @@
 #include "cli/watch.h"
 
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "foia/documents/v1/document_service.grpc.pb.h"
@@ -34,25 +39,38 @@ int64_t FinishedPages(const Document& document) {
 std::string StateText(const Document& document) {
   std::string text = EnumText(DocumentState_Name(document.state()), "DOCUMENT_STATE_");
   if (!document.state_reason().empty()) absl::StrAppend(&text, ": ", document.state_reason());
+  if (document.member_count() > 0) {
+    absl::StrAppend(&text, "; ", CountText(document.member_count(), "member"));
+  }
   return text;
 }
 
 absl::StatusOr<std::vector<Document>> WaitUntilRead(Session& session,
-                                                    const std::vector<std::string>& names) {
-  std::vector<Document> documents(names.size());
+                                                    std::vector<std::string> names) {
+  std::vector<Document> documents;
   Progress progress("reading pages", ProgressUnit::kPages, session.progress_mode(),
                     session.clock());
   while (true) {
     bool waiting = false;
     int64_t done = 0;
     int64_t total = 0;
+    // Grows while it is walked: an archive brings forth its members.
     for (size_t i = 0; i < names.size(); ++i) {
+      documents.resize(names.size());
       if (!IsFinal(documents[i].state())) {
         documents::v1::GetDocumentRequest request;
         request.set_name(names[i]);
         FOIA_ASSIGN_OR_RETURN(
             documents[i],
             session.Call(&documents::v1::DocumentService::Stub::GetDocument, request));
+        if (IsFinal(documents[i].state()) && documents[i].member_count() > 0) {
+          documents::v1::ListDocumentsRequest list;
+          list.set_container(names[i]);
+          FOIA_ASSIGN_OR_RETURN(
+              const documents::v1::ListDocumentsResponse members,
+              session.List(&documents::v1::DocumentService::Stub::ListDocuments, list));
+          for (const Document& member : members.documents()) names.push_back(member.name());
+        }
       }
       waiting = waiting || !IsFinal(documents[i].state());
       done += FinishedPages(documents[i]);
@@ -73,12 +91,27 @@ void PrintDocuments(const Session& session, const std::vector<Document>& documen
   std::vector<std::string> names;
   for (const Document& document : documents) names.push_back(document.name());
   const std::vector<std::string> ids = ShortIds(names);
-  Table table({"DOCUMENT", "FILE", ">PAGES", ">SIZE", "STATE"});
+  // Members by container, in their order; a member whose container is not here stands for itself.
+  std::map<std::string, std::vector<size_t>> children;
+  const std::set<std::string> here(names.begin(), names.end());
   for (size_t i = 0; i < documents.size(); ++i) {
-    const Document& document = documents[i];
-    table.Add({ids[i], document.file_name(), absl::StrCat(document.page_count()),
-               SizeText(document.size_bytes()), StateText(document)});
+    const std::string& container = documents[i].container();
+    children[here.count(container) == 0 ? "" : container].push_back(i);
   }
+  Table table({"DOCUMENT", "FILE", ">PAGES", ">SIZE", "STATE"});
+  const std::function<void(const std::string&, const std::string&)> add =
+      [&](const std::string& container, const std::string& indent) {
+        for (const size_t i : children[container]) {
+          const Document& document = documents[i];
+          table.Add({ids[i],
+                     indent + (document.member_path().empty() ? document.file_name()
+                                                              : document.member_path()),
+                     absl::StrCat(document.page_count()), SizeText(document.size_bytes()),
+                     StateText(document)});
+          add(document.name(), indent + "  ");
+        }
+      };
+  add("", "");
   if (!table.empty()) session.out.Print(table);
 }
 

@@ -15,14 +15,15 @@ namespace foia::cli {
 bool IsFinal(documents::v1::DocumentState state);
 // Pages that wait for nothing any more.
 int64_t FinishedPages(const documents::v1::Document& document);
-// "partly read: 1 failed (page program died)".
+// "partly read: 1 failed (page program died); 3 members".
 std::string StateText(const documents::v1::Document& document);
 
-// Shows progress until every document is final; returns them as they are then, in the same order.
-absl::StatusOr<std::vector<documents::v1::Document>> WaitUntilRead(
-    Session& session, const std::vector<std::string>& names);
+// Shows progress until every document and every member of one is final; returns them as they are
+// then, in the same order, members behind.
+absl::StatusOr<std::vector<documents::v1::Document>> WaitUntilRead(Session& session,
+                                                                   std::vector<std::string> names);
 
-// Documents as a table, or as one JSON document.
+// Documents as a table, members under their containers, or as one JSON document.
 void PrintDocuments(const Session& session, const std::vector<documents::v1::Document>& documents);
 
 }  // namespace foia::cli

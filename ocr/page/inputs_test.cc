@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cmath>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -101,6 +101,181 @@ TEST(KeptTest, WhatIsNotReadIsNamed) {
     EXPECT_EQ(probe.media_type(), row.media_type);
     EXPECT_EQ(probe.state_reason(), row.reason);
   }
+}
+
+struct Member {
+  std::string path, raw_path, bytes;
+  pb::PageState end = pb::PAGE_STATE_UNSPECIFIED;
+  std::string reason;
+};
+
+struct Unpacked {
+  pb::ProbeResult result;
+  std::vector<Member> members;
+};
+
+Unpacked UnpackFile(const std::string& bytes, const std::string& password = "") {
+  const TestFile file(bytes);
+  const auto process = Process();
+  Unpacked out;
+  const auto result =
+      process->Unpack(file.fd(), password, [&](const pb::MemberChunk& chunk) -> absl::Status {
+        EXPECT_LE(chunk.data().size(), size_t{1} << 20);
+        if (static_cast<size_t>(chunk.index()) > out.members.size()) {
+          EXPECT_EQ(static_cast<size_t>(chunk.index()), out.members.size() + 1);
+          out.members.push_back({chunk.path(), chunk.raw_path(), "", {}, ""});
+        }
+        Member& member = out.members.back();
+        EXPECT_EQ(member.end, pb::PAGE_STATE_UNSPECIFIED);
+        member.bytes += chunk.data();
+        member.end = chunk.end();
+        member.reason = chunk.reason();
+        return absl::OkStatus();
+      });
+  EXPECT_OK(result);
+  if (result.ok()) out.result = *result;
+  return out;
+}
+
+std::string Reasons(const pb::ProbeResult& result) {
+  std::string all;
+  for (const pb::MemberError& error : result.member_errors()) {
+    absl::StrAppend(&all, error.path(), ": ", error.reason(), "\n");
+  }
+  return all;
+}
+
+TEST(ContainerTest, MembersComeInTheirOrderUnderTheirNames) {
+  const std::string inner = MakeZip({{"deep.txt", "deep"}});
+  const std::string big(3'000'000, 'b');
+  const Unpacked zip = UnpackFile(MakeZip({{"folder/", ""},
+                                           {"folder/letter.pdf", "%PDF-1.4 first"},
+                                           {"folder/letter.pdf", "%PDF-1.4 second"},
+                                           {"../../etc/passwd", "slip"},
+                                           {"inner.zip", inner, false},
+                                           {"caf\x82.txt", "old"},
+                                           {"caf\u00E9.txt", "new", true, 1 << 11},
+                                           {"big.bin", big},
+                                           {"empty.txt", ""}}));
+  EXPECT_EQ(zip.result.state(), pb::PAGE_STATE_DONE);
+  EXPECT_TRUE(zip.result.is_container());
+  EXPECT_EQ(zip.result.member_error_count(), 0) << Reasons(zip.result);
+  const std::pair<std::string, std::string> want[] = {{"folder/letter.pdf", "%PDF-1.4 first"},
+                                                      {"folder/letter.pdf", "%PDF-1.4 second"},
+                                                      {"../../etc/passwd", "slip"},
+                                                      {"inner.zip", inner},
+                                                      {"caf\u00E9.txt", "old"},
+                                                      {"caf\u00E9.txt", "new"},
+                                                      {"big.bin", big},
+                                                      {"empty.txt", ""}};
+  ASSERT_EQ(zip.members.size(), std::size(want));
+  for (size_t i = 0; i < zip.members.size(); ++i) {
+    EXPECT_EQ(zip.members[i].path, want[i].first);
+    EXPECT_EQ(zip.members[i].end, pb::PAGE_STATE_DONE);
+    EXPECT_TRUE(zip.members[i].bytes == want[i].second) << i;
+  }
+  EXPECT_EQ(zip.members[4].raw_path, "caf\x82.txt");
+}
+
+TEST(ContainerTest, ABombByRatioIsDefused) {
+  // 100 MiB of zeros in 100 KiB, beside what an agency meant to send.
+  const Unpacked zip = UnpackFile(
+      MakeZip({{"a.txt", "text"}, {"bomb", std::string(100 << 20, '\0')}, {"b.txt", "more"}}));
+  EXPECT_EQ(zip.result.state(), pb::PAGE_STATE_DONE);
+  ASSERT_EQ(zip.members.size(), 3U);
+  EXPECT_EQ(zip.members[1].end, pb::PAGE_STATE_UNSUPPORTED);
+  EXPECT_LE(zip.members[1].bytes.size(), 40U << 20);
+  EXPECT_EQ(zip.members[2].bytes, "more");
+  EXPECT_EQ(zip.result.member_error_count(), 1);
+  EXPECT_EQ(Reasons(zip.result), "bomb: it grows to more than 200 times its packed size\n");
+}
+
+TEST(ContainerTest, ABombOfManyMembersIsDefused) {
+  // All within the free size, together far beyond what such a file may become.
+  const std::string zeros(15 << 20, '\0');
+  const Unpacked zip = UnpackFile(MakeZip(std::vector<testing::ZipFile>(12, {"z", zeros})));
+  size_t all = 0;
+  for (const Member& member : zip.members) {
+    all += member.end == pb::PAGE_STATE_DONE ? member.bytes.size() : 0;
+  }
+  EXPECT_LE(all, 130U << 20);
+  EXPECT_GT(zip.result.member_error_count(), 0);
+  EXPECT_THAT(Reasons(zip.result), HasSubstr("larger than may be unpacked"));
+}
+
+TEST(ContainerTest, ABombByCountIsDefused) {
+  const Unpacked zip = UnpackFile(MakeZip(std::vector<testing::ZipFile>(12'000, {"x", ""})));
+  EXPECT_EQ(zip.members.size(), 10'000U);
+  EXPECT_EQ(zip.result.member_error_count(), 2'000);
+  EXPECT_THAT(Reasons(zip.result), HasSubstr("more than 10000 members; 2000 were not unpacked"));
+}
+
+TEST(ContainerTest, WhatIsBrokenIsNamedAndTheRestComes) {
+  std::string random;
+  for (uint32_t i = 0, x = 1; i < 9000; ++i) random += static_cast<char>((x = x * 69069 + 1) >> 24);
+  Unpacked zip = UnpackFile(MakeZip(
+      {{"bad.txt", "text", true, 0, 1}, {std::string(2000, 'p'), "x"}, {"good.txt", "good"}}));
+  ASSERT_EQ(zip.members.size(), 3U);
+  EXPECT_EQ(zip.members[0].end, pb::PAGE_STATE_DAMAGED);
+  EXPECT_EQ(zip.members[1].end, pb::PAGE_STATE_UNSUPPORTED);
+  EXPECT_EQ(zip.members[2].bytes, "good");
+  EXPECT_EQ(zip.result.member_error_count(), 2);
+
+  const std::string whole = MakeZip({{"good.txt", "good"}, {"cut.bin", random}});
+  zip = UnpackFile(whole.substr(0, 5000));
+  EXPECT_EQ(zip.result.state(), pb::PAGE_STATE_DONE);
+  ASSERT_EQ(zip.members.size(), 2U);
+  EXPECT_EQ(zip.members[0].end, pb::PAGE_STATE_DONE);
+  EXPECT_EQ(zip.members[1].end, pb::PAGE_STATE_DAMAGED);
+  EXPECT_THAT(Reasons(zip.result), HasSubstr("directory is missing"));
+
+  zip = UnpackFile("PK\3\4 and so on");
+  EXPECT_EQ(zip.result.state(), pb::PAGE_STATE_DAMAGED);
+  EXPECT_FALSE(zip.result.is_container());
+}
+
+TEST(ContainerTest, AnEncryptedMemberNeedsItsPassword) {
+  for (const std::string& bytes : {testing::PkwareEncryptedZip(), testing::Aes256Zip()}) {
+    Unpacked zip = UnpackFile(bytes);
+    EXPECT_EQ(zip.result.state(), pb::PAGE_STATE_NEEDS_PASSWORD);
+    EXPECT_EQ(zip.result.state_reason(), "1 of 1 members are encrypted");
+    EXPECT_EQ(Reasons(zip.result), "fox.txt: it is encrypted\n");
+    zip = UnpackFile(bytes, "wrong");
+    EXPECT_EQ(zip.result.state(), pb::PAGE_STATE_NEEDS_PASSWORD);
+    EXPECT_EQ(Reasons(zip.result), "fox.txt: the password is wrong\n");
+    zip = UnpackFile(bytes, "secret");
+    EXPECT_EQ(zip.result.state(), pb::PAGE_STATE_DONE);
+    ASSERT_EQ(zip.members.size(), 1U);
+    EXPECT_EQ(zip.members[0].bytes, testing::FoxText());
+  }
+}
+
+TEST(ContainerTest, FilesAttachedToAPdfComeBesideItsPages) {
+  const std::string pdf = testing::OnePagePdf("BT /F1 20 Tf 72 700 Td (A cover sheet) Tj ET");
+  const std::string big(2'500'000, 'b');
+  const Unpacked portfolio = UnpackFile(
+      testing::Attach(pdf, {{"b/two.pdf", pdf}, {"caf\u00E9.txt", "text"}, {"note.bin", big}}));
+  EXPECT_EQ(portfolio.result.state(), pb::PAGE_STATE_DONE);
+  EXPECT_EQ(portfolio.result.page_count(), 1);
+  EXPECT_TRUE(portfolio.result.is_container());
+  ASSERT_EQ(portfolio.members.size(), 3U);
+  EXPECT_EQ(portfolio.members[0].path, "b/two.pdf");
+  EXPECT_EQ(portfolio.members[0].bytes, pdf);
+  EXPECT_EQ(portfolio.members[1].path, "caf\u00E9.txt");
+  EXPECT_EQ(portfolio.members[2].path, "note.bin");  // attached to an annotation
+  EXPECT_TRUE(portfolio.members[2].bytes == big);
+  EXPECT_EQ(portfolio.result.member_error_count(), 0);
+}
+
+TEST(ContainerTest, WhoListensMayStopIt) {
+  const TestFile file(MakeZip({{"a", "one"}, {"b", "two"}}));
+  const auto process = Process();
+  const auto result = process->Unpack(
+      file.fd(), "", [](const pb::MemberChunk&) { return absl::ResourceExhaustedError("full"); });
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kResourceExhausted);
+  // The process is of use afterwards.
+  ASSERT_OK_AND_ASSIGN(const pb::ProbeResult probe, process->Probe(file.fd(), ""));
+  EXPECT_TRUE(probe.is_container());
 }
 
 }  // namespace

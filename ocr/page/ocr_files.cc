@@ -8,12 +8,17 @@
 #include <condition_variable>
 #include <cstring>
 #include <deque>
+#include <filesystem>
 #include <mutex>
+#include <optional>
+#include <string_view>
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/base/crypto.h"
 #include "services/base/error.h"
+#include "services/base/member_path.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
 
@@ -21,6 +26,8 @@ namespace foia::ocr {
 namespace {
 
 namespace pb = documents::v1;
+
+constexpr int kMaxContainerDepth = 5;
 
 class File {
  public:
@@ -58,8 +65,9 @@ class Run {
  public:
   Run(const OcrFilesOptions& options, std::vector<OcrFile>* files, std::vector<File> open,
       const std::function<void(const OcrProgress&)>& progress)
-      : options_(options), files_(*files), open_(std::move(open)), progress_(progress) {
+      : options_(options), files_(*files), progress_(progress), open_(std::move(open)) {
     state_.files = static_cast<int>(files_.size());
+    depth_.resize(files_.size());
     for (size_t i = 0; i < files_.size(); ++i) waiting_.push_back({i, 0});
   }
 
@@ -103,15 +111,36 @@ class Run {
   }
 
   absl::Status Look(PageProcess& process, size_t index) {
-    FOIA_ASSIGN_OR_RETURN(pb::ProbeResult probe,
-                          process.Probe(open_[index].fd(), options_.password));
+    const int fd = Descriptor(index);
+    FOIA_ASSIGN_OR_RETURN(pb::ProbeResult probe, process.Probe(fd, options_.password));
+    std::vector<Member> members;
+    if (probe.is_container()) {
+      FOIA_RETURN_IF_ERROR(Unpack(process, fd, index, &probe, &members));
+    }
     const std::lock_guard<std::mutex> lock(mutex_);
     --looking_;
     changed_.notify_all();
+    for (Member& member : members) {
+      OcrFile file;
+      file.path = files_[index].path + "/" + member.path;
+      file.sha256 = std::move(member.sha256);
+      file.is_member = true;
+      file.member_path = (files_[index].is_member
+                              ? files_[index].member_path
+                              : std::filesystem::path(files_[index].path).filename().string()) +
+                         "/" + member.path;
+      waiting_.push_front({files_.size(), 0});
+      files_.push_back(std::move(file));
+      open_.push_back(std::move(member.file));
+      depth_.push_back(depth_[index] + 1);
+      ++state_.files;
+    }
     OcrFile& file = files_[index];
     file.state = probe.state();
     file.state_reason = probe.state_reason();
     file.media_type = probe.media_type();
+    file.is_container = probe.is_container();
+    file.member_errors.assign(probe.member_errors().begin(), probe.member_errors().end());
     file.pages.resize(static_cast<size_t>(std::max(0, probe.page_count())));
     left_.resize(files_.size());
     left_[index] = file.pages.size();
@@ -125,9 +154,74 @@ class Run {
     return absl::OkStatus();
   }
 
+  // A member whose bytes are all here.
+  struct Member {
+    std::string path;
+    std::string sha256;
+    File file;
+  };
+
+  // Members into files without a name.
+  absl::Status Unpack(PageProcess& process, int fd, size_t index, pb::ProbeResult* probe,
+                      std::vector<Member>* members) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (depth_[index] >= kMaxContainerDepth) {
+        pb::MemberError* const error = probe->add_member_errors();
+        error->set_state(pb::PAGE_STATE_UNSUPPORTED);
+        error->set_reason("it lies in too many containers to be unpacked");
+        return absl::OkStatus();
+      }
+    }
+    std::optional<File> file;
+    int begun = 0;
+    FOIA_ASSIGN_OR_RETURN(
+        pb::ProbeResult unpacked,
+        process.Unpack(fd, options_.password, [&](const pb::MemberChunk& chunk) -> absl::Status {
+          if (chunk.index() != begun) {
+            begun = chunk.index();
+            file.emplace(open(std::filesystem::temp_directory_path().c_str(),
+                              O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+          }
+          if (file->fd() < 0 || !WriteAll(file->fd(), chunk.data())) {
+            return MakeError(Reason::REASON_UNREADABLE_FILE,
+                             std::string("cannot unpack a member: ") + std::strerror(errno));
+          }
+          if (chunk.end() != pb::PAGE_STATE_DONE) return absl::OkStatus();
+          Member member{CleanMemberPath(chunk.path()), "", std::move(*file)};
+          const auto named = [&](const Member& other) { return other.path == member.path; };
+          for (const std::string path = member.path;
+               std::any_of(members->begin(), members->end(), named);) {
+            member.path = absl::StrCat(path, " (", chunk.index(), ")");
+          }
+          FOIA_ASSIGN_OR_RETURN(member.sha256, HashOf(member.file.fd(), member.path));
+          members->push_back(std::move(member));
+          return absl::OkStatus();
+        }));
+    // Files attached to a PDF must not keep its pages from being read.
+    const bool lost = unpacked.state() != pb::PAGE_STATE_DONE && probe->page_count() > 0;
+    if (!lost) *probe = std::move(unpacked);
+    return absl::OkStatus();
+  }
+
+  static bool WriteAll(int fd, std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t n = write(fd, bytes.data(), bytes.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) return false;
+      bytes.remove_prefix(static_cast<size_t>(n));
+    }
+    return true;
+  }
+
+  int Descriptor(size_t index) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return open_[index].fd();
+  }
+
   absl::Status Read(PageProcess& process, size_t index, int page) {
     FOIA_ASSIGN_OR_RETURN(pb::PageRecord record,
-                          process.ReadPage(open_[index].fd(), page, options_.password));
+                          process.ReadPage(Descriptor(index), page, options_.password));
     const std::lock_guard<std::mutex> lock(mutex_);
     files_[index].pages[static_cast<size_t>(page) - 1] = std::move(record);
     ++state_.pages_done;
@@ -148,9 +242,10 @@ class Run {
 
   const OcrFilesOptions& options_;
   std::vector<OcrFile>& files_;
-  const std::vector<File> open_;
   const std::function<void(const OcrProgress&)>& progress_;
   std::mutex mutex_;  // guards all below and files_
+  std::vector<File> open_;
+  std::vector<int> depth_;  // containers that a file lies in
   std::condition_variable changed_;
   std::deque<Task> waiting_;
   int looking_ = 0;  // files being looked at

@@ -24,16 +24,23 @@ struct OcrProgress {
 };
 
 struct OcrFile {
+  // As given; of a member of a container, the container's path and its own cleaned path behind it.
   std::string path;
+  bool is_member = false;
+  // Of a member, the same from the container's own name on: it leads nowhere else.
+  std::string member_path;
   std::string sha256;  // lower-case hexadecimal
   // DONE when there are pages; otherwise why not.
   documents::v1::PageState state = documents::v1::PAGE_STATE_UNSPECIFIED;
   std::string state_reason;
   std::string media_type;
   std::vector<documents::v1::PageRecord> pages;  // in order; empty when there are none
+  bool is_container = false;
+  std::vector<documents::v1::MemberError> member_errors;  // the first 100 that were not unpacked
 };
 
-// Pages of all files are read in parallel, taking turns between files, so that a long one does not
+// Members of a container are files of their own, behind those that were given. Pages of all files
+// are read in parallel, taking turns between files, so that a long one does not
 // hold up a short one. `progress` (may be null) is called from several threads, one at a time.
 // An error: a file cannot be read from disk (REASON_UNREADABLE_FILE) or foia-page not started.
 absl::StatusOr<std::vector<OcrFile>> OcrFiles(

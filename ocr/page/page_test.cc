@@ -360,7 +360,7 @@ TEST(HostileTest, EveryFileEndsInANamedState) {
   } rows[] = {
       {"empty", "", "", pb::PAGE_STATE_DAMAGED},
       {"text", "just some text", "", pb::PAGE_STATE_UNSUPPORTED},
-      {"zip", "PK\x03\x04 and so on", "", pb::PAGE_STATE_UNSUPPORTED},
+      {"zip", "PK\x03\x04 and so on", "", pb::PAGE_STATE_DAMAGED},
       {"header only", "%PDF-1.7\n", "", pb::PAGE_STATE_DAMAGED},
       {"no pages", none.Finish({}), "", pb::PAGE_STATE_DAMAGED},
       {"cut off", good.substr(0, good.size() / 3), "", pb::PAGE_STATE_DAMAGED},

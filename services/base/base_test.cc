@@ -5,6 +5,7 @@
 #include "services/base/civil_date.h"
 #include "services/base/crypto.h"
 #include "services/base/error.h"
+#include "services/base/member_path.h"
 #include "services/base/page_token.h"
 #include "services/base/strings.h"
 #include "services/base/ulid.h"
@@ -92,6 +93,27 @@ TEST(CryptoTest, KnownDigests) {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   EXPECT_EQ(HexDecode("00ff10"), std::string("\0\xff\x10", 3));
   EXPECT_EQ(HexDecode("0g"), "");
+}
+
+TEST(CleanMemberPathTest, NothingLeadsOutAndNothingDeceives) {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"a/b.pdf", "a/b.pdf"},
+      {"../../etc/passwd", "etc/passwd"},
+      {"/etc/passwd", "etc/passwd"},
+      {"C:\\Windows\\x.dll", "Windows/x.dll"},
+      {"a//./b/", "a/b"},
+      {"..", "unnamed"},
+      {"", "unnamed"},
+      {"a\nb\x7F.pdf", "a?b?.pdf"},
+      {"exe\u202Efdp.pdf", "exe?fdp.pdf"},
+      {"\u0085\u2066x", "??x"},
+      {"caf\u00E9/\u4E2D.pdf", "caf\u00E9/\u4E2D.pdf"},
+      {"x/" + std::string(300, 'a') + ".pdf", "x/" + std::string(251, 'a') + ".pdf"},
+  };
+  for (const auto& [path, want] : rows) EXPECT_EQ(CleanMemberPath(path), want);
+  std::string deep;
+  for (int i = 0; i < 900; ++i) deep += "\u00E9/";
+  EXPECT_LE(CleanMemberPath(deep + "x.pdf").size(), 1024U);
 }
 
 }  // namespace

@@ -62,10 +62,6 @@ class Members {
   std::map<std::string, std::shared_ptr<Session>> sessions_;  // by container
 };
 
-// A path from a container as it may be shown and joined to others: '/' between names, no "..", no
-// drive, not absolute, no control or direction characters, at most 1024 bytes. Never empty.
-std::string CleanMemberPath(std::string_view path);
-
 }  // namespace foia::documents
 
 #endif  // FOIA_SERVICES_DOCUMENTS_MEMBERS_H_

@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "services/base/error.h"
 #include "services/base/log.h"
+#include "services/base/member_path.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
 #include "services/documents/keys.h"
@@ -202,6 +203,9 @@ absl::Status PageTasks::ExpireLeases() {
     }
     return absl::OkStatus();
   });
+  for (const TaskQueue::Taken& taken : expired) {
+    if (taken.page == 0) members_.Forget(taken.document);
+  }
   if (!status.ok()) {
     for (const TaskQueue::Taken& taken : expired) {
       store_.tasks().Return(taken.document, taken.page);

@@ -279,6 +279,23 @@ TEST_F(WorkerTest, AMissingLanguagePackEndsThePage) {
   ExpectNoProblems();
 }
 
+TEST_F(WorkerTest, MembersOfAContainerBecomeDocuments) {
+  const auto worker = Start();
+  const std::string name = Upload(owner_, "0 zip\n2 abc\n!\n1 x");
+  AwaitState(name, pb::DOCUMENT_STATE_PARTLY_READ);
+  EXPECT_EQ(Get(name).member_count(), 2);
+  EXPECT_EQ(Get(name).member_errors(0).path(), "folder/!");
+  pb::ListDocumentsRequest list;
+  list.set_container(name);
+  ASSERT_OK_AND_ASSIGN(const auto members, documents_->ListDocuments(owner_, list));
+  ASSERT_EQ(members.documents_size(), 2);
+  EXPECT_EQ(members.documents(0).member_path(), "folder/2 abc");
+  AwaitState(members.documents(0).name(), pb::DOCUMENT_STATE_DONE);
+  AwaitState(members.documents(1).name(), pb::DOCUMENT_STATE_DONE);
+  EXPECT_EQ(GetPage(members.documents(0).name(), 2).record().text(), "2 abc page 2");
+  ExpectNoProblems();
+}
+
 TEST_F(WorkerTest, SurvivesAServiceThatDoesNot) {
   std::mutex mutex;
   std::map<std::string, int> outages;
@@ -289,6 +306,7 @@ TEST_F(WorkerTest, SurvivesAServiceThatDoesNot) {
   };
   const auto worker = Start();
   AwaitState(Upload(owner_, "9 abc"), pb::DOCUMENT_STATE_DONE);
+  AwaitState(Upload(owner_, "0\n1 x"), pb::DOCUMENT_STATE_DONE);
 }
 
 TEST_F(WorkerTest, GivesBackWhatItCannotRead) {
