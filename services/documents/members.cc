@@ -168,6 +168,7 @@ absl::StatusOr<std::string> Members::Finish(const std::string& container, Sessio
     document.set_kind(from.kind());
     document.set_release_number(from.release_number());
     if (from.has_receive_date()) *document.mutable_receive_date() = from.receive_date();
+    document.set_languages(from.languages());
     document.set_uploader(from.uploader());
     document.set_container(absl::StrCat("documents/", container));
     document.set_member_path(path);

@@ -77,6 +77,7 @@ TEST_F(MembersTest, BecomeDocumentsOfTheirContainersRequest) {
   v1::CreateUploadRequest create = Announce("zip");
   create.mutable_document()->set_kind(v1::DOCUMENT_KIND_RELEASE);
   create.mutable_document()->set_release_number(3);
+  create.mutable_document()->set_languages("spa");
   create.mutable_document()->mutable_receive_date()->set_year(2020);
   create.mutable_document()->mutable_receive_date()->set_month(5);
   create.mutable_document()->mutable_receive_date()->set_day(7);
@@ -108,6 +109,7 @@ TEST_F(MembersTest, BecomeDocumentsOfTheirContainersRequest) {
   EXPECT_EQ(member.request(), "requests/r1");
   EXPECT_EQ(member.label(), "labels/red");
   EXPECT_EQ(member.release_number(), 3);
+  EXPECT_EQ(member.languages(), "spa");
   EXPECT_EQ(member.receive_date().day(), 7);
   EXPECT_EQ(member.uploader(), editor_.name());
   EXPECT_EQ(members[1].sha256(), member.sha256());
