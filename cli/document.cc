@@ -1,3 +1,5 @@
+#include "cli/document.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -12,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "cli/app.h"
 #include "cli/fields.h"
+#include "cli/out_file.h"
 #include "cli/watch.h"
 #include "foia/documents/v1/document_service.grpc.pb.h"
 #include "services/base/civil_date.h"
@@ -20,20 +23,21 @@
 #include "services/base/strings.h"
 
 namespace foia::cli {
-namespace {
 
 using documents::v1::Document;
 using documents::v1::DocumentService;
 using documents::v1::Page;
-
-constexpr char kDocumentHelp[] = "Id, or the beginning of it";
-constexpr int64_t kChunk = 1 << 20;
 
 absl::StatusOr<Document> FindDocument(Session& session, const std::string& text) {
   documents::v1::GetDocumentRequest request;
   request.set_name(text);
   return session.Call(&DocumentService::Stub::GetDocument, request);
 }
+
+namespace {
+
+constexpr char kDocumentHelp[] = "Id, or the beginning of it";
+constexpr int64_t kChunk = 1 << 20;
 
 std::string PageStateText(documents::v1::PageState state) {
   return EnumText(PageState_Name(state), "PAGE_STATE_");
@@ -341,45 +345,29 @@ struct DownloadDocument {
   }
   absl::Status Run(Session& session) const {
     FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));
-    if (out_file == "-") {
-      return Copy(session, found, [&](const std::string& bytes) {
-        session.out.Print(bytes);
-        return true;
-      });
-    }
     // The name came from elsewhere: only its last part is used, and never to overwrite a file.
     const std::filesystem::path target =
         out_file.empty() ? std::filesystem::path(Printable(found.file_name())).filename()
                          : std::filesystem::path(out_file);
-    const auto failed = [&](const char* why) {
-      return MakeError(Reason::REASON_UNREADABLE_FILE,
-                       absl::StrCat("cannot write '", target.string(), "': ", why),
-                       {{"file", target.string()}});
-    };
     std::error_code error;
     if (target.empty() || (out_file.empty() && std::filesystem::exists(target, error))) {
-      return failed("it exists; name another with --out");
+      return MakeError(
+          Reason::REASON_UNREADABLE_FILE,
+          absl::StrCat("cannot write '", target.string(), "': it exists; name another with --out"),
+          {{"file", target.string()}});
     }
-    const std::filesystem::path part = target.string() + ".part";
-    std::ofstream file(part, std::ios::binary | std::ios::trunc);
-    const absl::Status copied = Copy(session, found, [&](const std::string& bytes) {
-      return file.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).good();
-    });
-    file.close();
-    if (copied.ok() && file.good()) std::filesystem::rename(part, target, error);
-    if (copied.ok() && file.good() && !error) {
+    OutFile file(session.out, target);
+    FOIA_RETURN_IF_ERROR(Copy(session, found, file));
+    FOIA_RETURN_IF_ERROR(file.Commit());
+    if (out_file != "-") {
       session.out.Say(absl::StrCat("wrote ", Printable(target.string()), ", ",
                                    SizeText(found.size_bytes()), ", its hash is right"));
-      return absl::OkStatus();
     }
-    std::error_code ignored;
-    std::filesystem::remove(part, ignored);
-    return copied.ok() ? failed("the disk refused it") : copied;
+    return absl::OkStatus();
   }
 
   // Passes all bytes on and compares them with the document's hash.
-  static absl::Status Copy(Session& session, const Document& document,
-                           const std::function<bool(const std::string&)>& write) {
+  static absl::Status Copy(Session& session, const Document& document, OutFile& file) {
     Progress progress("downloading", ProgressUnit::kBytes, session.progress_mode(),
                       session.clock());
     Sha256Stream hash;
@@ -391,9 +379,7 @@ struct DownloadDocument {
                             session.Call(&DocumentService::Stub::ReadOriginal, call));
       if (chunk.data().empty()) break;
       hash.Update(chunk.data());
-      if (!write(chunk.data())) {
-        return MakeError(Reason::REASON_UNREADABLE_FILE, "cannot write the file: the disk refused");
-      }
+      FOIA_RETURN_IF_ERROR(file.Write(chunk.data()));
       call.set_offset(call.offset() + static_cast<int64_t>(chunk.data().size()));
       progress.Set(call.offset(), document.size_bytes());
     }
@@ -418,6 +404,7 @@ void AddDocumentVerbs(App& app) {
   app.AddVerb<UpdateDocument>(noun, "update");
   app.AddVerb<RetryDocument>(noun, "retry");
   app.AddVerb<DownloadDocument>(noun, "download");
+  AddDocumentFileVerbs(app, noun);
 }
 
 }  // namespace foia::cli

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/app.h"
 #include "cli/fields.h"
+#include "cli/out_file.h"
 #include "ocr/page/export.h"
 #include "ocr/page/ocr_files.h"
 #include "services/base/error.h"
@@ -14,20 +15,6 @@ namespace foia::cli {
 namespace {
 
 using ocr::OcrFile;
-
-// Appears as a whole or not at all.
-absl::Status WriteWhole(const std::filesystem::path& path, const std::string& bytes) {
-  const std::filesystem::path part = path.string() + ".part";
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
-  file << bytes;
-  file.close();
-  std::error_code error;
-  if (file.good()) std::filesystem::rename(part, path, error);
-  if (file.good() && !error) return absl::OkStatus();
-  std::filesystem::remove(part, error);
-  return MakeError(Reason::REASON_UNREADABLE_FILE,
-                   absl::StrCat("cannot write '", path.string(), "'"), {{"file", path.string()}});
-}
 
 bool WasRead(const OcrFile& file) {
   return file.state == documents::v1::PAGE_STATE_DONE &&
@@ -49,12 +36,14 @@ struct Ocr {
       "foia ocr scan.pdf --json scan.json        words, boxes, redactions\n"
       "foia ocr *.pdf --text out/ --json out/    out/NAME.txt and out/NAME.json\n"
       "foia ocr scan.pdf --hocr scan.hocr --alto scan.xml\n"
+      "foia ocr scan.tif --pdf found.pdf         its pages, with text that can be searched\n"
       "foia ocr scan.pdf --lang spa --jobs 1\n";
   std::vector<std::string> files;
   std::string json;
   std::string text;
   std::string hocr;
   std::string alto;
+  std::string pdf;
   std::string languages = "eng+spa";
   std::string password_file;
   int jobs = 0;
@@ -67,6 +56,7 @@ struct Ocr {
     verb.add_option("--text", text, "The same for plain text, a form feed between pages");
     verb.add_option("--hocr", hocr, "The same for hOCR");
     verb.add_option("--alto", alto, "The same for ALTO 4");
+    verb.add_option("--pdf", pdf, "The same for a searchable PDF");
     verb.add_option("--jobs", jobs, "Pages read at the same time [one per core]")
         ->check(CLI::Range(1, 256));
     verb.add_option("--lang", languages, "Tesseract languages, joined by '+'")
@@ -114,6 +104,13 @@ struct Ocr {
       if (!file.is_container || !file.pages.empty()) {
         FOIA_RETURN_IF_ERROR(Write(session, file, several));
       }
+      if (!pdf.empty() && !file.pages.empty()) {
+        if (const absl::Status written = WritePdf(session, file, several, options); !written.ok()) {
+          if (results.size() == 1) return written;
+          session.out.Warn(RenderError(written));
+          all_read = false;
+        }
+      }
       for (const auto& error : file.member_errors) {
         all_read = false;
         session.out.Warn(
@@ -146,7 +143,7 @@ struct Ocr {
   // OUT/CONTAINER/PATH.extension, where PATH is cleaned and keeps its own extension.
   static std::filesystem::path Target(const std::string& out, const OcrFile& file, bool several,
                                       const char* extension) {
-    if (!several && !absl::EndsWith(out, "/")) return out;
+    if (out == "-" || (!several && !absl::EndsWith(out, "/"))) return out;
     const std::filesystem::path folder(out);
     if (!file.is_member) {
       return folder / (std::filesystem::path(file.path).stem().string() + extension);
@@ -154,7 +151,9 @@ struct Ocr {
     return folder / (file.member_path + extension);
   }
 
-  bool to_stdout() const { return json.empty() && text.empty() && hocr.empty() && alto.empty(); }
+  bool to_stdout() const {
+    return json.empty() && text.empty() && hocr.empty() && alto.empty() && pdf.empty();
+  }
 
   absl::Status CheckNames() const {
     if (to_stdout()) return absl::OkStatus();
@@ -195,14 +194,26 @@ struct Ocr {
 
   absl::Status Write(const Session& session, const std::string& out, const OcrFile& file,
                      bool several, const char* extension, const std::string& bytes) const {
-    if (out == "-") {
-      session.out.Print(bytes);
-      return absl::OkStatus();
+    OutFile target(session.out, Target(out, file, several, extension));
+    FOIA_RETURN_IF_ERROR(target.Write(bytes));
+    return target.Commit();
+  }
+
+  absl::Status WritePdf(const Session& session, const OcrFile& file, bool several,
+                        const ocr::OcrFilesOptions& options) const {
+    const std::filesystem::path place = Target(pdf, file, several, ".pdf");
+    for (const std::string& original : files) {
+      std::error_code error;
+      if (std::filesystem::equivalent(place, original, error)) {
+        return MakeError(
+            Reason::REASON_INVALID_FIELD,
+            absl::StrCat("--pdf would overwrite '", original, "'; name another place"));
+      }
     }
-    const std::filesystem::path target = Target(out, file, several, extension);
-    std::error_code error;
-    if (target.has_parent_path()) std::filesystem::create_directories(target.parent_path(), error);
-    return WriteWhole(target, bytes);
+    OutFile target(session.out, place);
+    FOIA_RETURN_IF_ERROR(ocr::WriteSearchablePdf(
+        file, options, [&](std::string_view piece) { return target.Write(piece); }));
+    return target.Commit();
   }
 };
 

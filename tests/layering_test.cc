@@ -44,14 +44,14 @@ const std::vector<Rule>& Rules() {
       {"search logic knows no other area", std::regex("services/search/.*"),
        std::regex("services/(tracker|documents|worker|foiad)/.*")},
       {"the worker parses nothing", std::regex("services/.*"),
-       std::regex("(mupdf|leptonica|tesseract|allheaders).*")},
+       std::regex("(mupdf|leptonica|tesseract|allheaders|qpdf/|webp/).*")},
       {"the command line sees the client side only", std::regex("cli/.*"),
        std::regex("(storage|ocr/(?!page/)|services/"
                   "(?!base/|rpc/client\\.h|rpc/status_mapping\\.h|tracker/(deadlines|rules)/)).*")},
       {"engines stay behind their interfaces",
        std::regex("(?!storage/kv/rocksdb_[a-z_]+\\.cc|tests/).*"), std::regex("rocksdb/.*")},
       {"public headers show no engine", std::regex("(?!ocr/pdf/paint_device\\.h).*\\.h"),
-       std::regex("(mupdf|leptonica|tesseract|allheaders|rocksdb/).*")},
+       std::regex("(mupdf|leptonica|tesseract|allheaders|qpdf/|webp/|rocksdb/).*")},
   };
   return *rules;
 }

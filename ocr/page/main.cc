@@ -21,6 +21,7 @@
 #include "foia/documents/v1/page_job.pb.h"
 #include "ocr/page/confine.h"
 #include "ocr/page/frame.h"
+#include "ocr/page/outputs.h"
 #include "ocr/page/pipeline.h"
 #include "ocr/page/unpack.h"
 #include "services/base/error.h"
@@ -79,6 +80,10 @@ pb::PageReply Answer(const pb::PageJob& job, const Document::Opened& opened,
     *reply.mutable_probe() = ProbeFile(opened);
     return reply;
   }
+  if (job.has_draw()) {
+    *reply.mutable_picture() = DrawPage(opened, job.draw().page(), job.draw().dpi());
+    return reply;
+  }
   if (opened.document == nullptr) {
     pb::PageRecord* page = reply.mutable_page();
     page->set_format(1);
@@ -92,6 +97,23 @@ pb::PageReply Answer(const pb::PageJob& job, const Document::Opened& opened,
   options.seal_key = job.seal_key();
   *reply.mutable_page() = ReadPage(*opened.document, job.read_page().page(), recognizer, options);
   return reply;
+}
+
+// The records follow the job, chunks go before the answer.
+pb::Chunk WritePdf(const pb::PageJob& job, const OpenFile& file) {
+  return SendSearchablePdf(
+      file.opened(), file.bytes(), job.password(), job.write_pdf().pages(),
+      []() -> absl::StatusOr<pb::PageRecord> {
+        pb::PageRecord record;
+        const absl::Status got = ReceiveFrame(kSocket, absl::InfiniteDuration(), &record);
+        if (!got.ok()) return got;
+        return record;
+      },
+      [](const pb::Chunk& chunk) {
+        pb::PageReply reply;
+        *reply.mutable_chunk() = chunk;
+        return SendFrame(kSocket, reply);
+      });
 }
 
 int Serve(Recognizer& recognizer) {
@@ -111,6 +133,8 @@ int Serve(Recognizer& recognizer) {
             *part.mutable_member() = chunk;
             return SendFrame(kSocket, part).ok();
           });
+    } else if (job.has_write_pdf()) {
+      *reply.mutable_chunk() = WritePdf(job, file);
     } else {
       reply = Answer(job, file.opened(), recognizer);
     }

@@ -43,6 +43,13 @@ class File {
   int fd_;
 };
 
+absl::StatusOr<File> OpenFile(const std::string& path) {
+  File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd() >= 0) return file;
+  return MakeError(Reason::REASON_UNREADABLE_FILE,
+                   "cannot read '" + path + "': " + std::strerror(errno), {{"file", path}});
+}
+
 absl::StatusOr<std::string> HashOf(int fd, const std::string& path) {
   Sha256Stream hash;
   std::string buffer(1 << 20, '\0');
@@ -262,11 +269,8 @@ absl::StatusOr<std::vector<OcrFile>> OcrFiles(
   std::vector<OcrFile> files;
   std::vector<File> open;
   for (const std::string& path : paths) {
-    open.emplace_back(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (open.back().fd() < 0) {
-      return MakeError(Reason::REASON_UNREADABLE_FILE,
-                       "cannot read '" + path + "': " + std::strerror(errno), {{"file", path}});
-    }
+    FOIA_ASSIGN_OR_RETURN(File descriptor, OpenFile(path));
+    open.push_back(std::move(descriptor));
     OcrFile file;
     file.path = path;
     FOIA_ASSIGN_OR_RETURN(file.sha256, HashOf(open.back().fd(), path));
@@ -276,6 +280,23 @@ absl::StatusOr<std::vector<OcrFile>> OcrFiles(
   Run run(options, &files, std::move(open), progress);
   FOIA_RETURN_IF_ERROR(run.Go(options.jobs > 0 ? options.jobs : cores));
   return files;
+}
+
+absl::Status WriteSearchablePdf(const OcrFile& file, const OcrFilesOptions& options,
+                                const std::function<absl::Status(std::string_view)>& write) {
+  if (file.is_member) {
+    return MakeError(Reason::REASON_CANNOT_RENDER,
+                     "'" + file.path + "' lies in a container; unpack it first");
+  }
+  FOIA_ASSIGN_OR_RETURN(const File descriptor, OpenFile(file.path));
+  FOIA_ASSIGN_OR_RETURN(const std::unique_ptr<PageProcess> process,
+                        PageProcess::Start(options.process));
+  return process->WritePdf(
+      descriptor.fd(), options.password, static_cast<int>(file.pages.size()),
+      [&](int page) -> absl::StatusOr<pb::PageRecord> {
+        return file.pages[static_cast<size_t>(page) - 1];
+      },
+      write);
 }
 
 }  // namespace foia::ocr

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -46,6 +47,11 @@ struct OcrFile {
 absl::StatusOr<std::vector<OcrFile>> OcrFiles(
     const std::vector<std::string>& paths, const OcrFilesOptions& options,
     const std::function<void(const OcrProgress&)>& progress = nullptr);
+
+// Passes a searchable PDF of a file that OcrFiles has read to `write`, in pieces. CANNOT_RENDER,
+// the errors of `write`, and as above.
+absl::Status WriteSearchablePdf(const OcrFile& file, const OcrFilesOptions& options,
+                                const std::function<absl::Status(std::string_view)>& write);
 
 }  // namespace foia::ocr
 

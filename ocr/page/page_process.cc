@@ -239,6 +239,9 @@ absl::Status PageProcess::StartChild() {
     }
   }
   socket_ = pair[0];
+  // A child that takes nothing more must not hold up the sender for ever.
+  const timeval limit = absl::ToTimeval(options_.page_limit);
+  setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   pages_ = 0;
   file_.clear();
   pb::PageReply ready;
@@ -302,8 +305,7 @@ pid_t PageProcess::child() const {
   return child_;
 }
 
-absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit,
-                                   pb::PageReply* reply, const MemberSink& sink) {
+absl::Status PageProcess::SendJob(int fd, pb::PageJob job) {
   if (socket_ < 0) FOIA_RETURN_IF_ERROR(StartChild());
   const std::string identity = Identity(fd);
   const bool same = !identity.empty() && identity == file_ && job.password() == password_;
@@ -312,24 +314,34 @@ absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit
   job.set_soft_limit_ms(static_cast<int>(absl::ToInt64Milliseconds(options_.soft_limit)));
   file_ = identity;
   password_ = job.password();
-  absl::Status status = SendFrame(socket_, job, same ? -1 : fd);
-  if (status.ok()) status = ReceiveFrame(socket_, limit, reply);
-  while (status.ok() && reply->has_member()) {
-    if (sink == nullptr) {
-      status = absl::DataLossError("members that nobody asked for");
-      break;
-    }
+  const absl::Status status = SendFrame(socket_, job, same ? -1 : fd);
+  return status.ok() ? status : Lose(status);
+}
+
+absl::Status PageProcess::ReceiveReply(absl::Duration limit, pb::PageReply* reply) {
+  const absl::Status status = ReceiveFrame(socket_, limit, reply);
+  return status.ok() ? status : Lose(status);
+}
+
+void PageProcess::EndJob(const pb::PageReply& reply) {
+  if (++pages_ >= options_.recycle_after_pages || reply.peak_rss_kib() > options_.recycle_rss_kib) {
+    StopChild();
+  }
+}
+
+absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit,
+                                   pb::PageReply* reply, const MemberSink& sink) {
+  FOIA_RETURN_IF_ERROR(SendJob(fd, std::move(job)));
+  FOIA_RETURN_IF_ERROR(ReceiveReply(limit, reply));
+  while (reply->has_member()) {
+    if (sink == nullptr) return Lose(absl::DataLossError("members that nobody asked for"));
     if (const absl::Status taken = sink(reply->member()); !taken.ok()) {
       StopChild();
       return taken;
     }
-    status = ReceiveFrame(socket_, limit, reply);
+    FOIA_RETURN_IF_ERROR(ReceiveReply(limit, reply));
   }
-  if (!status.ok()) return Lose(status);
-  if (++pages_ >= options_.recycle_after_pages ||
-      reply->peak_rss_kib() > options_.recycle_rss_kib) {
-    StopChild();
-  }
+  EndJob(*reply);
   return absl::OkStatus();
 }
 

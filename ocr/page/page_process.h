@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -67,6 +68,17 @@ class PageProcess {
   absl::StatusOr<documents::v1::PageRecord> ReadPage(int fd, int page, const std::string& password,
                                                      bool cheap = false);
 
+  // The page as displayed; `dpi` sinks where it would be too large. CANNOT_RENDER; INVALID_FIELD
+  // when the password is missing or wrong; errors as above.
+  absl::StatusOr<documents::v1::Picture> Draw(int fd, const std::string& password, int page,
+                                              int dpi);
+  // A searchable PDF of the file: asks `record` for pages 1 to `pages` in order, then passes pieces
+  // of at most 1 MiB to `write`. Errors of both end it; otherwise as Draw.
+  absl::Status WritePdf(
+      int fd, const std::string& password, int pages,
+      const std::function<absl::StatusOr<documents::v1::PageRecord>(int page)>& record,
+      const std::function<absl::Status(std::string_view)>& write);
+
   // Ends the running job from another thread, and every later one at once.
   void Cancel();
 
@@ -87,8 +99,12 @@ class PageProcess {
   absl::StatusOr<documents::v1::ProbeResult> Look(int fd, documents::v1::PageJob job,
                                                   const std::string& password,
                                                   const MemberSink& sink);
-  // One exchange with the child. `reply` is valid when OK. Members that come before it go to
-  // `sink`; then the limit is for each of their chunks.
+  // The steps of a job: the child is started when there is none, and gone after an error.
+  absl::Status SendJob(int fd, documents::v1::PageJob job);
+  absl::Status ReceiveReply(absl::Duration limit, documents::v1::PageReply* reply);
+  void EndJob(const documents::v1::PageReply& reply);
+  // All of them. `reply` is valid when OK. Members that come before it go to `sink`; then the limit
+  // is for each of their chunks.
   absl::Status Exchange(int fd, documents::v1::PageJob job, absl::Duration limit,
                         documents::v1::PageReply* reply, const MemberSink& sink = nullptr);
 

@@ -1,6 +1,7 @@
 // From a file to page records through the real foia-page.
 #include <fcntl.h>
 #include <unistd.h>
+#include <webp/decode.h>
 
 #include <algorithm>
 #include <atomic>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -25,6 +27,7 @@
 #include "tests/support/sample/sample.h"
 #include "tests/support/sample/sheet.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/subprocess.h"
 #include "tests/support/temp_dir.h"
 
 namespace foia::ocr {
@@ -156,6 +159,164 @@ TEST(SampleTest, EveryPageIsReadAsItStands) {
 
   const pb::PageRecord& skewed = files[0].pages[testing::kSampleSkewedPage - 1];
   EXPECT_NEAR(skewed.transform().deskew_degrees(), -2, 0.3);
+}
+
+// The sample's turned, sideways and skewed scans through the whole way: each word of the searchable
+// PDF is found where it was read, and nothing else of the file changes.
+TEST(WritePdfTest, WordsOfTheSampleAreFoundAtTheirPlace) {
+  const TestFile file(MakeSample({}).pdf);
+  const auto process = Process();
+  std::vector<pb::PageRecord> records;
+  for (int page = 1; page <= testing::kSamplePages; ++page) {
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord record, process->ReadPage(file.fd(), page, ""));
+    records.push_back(std::move(record));
+  }
+  std::string pdf;
+  ASSERT_OK(process->WritePdf(
+      file.fd(), "", testing::kSamplePages,
+      [&](int page) { return records[static_cast<size_t>(page) - 1]; },
+      [&](std::string_view piece) {
+        pdf += piece;
+        return absl::OkStatus();
+      }));
+  // The process does other work afterwards.
+  ASSERT_OK_AND_ASSIGN(pb::ProbeResult probe, process->Probe(file.fd(), ""));
+  EXPECT_EQ(probe.page_count(), testing::kSamplePages);
+  if (!std::filesystem::exists("/usr/bin/pdftotext")) {
+    GTEST_SKIP() << "skipped: pdftotext is not installed";
+  }
+  const TempDir dir;
+  WriteFile(dir / "x.pdf", pdf);
+  for (const int number :
+       {testing::kSampleLetterPage, testing::kSampleTurnedPage, testing::kSampleSidewaysPage,
+        testing::kSampleSkewedPage, testing::kSampleFaxPage}) {
+    SCOPED_TRACE(absl::StrCat("page ", number));
+    const std::string only = absl::StrCat(number);
+    const testing::RunResult run = testing::RunProgram(
+        {"/usr/bin/pdftotext", "-bbox", "-f", only, "-l", only, dir / "x.pdf", "-"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    static const std::regex word(
+        "<word xMin=\"([^\"]+)\" yMin=\"([^\"]+)\" xMax=\"([^\"]+)\" "
+        "yMax=\"([^\"]+)\">([^<]*)</word>");
+    std::multimap<std::string, Rect> found;
+    for (std::sregex_iterator it(run.out.begin(), run.out.end(), word), end; it != end; ++it) {
+      const auto at = [&](int i) { return std::strtof((*it)[i].str().c_str(), nullptr); };
+      found.emplace((*it)[5], Rect{at(1), at(2), at(3), at(4)});
+    }
+    const pb::PageRecord& record = records[static_cast<size_t>(number) - 1];
+    int words = 0, placed = 0;
+    for (const pb::Word& w : record.words()) {
+      if (w.text().find_first_of("&<>'\"") != std::string::npos) continue;  // escaped there
+      ++words;
+      const Rect want =
+          Convert(record.transform(), FromBox(w.box()), Space::kStored, Space::kDisplayed);
+      const auto [first, last] = found.equal_range(w.text());
+      placed += std::any_of(first, last, [&](const auto& f) {
+        return Coverage(f.second, want) > 0.5F || Coverage(want, f.second) > 0.5F;
+      });
+    }
+    EXPECT_GT(words, 50);
+    EXPECT_GE(placed, words * 98 / 100) << words;
+  }
+}
+
+TEST(WritePdfTest, WhatCannotBeWrittenIsSaid) {
+  const auto process = Process();
+  const auto write = [&](const std::string& bytes, const std::string& password, int pages) {
+    const TestFile file(bytes);
+    return process->WritePdf(
+        file.fd(), password, pages, [](int) { return pb::PageRecord(); },
+        [](std::string_view) { return absl::OkStatus(); });
+  };
+  const std::string secret = MakeSample({.pages = 1, .layer_only = true, .password = "open"}).pdf;
+  EXPECT_THAT(write("%PDF-1.7 and nothing more", "", 3), HasReason(Reason::REASON_CANNOT_RENDER));
+  EXPECT_THAT(write("just some text", "", 0), HasReason(Reason::REASON_CANNOT_RENDER));
+  EXPECT_THAT(write(secret, "", 1), HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_THAT(write(secret, "closed", 1), HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_OK(write(secret, "open", 1));
+  // More records than pages.
+  EXPECT_THAT(write(secret, "open", 2), HasReason(Reason::REASON_CANNOT_RENDER));
+
+  // Who asks may stop in the middle.
+  const TestFile file(MakeSample({}).pdf);
+  const absl::Status stop = MakeError(Reason::REASON_STORAGE_FULL, "the disk is full");
+  EXPECT_EQ(process->WritePdf(
+                file.fd(), "", 1, [&](int) { return stop; },
+                [](std::string_view) { return absl::OkStatus(); }),
+            stop);
+  EXPECT_EQ(process->WritePdf(
+                file.fd(), "", 0, [](int) { return pb::PageRecord(); },
+                [&](std::string_view) { return stop; }),
+            stop);
+  ASSERT_OK(process->Probe(file.fd(), ""));
+}
+
+// The pixels of a WebP file as grey levels, by another decoder.
+std::string GreyOf(const pb::Picture& picture) {
+  const TempDir dir;
+  WriteFile(dir / "x.webp", picture.webp());
+  int width = 0, height = 0;
+  uint8_t* rgb = WebPDecodeRGB(reinterpret_cast<const uint8_t*>(picture.webp().data()),
+                               picture.webp().size(), &width, &height);
+  std::string grey;
+  if (rgb == nullptr) return grey;
+  EXPECT_EQ(width, picture.width());
+  EXPECT_EQ(height, picture.height());
+  for (int i = 0; i < width * height; ++i) grey += static_cast<char>(rgb[3 * i + 1]);
+  WebPFree(rgb);
+  return grey;
+}
+
+TEST(DrawTest, ThePageAsDisplayed) {
+  const auto process = Process();
+  const TestFile sample(MakeSample({}).pdf);
+  ASSERT_OK_AND_ASSIGN(pb::Picture turned,
+                       process->Draw(sample.fd(), "", testing::kSampleTurnedPage, 110));
+  EXPECT_EQ(turned.width(), 935);
+  EXPECT_EQ(turned.height(), 1210);
+  EXPECT_EQ(turned.dpi(), 110);
+  EXPECT_EQ(GreyOf(turned).size(), 935U * 1210U);
+  EXPECT_LT(turned.webp().size(), 300'000U);
+
+  // A colour stays one.
+  const TestFile red(testing::OnePagePdf("1 0 0 rg 0 0 612 792 re f"));
+  ASSERT_OK_AND_ASSIGN(pb::Picture coloured, process->Draw(red.fd(), "", 1, 36));
+  EXPECT_LT(static_cast<unsigned char>(GreyOf(coloured)[5000]), 40);  // the green of red
+
+  EXPECT_THAT(process->Draw(red.fd(), "", 2, 110), HasReason(Reason::REASON_CANNOT_RENDER));
+  const TestFile text("just some text");
+  EXPECT_THAT(process->Draw(text.fd(), "", 1, 110), HasReason(Reason::REASON_CANNOT_RENDER));
+  const TestFile secret(MakeSample({.pages = 1, .layer_only = true, .password = "open"}).pdf);
+  EXPECT_THAT(process->Draw(secret.fd(), "", 1, 110), HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_OK(process->Draw(secret.fd(), "open", 1, 110));
+}
+
+// What a mark of redaction that was not applied is meant to hide is not to be seen.
+TEST(DrawTest, MarksAreBlack) {
+  const auto process = Process();
+  for (const bool quads : {false, true}) {
+    SCOPED_TRACE(quads);
+    testing::PdfWriter writer;
+    const int stream = writer.AddStream("", "BT /F1 30 Tf 72 700 Td (Zebulonia) Tj ET");
+    const int mark =
+        writer.Add(absl::StrCat("<< /Type /Annot /Subtype /Redact /Rect [60 690 260 730] ",
+                                quads ? "/QuadPoints [60 730 260 730 60 690 260 690]" : "", " >>"));
+    const int page = writer.Add(absl::StrCat(
+        "<< /Type /Page /Parent 2 0 R /Resources << ", testing::FontResources(), " >> /Contents ",
+        stream, " 0 R /Annots [", mark, " 0 R] /MediaBox [0 0 612 792] /Rotate 90 >>"));
+    const TestFile file(writer.Finish({page}));
+    ASSERT_OK_AND_ASSIGN(pb::Picture picture, process->Draw(file.fd(), "", 1, 72));
+    const std::string grey = GreyOf(picture);
+    ASSERT_EQ(picture.width(), 792);
+    // Turned clockwise: x of the display is y of the page, y is x.
+    for (int y = 62; y < 258; ++y) {
+      for (int x = 692; x < 728; ++x) {
+        ASSERT_LT(static_cast<unsigned char>(grey[static_cast<size_t>(y * 792 + x)]), 30)
+            << x << " " << y;
+      }
+    }
+    EXPECT_GT(static_cast<unsigned char>(grey[300 * 792 + 400]), 240);
+  }
 }
 
 // One vector page in four rotations, with the CropBox elsewhere and another unit: the stored place

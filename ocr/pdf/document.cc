@@ -12,6 +12,7 @@
 #include "ocr/pdf/paint_device.h"
 #include "ocr/pdf/zip.h"
 #include "services/base/error.h"
+#include "services/base/status.h"
 
 // MuPDF reports errors with longjmp: within fz_try only plain values live, and what a callback
 // fills belongs to an object outside.
@@ -30,6 +31,7 @@ constexpr double kMaxPixels = 40e6;
 constexpr double kMaxSide = 32767;
 // Beyond it, annotations are not looked at for attached files.
 constexpr int kMaxPagesWithNotes = 20'000;
+constexpr double kMaxPictureSide = 16383;  // of a WebP file
 // A page that would need less than this to fit is no page of text.
 constexpr int kMinDpi = 20;
 
@@ -48,6 +50,54 @@ PageTransform TransformOf(fz_rect bounds, fz_rect crop, int rotate, float user_u
   t.mutable_crop_box()->set_x1(crop.x0 + width / user_unit);
   t.mutable_crop_box()->set_y1(crop.y0 + height / user_unit);
   return t;
+}
+
+// Keeps the picture that an image file's page shows and where.
+struct ImageCatcher {
+  fz_device super;
+  fz_image* image;
+  fz_matrix placement;
+};
+
+void CatchImage(fz_context* ctx, fz_device* device, fz_image* image, fz_matrix ctm, float,
+                fz_color_params) {
+  auto* catcher = reinterpret_cast<ImageCatcher*>(device);
+  if (catcher->image != nullptr) return;
+  catcher->image = fz_keep_image(ctx, image);
+  catcher->placement = ctm;
+}
+
+// The samples of `pixmap` over white, as rows without a gap; 1 bit where there is but black and
+// white.
+void TakeSamples(fz_context* ctx, fz_pixmap* pixmap, PageImage* out) {
+  const int n = fz_pixmap_components(ctx, pixmap), alpha = fz_pixmap_alpha(ctx, pixmap);
+  const int colours = n - alpha, width = out->width, height = out->height;
+  out->bytes.resize(static_cast<size_t>(width) * static_cast<size_t>(height) *
+                    static_cast<size_t>(colours));
+  char* to = out->bytes.data();
+  bool two_tone = out->grey;
+  for (int y = 0; y < height; ++y) {
+    const unsigned char* from =
+        fz_pixmap_samples(ctx, pixmap) + static_cast<ptrdiff_t>(y) * fz_pixmap_stride(ctx, pixmap);
+    for (int x = 0; x < width; ++x, from += n) {
+      const int paper = alpha != 0 ? 255 - from[colours] : 0;
+      for (int c = 0; c < colours; ++c) {
+        const int value = std::min(255, from[c] + paper);
+        two_tone = two_tone && (value == 0 || value == 255);
+        *to++ = static_cast<char>(value);
+      }
+    }
+  }
+  if (!two_tone) return;
+  out->bits = 1;
+  const size_t row = (static_cast<size_t>(width) + 7) / 8;
+  std::string packed(row * static_cast<size_t>(height), '\0');
+  for (size_t i = 0; i < out->bytes.size(); ++i) {
+    const size_t x = i % static_cast<size_t>(width), y = i / static_cast<size_t>(width);
+    if (out->bytes[i] == 0) continue;
+    packed[y * row + x / 8] = static_cast<char>(packed[y * row + x / 8] | (0x80 >> (x % 8)));
+  }
+  out->bytes = std::move(packed);
 }
 
 }  // namespace
@@ -173,6 +223,85 @@ Document::Opened Document::Open(std::string_view bytes, const std::string& passw
 
 int Document::page_count() const { return impl_->page_count; }
 
+bool Document::is_pdf() const { return pdf_specifics(impl_->ctx, impl_->doc) != nullptr; }
+
+absl::StatusOr<PageImage> Document::ReadImage(int page) {
+  if (is_pdf() || page < 1 || page > impl_->page_count || !impl_->LoadPage(page)) {
+    return Corrupt("the picture cannot be read");
+  }
+  fz_context* ctx = impl_->ctx;
+  fz_page* fpage = impl_->page;
+  ImageCatcher* catcher = nullptr;
+  fz_pixmap* pixmap = nullptr;
+  fz_rect bounds = fz_empty_rect;
+  const unsigned char* jpeg = nullptr;
+  size_t jpeg_size = 0;
+  bool ok = false;
+  fz_var(catcher);
+  fz_var(pixmap);
+  fz_var(ok);
+  fz_try(ctx) {
+    bounds = fz_bound_page(ctx, fpage);
+    catcher = fz_new_derived_device(ctx, ImageCatcher);
+    catcher->super.fill_image = CatchImage;
+    fz_run_page(ctx, fpage, &catcher->super, fz_identity, nullptr);
+    fz_close_device(ctx, &catcher->super);
+    fz_image* image = catcher->image;
+    if (image != nullptr) {
+      const enum fz_colorspace_type type = fz_colorspace_type(ctx, image->colorspace);
+      const bool plain = type == FZ_COLORSPACE_GRAY || type == FZ_COLORSPACE_RGB;
+      fz_compressed_buffer* compressed = fz_compressed_image_buffer(ctx, image);
+      if (plain && compressed != nullptr && compressed->params.type == FZ_IMAGE_JPEG) {
+        unsigned char* data = nullptr;
+        jpeg_size = fz_buffer_storage(ctx, compressed->buffer, &data);
+        jpeg = data;
+      } else {
+        pixmap = fz_get_unscaled_pixmap_from_image(ctx, image);
+        const enum fz_colorspace_type has =
+            fz_colorspace_type(ctx, fz_pixmap_colorspace(ctx, pixmap));
+        if (has != FZ_COLORSPACE_GRAY && has != FZ_COLORSPACE_RGB) {
+          fz_pixmap* rgb = fz_convert_pixmap(ctx, pixmap, fz_device_rgb(ctx), nullptr, nullptr,
+                                             fz_default_color_params, 1);
+          fz_drop_pixmap(ctx, pixmap);
+          pixmap = rgb;
+        }
+      }
+      ok = true;
+    }
+  }
+  fz_catch(ctx) ok = false;
+
+  PageImage out;
+  if (ok) {
+    out.page_width = static_cast<double>(bounds.x1 - bounds.x0);
+    out.page_height = static_cast<double>(bounds.y1 - bounds.y0);
+    // MuPDF's unit square and page have their origin above, PDF's below.
+    const fz_matrix& m = catcher->placement;
+    const auto number = [](float v) { return static_cast<double>(v); };
+    out.placement = {number(m.a), -number(m.b),      -number(m.c),
+                     number(m.d), number(m.e + m.c), out.page_height - number(m.d) - number(m.f)};
+    if (jpeg != nullptr) {
+      out.is_jpeg = true;
+      out.width = catcher->image->w;
+      out.height = catcher->image->h;
+      out.grey = catcher->image->n == 1;
+      out.bytes.assign(reinterpret_cast<const char*>(jpeg), jpeg_size);
+    } else {
+      out.width = fz_pixmap_width(ctx, pixmap);
+      out.height = fz_pixmap_height(ctx, pixmap);
+      out.grey = fz_pixmap_components(ctx, pixmap) - fz_pixmap_alpha(ctx, pixmap) == 1;
+      TakeSamples(ctx, pixmap, &out);
+    }
+  }
+  fz_drop_pixmap(ctx, pixmap);
+  if (catcher != nullptr) {
+    fz_drop_image(ctx, catcher->image);
+    fz_drop_device(ctx, &catcher->super);
+  }
+  if (!ok) return Corrupt("the picture cannot be read");
+  return out;
+}
+
 absl::StatusOr<PageContent> Document::ReadContent(int page) {
   if (page < 1 || page > impl_->page_count || !impl_->LoadPage(page)) {
     return Corrupt("the page is broken and could not be repaired");
@@ -221,6 +350,93 @@ absl::StatusOr<PageContent> Document::ReadContent(int page) {
   return content;
 }
 
+namespace {
+
+struct Size {
+  int width, height;
+};
+
+// The page's size in pixels; `dpi` sinks until it fits.
+absl::StatusOr<Size> Fit(fz_rect bounds, double max_side, int* dpi) {
+  const double width = static_cast<double>(bounds.x1 - bounds.x0) / 72;
+  const double height = static_cast<double>(bounds.y1 - bounds.y0) / 72;
+  if (!(width > 0) || !(height > 0)) return Corrupt("the page has no size");
+  const double most = std::min(
+      {std::sqrt(kMaxPixels / (width * height)), max_side / width, max_side / height, 1e4});
+  *dpi = std::min(*dpi, static_cast<int>(most));
+  if (*dpi < kMinDpi) return Corrupt("the page is too large to be drawn");
+  return Size{std::max(1, static_cast<int>(std::lround(width * *dpi))),
+              std::max(1, static_cast<int>(std::lround(height * *dpi)))};
+}
+
+// Paints what unapplied marks of redaction cover. Throws MuPDF errors.
+void PaintMarks(fz_context* ctx, pdf_page* page, fz_matrix to_pixels, fz_pixmap* pixmap) {
+  const auto paint = [&](fz_rect mark) {
+    fz_clear_pixmap_rect_with_value(ctx, pixmap, 0,
+                                    fz_irect_from_rect(fz_transform_rect(mark, to_pixels)));
+  };
+  for (pdf_annot* annot = pdf_first_annot(ctx, page); annot != nullptr;
+       annot = pdf_next_annot(ctx, annot)) {
+    if (pdf_annot_type(ctx, annot) != PDF_ANNOT_REDACT) continue;
+    const int quads = pdf_annot_quad_point_count(ctx, annot);
+    for (int i = 0; i < quads; ++i) {
+      paint(fz_rect_from_quad(pdf_annot_quad_point(ctx, annot, i)));
+    }
+    if (quads == 0) paint(pdf_annot_rect(ctx, annot));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<ColourPage> Document::Draw(int page, int* dpi) {
+  if (page < 1 || page > impl_->page_count || !impl_->LoadPage(page)) {
+    return Corrupt("the page is broken and could not be repaired");
+  }
+  fz_context* ctx = impl_->ctx;
+  fz_page* fpage = impl_->page;
+  fz_rect bounds = fz_empty_rect;
+  bool ok = true;
+  fz_var(ok);
+  fz_try(ctx) bounds = fz_bound_page(ctx, fpage);
+  fz_catch(ctx) ok = false;
+  if (!ok) return Corrupt("the page has no size");
+  FOIA_ASSIGN_OR_RETURN(const Size size, Fit(bounds, kMaxPictureSide, dpi));
+  const float scale = static_cast<float>(*dpi) / 72;
+
+  ColourPage out;
+  out.width = size.width;
+  out.height = size.height;
+  const int stride = 3 * size.width;
+  out.rgb.assign(static_cast<size_t>(stride) * static_cast<size_t>(size.height), '\xFF');
+  auto* samples = reinterpret_cast<unsigned char*>(out.rgb.data());
+  const int width = size.width, height = size.height;
+  fz_pixmap* pixmap = nullptr;
+  fz_device* device = nullptr;
+  fz_var(pixmap);
+  fz_var(device);
+  fz_try(ctx) {
+    const fz_matrix to_pixels =
+        fz_concat(fz_translate(-bounds.x0, -bounds.y0), fz_scale(scale, scale));
+    pixmap = fz_new_pixmap_with_data(ctx, fz_device_rgb(ctx), width, height, nullptr, 0, stride,
+                                     samples);
+    device = fz_new_draw_device(ctx, to_pixels, pixmap);
+    fz_run_page(ctx, fpage, device, fz_identity, nullptr);
+    fz_close_device(ctx, device);
+    pdf_page* pdf = pdf_page_from_fz_page(ctx, fpage);
+    if (pdf != nullptr) PaintMarks(ctx, pdf, to_pixels, pixmap);
+  }
+  fz_always(ctx) {
+    fz_drop_device(ctx, device);
+    fz_drop_pixmap(ctx, pixmap);
+  }
+  fz_catch(ctx) ok = false;
+  if (!ok) return Corrupt("the page could not be drawn");
+  for (size_t i = 0; i < out.rgb.size() && out.grey; i += 3) {
+    out.grey = out.rgb[i] == out.rgb[i + 1] && out.rgb[i] == out.rgb[i + 2];
+  }
+  return out;
+}
+
 absl::StatusOr<Raster> Document::Render(int page, int* dpi) {
   if (page < 1 || page > impl_->page_count || !impl_->LoadPage(page)) {
     return Corrupt("the page is broken and could not be repaired");
@@ -232,17 +448,11 @@ absl::StatusOr<Raster> Document::Render(int page, int* dpi) {
   fz_var(ok);
   fz_try(ctx) bounds = fz_bound_page(ctx, fpage);
   fz_catch(ctx) ok = false;
-  const double width = static_cast<double>(bounds.x1 - bounds.x0) / 72;
-  const double height = static_cast<double>(bounds.y1 - bounds.y0) / 72;
-  if (!ok || !(width > 0) || !(height > 0)) return Corrupt("the page has no size");
-  const double most = std::min(
-      {std::sqrt(kMaxPixels / (width * height)), kMaxSide / width, kMaxSide / height, 1e4});
-  *dpi = std::min(*dpi, static_cast<int>(most));
-  if (*dpi < kMinDpi) return Corrupt("the page is too large to be drawn");
+  if (!ok) return Corrupt("the page has no size");
+  FOIA_ASSIGN_OR_RETURN(const Size size, Fit(bounds, kMaxSide, dpi));
   const float scale = static_cast<float>(*dpi) / 72;
 
-  Raster raster = Raster::White(std::max(1, static_cast<int>(std::lround(width * *dpi))),
-                                std::max(1, static_cast<int>(std::lround(height * *dpi))));
+  Raster raster = Raster::White(size.width, size.height);
   if (raster.empty()) return Corrupt("no memory to draw the page");
   const int w = raster.width(), h = raster.height(), stride = raster.words_per_line() * 4;
   auto* samples = reinterpret_cast<unsigned char*>(raster.data());

@@ -52,6 +52,24 @@ struct PageContent {
   bool damaged = false;    // the file had to be repaired, or part of the page cannot be read
 };
 
+// The picture that makes up a page of a TIFF, JPEG or PNG file.
+struct PageImage {
+  int width = 0, height = 0;  // pixels
+  bool is_jpeg = false;       // `bytes` is the JPEG file; otherwise rows of samples, packed
+  bool grey = false;          // one sample a pixel, else red, green, blue
+  int bits = 8;               // a sample, 8 or 1
+  std::string bytes;
+  Matrix placement;  // from the unit square to the page in points, y upwards
+  double page_width = 0, page_height = 0;
+};
+
+// A page in colour.
+struct ColourPage {
+  int width = 0, height = 0;  // pixels
+  bool grey = true;           // no pixel has a colour
+  std::string rgb;            // rows of red, green, blue
+};
+
 class Document {
  public:
   // What came of opening; `document` is null unless `state` is DONE, and for an archive.
@@ -67,11 +85,17 @@ class Document {
   ~Document();
 
   int page_count() const;
+  bool is_pdf() const;
+  // Of a page of an image file: the pixels as they are, a JPEG as it came. DATA_CORRUPT.
+  absl::StatusOr<PageImage> ReadImage(int page);
   // `page` counts from 1. DATA_CORRUPT when the page cannot be read.
   absl::StatusOr<PageContent> ReadContent(int page);
   // The page as displayed, grey. The resolution sinks where the page would have more than 40
   // million pixels; the one used is in `*dpi`.
   absl::StatusOr<Raster> Render(int page, int* dpi);
+  // The same in colour, for people to look at: what marks of redaction that were not applied are
+  // meant to hide is painted black.
+  absl::StatusOr<ColourPage> Draw(int page, int* dpi);
 
   // Names of the files attached to a PDF, to the document or to an annotation, in UTF-8.
   const std::vector<std::string>& AttachmentNames();

@@ -7,6 +7,8 @@
 namespace foia::ocr {
 namespace {
 
+constexpr double kDegree = std::numbers::pi / 180;
+
 // x' = a x + b y + c; y' = d x + e y + f.
 struct Affine {
   double a = 1, b = 0, c = 0, d = 0, e = 1, f = 0;
@@ -64,7 +66,7 @@ Affine StoredTo(const PageTransform& t, Space space) {
   height *= scale;
   m = Then(m, QuarterTurns(t.upright_quarter_turns(), width, height));
   if (t.upright_quarter_turns() % 2 != 0) std::swap(width, height);
-  const double angle = static_cast<double>(t.deskew_degrees()) * std::numbers::pi / 180;
+  const double angle = static_cast<double>(t.deskew_degrees()) * kDegree;
   const double cos = std::cos(angle), sin = std::sin(angle);
   const double cx = width / 2, cy = height / 2;
   // Clockwise on a y-down plane, about the middle.
@@ -115,6 +117,35 @@ Rect Convert(const PageTransform& transform, const Rect& rect, Space from, Space
   }
   return {static_cast<float>(x0), static_cast<float>(y0), static_cast<float>(x1),
           static_cast<float>(y1)};
+}
+
+Rect LevelBox(const PageTransform& transform, const Rect& stored) {
+  const Rect grown = Convert(transform, stored, Space::kStored, Space::kPixels);
+  const double angle = std::abs(static_cast<double>(transform.deskew_degrees())) * kDegree;
+  // The stored box of a w by h word is w cos + h sin by w sin + h cos, and turning that grows it
+  // once more. Far from level the two cannot be told apart.
+  const double cos = std::cos(angle), sin = std::sin(angle), det = cos * cos - sin * sin;
+  if (angle == 0 || det < 0.5) return grown;
+  const auto solve = [&](double* width, double* height) {
+    const double w = (*width * cos - *height * sin) / det;
+    const double h = (*height * cos - *width * sin) / det;
+    *width = std::max(w, 0.0), *height = std::max(h, 0.0);
+  };
+  double width = static_cast<double>(grown.width()), height = static_cast<double>(grown.height());
+  solve(&width, &height);
+  solve(&width, &height);
+  const double x = static_cast<double>(grown.x0 + grown.x1) / 2;
+  const double y = static_cast<double>(grown.y0 + grown.y1) / 2;
+  return {static_cast<float>(x - width / 2), static_cast<float>(y - height / 2),
+          static_cast<float>(x + width / 2), static_cast<float>(y + height / 2)};
+}
+
+Matrix PixelsToUserSpace(const PageTransform& transform) {
+  const double unit = transform.user_unit() > 0 ? static_cast<double>(transform.user_unit()) : 1;
+  const Affine m = Then(Inverse(StoredTo(transform, Space::kPixels)),
+                        {1 / unit, 0, static_cast<double>(transform.crop_box().x0()), 0, -1 / unit,
+                         static_cast<double>(transform.crop_box().y1())});
+  return {m.a, m.d, m.b, m.e, m.c, m.f};
 }
 
 Rect DisplayedPage(const PageTransform& transform) {

@@ -41,6 +41,17 @@ enum class Space { kStored, kDisplayed, kPixels };
 // turned one.
 Rect Convert(const PageTransform& transform, const Rect& rect, Space from, Space to);
 
+// Box of a word on the raster (pixels) from its stored one: what Convert added around the turned
+// box of a levelled raster is taken away again.
+Rect LevelBox(const PageTransform& transform, const Rect& stored);
+
+// A PDF matrix: x' = a x + c y + e, y' = b x + d y + f.
+struct Matrix {
+  double a = 1, b = 0, c = 0, d = 1, e = 0, f = 0;
+};
+// From the raster's pixels, y downwards, to the page's default user space, y upwards.
+Matrix PixelsToUserSpace(const PageTransform& transform);
+
 // Width and height of the page as displayed, as a rectangle at the origin.
 Rect DisplayedPage(const PageTransform& transform);
 

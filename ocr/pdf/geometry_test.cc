@@ -85,6 +85,33 @@ TEST(ConvertTest, ThereAndBackForAllCombinations) {
   }
 }
 
+// A word of the raster comes back from its stored box, however the page lies, and the matrix to the
+// PDF's own space agrees with the stored place.
+TEST(LevelBoxTest, UndoesTheGrowthOfStoredBoxes) {
+  const Rect word{400, 300, 520, 330};
+  for (const int rotate : {0, 90, 180, 270}) {
+    for (const int turns : {0, 1, 2, 3}) {
+      for (const float skew : {0.0F, 0.4F, 3.0F, -5.0F}) {
+        for (const float unit : {1.0F, 2.0F}) {
+          SCOPED_TRACE(absl::StrCat(rotate, " ", turns, " ", skew, " ", unit));
+          PageTransform t = Page(20, 30, 612, 792, rotate, unit);
+          t.set_dpi(200);
+          t.set_upright_quarter_turns(turns);
+          t.set_deskew_degrees(skew);
+          const Rect stored = Convert(t, word, Space::kPixels, Space::kStored);
+          ExpectNear(LevelBox(t, stored), word, 0.1F, "there and back");
+
+          const Matrix m = PixelsToUserSpace(t);
+          const double x = m.a * 460 + m.c * 315 + m.e, y = m.b * 460 + m.d * 315 + m.f;
+          const double scale = static_cast<double>(unit);
+          EXPECT_NEAR(x, 20 + static_cast<double>(stored.x0 + stored.x1) / 2 / scale, 0.02);
+          EXPECT_NEAR(y, 30 + 792 - static_cast<double>(stored.y0 + stored.y1) / 2 / scale, 0.02);
+        }
+      }
+    }
+  }
+}
+
 TEST(RectTest, CoverageAndOverlap) {
   const Rect a{0, 0, 10, 10}, b{5, 0, 15, 10}, apart{20, 20, 30, 30};
   EXPECT_FLOAT_EQ(Coverage(a, b), 0.5F);

@@ -6,7 +6,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/base/crypto.h"
 #include "services/base/error.h"
@@ -48,6 +50,30 @@ absl::Status LeaseLost(std::string_view document, int page) {
       Reason::REASON_LEASE_LOST,
       absl::StrCat("the lease on page ", page, " of documents/", ToAbsl(document), " is lost"),
       {{"document", absl::StrCat("documents/", ToAbsl(document))}, {"page", absl::StrCat(page)}});
+}
+
+absl::Status PageNotFound(std::string_view name) {
+  return MakeError(Reason::REASON_PAGE_NOT_FOUND,
+                   absl::StrCat("there is no page '", ToAbsl(name), "'"),
+                   {{"page", std::string(name)}});
+}
+
+PageName ParsePageName(std::string_view name) {
+  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(name), '/');
+  PageName parsed;
+  if (parts.size() == 4 && parts[0] == "documents" && parts[2] == "pages" &&
+      absl::SimpleAtoi(parts[3], &parsed.page)) {
+    parsed.document = absl::StrCat("documents/", parts[1]);
+  }
+  return parsed;
+}
+
+absl::Status CheckOriginal(const Principal& caller, const v1::StoredDocument& stored,
+                           std::string_view resource) {
+  const bool open = Fold(stored).state == v1::DOCUMENT_STATE_DONE &&
+                    stored.document().sealed_characters() == 0 && !IsContainer(stored.document());
+  return access::Check(caller, open ? access::Action::kRead : access::Action::kReadSealedOriginal,
+                       stored.document().label(), resource);
 }
 
 absl::Status CorruptRecord(std::string_view key) {

@@ -157,9 +157,24 @@ inline bool IsRead(v1::PageState state) {
 // `response` what was found; an error only when the store fails.
 absl::Status CheckData(DocumentStore& store, access::v1::CheckDataResponse& response);
 
+// documents/{document}/pages/{page}; page 0 for anything else.
+struct PageName {
+  std::string document;
+  int page = 0;
+};
+PageName ParsePageName(std::string_view name);
+
+// OK when `caller` may have the original's bytes, or what holds as much: every reader once the
+// document is DONE without sealed text, otherwise owners. What was not read may hold text under its
+// redactions, too, and so may a member of a container; members can be read one by one.
+// PERMISSION_DENIED.
+absl::Status CheckOriginal(const Principal& caller, const v1::StoredDocument& stored,
+                           std::string_view resource);
+
 absl::Status DocumentNotFound(std::string_view name);
 // Another attempt holds the task, or it has ended.
 absl::Status LeaseLost(std::string_view document, int page);
+absl::Status PageNotFound(std::string_view name);
 absl::Status CorruptRecord(std::string_view key);
 
 template <typename Message>

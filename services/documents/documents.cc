@@ -10,7 +10,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "services/base/error.h"
 #include "services/base/field_mask.h"
 #include "services/base/page_token.h"
@@ -29,27 +28,6 @@ constexpr int kMaxFullPages = 100;
 constexpr int64_t kMaxReadBytes = 1 << 20;
 // One response stays below gRPC's default limit of 4 MiB, unless a single page is larger.
 constexpr size_t kMaxResponseBytes = 3u << 20;
-
-absl::Status PageNotFound(std::string_view name) {
-  return MakeError(Reason::REASON_PAGE_NOT_FOUND,
-                   absl::StrCat("there is no page '", ToAbsl(name), "'"),
-                   {{"page", std::string(name)}});
-}
-
-// documents/{document}/pages/{page}; page 0 for anything else.
-struct PageName {
-  std::string document;
-  int page = 0;
-};
-PageName ParsePageName(std::string_view name) {
-  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(name), '/');
-  PageName parsed;
-  if (parts.size() == 4 && parts[0] == "documents" && parts[2] == "pages" &&
-      absl::SimpleAtoi(parts[3], &parsed.page)) {
-    parsed.document = absl::StrCat("documents/", parts[1]);
-  }
-  return parsed;
-}
 
 bool MayRetry(v1::PageState state) {
   return state == v1::PAGE_STATE_NEEDS_PASSWORD || state == v1::PAGE_STATE_DAMAGED ||
@@ -340,12 +318,7 @@ absl::StatusOr<v1::ReadOriginalResponse> Documents::ReadOriginal(
   FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found found,
                         store_.FindDocument(caller, request.name()));
   const v1::Document& document = found.stored.document();
-  // Fails closed: what was not read may hold text under its redactions, too, and so may a member of
-  // a container. Members can be read one by one.
-  const bool open = Fold(found.stored).state == v1::DOCUMENT_STATE_DONE &&
-                    document.sealed_characters() == 0 && !IsContainer(document);
-  FOIA_RETURN_IF_ERROR(access::Check(caller, open ? Action::kRead : Action::kReadSealedOriginal,
-                                     document.label(), request.name()));
+  FOIA_RETURN_IF_ERROR(CheckOriginal(caller, found.stored, request.name()));
   if (request.offset() < 0 || request.length() < 1 || request.length() > kMaxReadBytes) {
     return InvalidFields({{"length", "must be 1 to 1 MiB, from an offset of at least 0"}});
   }

@@ -9,7 +9,9 @@ namespace {
 
 class DocumentHandlers final : public rpc::Handlers<v1::DocumentService, Documents> {
  public:
-  using Handlers::Handlers;
+  DocumentHandlers(rpc::Dispatcher* dispatcher, Documents* logic, rpc::Dispatcher* slow,
+                   Renditions* renditions)
+      : Handlers(dispatcher, logic), slow_(slow), renditions_(renditions) {}
 
   FOIA_RPC(CreateUpload, v1::CreateUploadRequest, v1::Upload)
   FOIA_RPC(GetUpload, v1::GetUploadRequest, v1::Upload)
@@ -23,6 +25,13 @@ class DocumentHandlers final : public rpc::Handlers<v1::DocumentService, Documen
   FOIA_RPC(GetPage, v1::GetPageRequest, v1::Page)
   FOIA_RPC(ListPages, v1::ListPagesRequest, v1::ListPagesResponse)
   FOIA_RPC(ReadOriginal, v1::ReadOriginalRequest, v1::ReadOriginalResponse)
+  FOIA_RPC_BY(slow_, renditions_, RenderPage, v1::RenderPageRequest, v1::RenderPageResponse)
+  FOIA_RPC_BY(slow_, renditions_, ExportDocument, v1::ExportDocumentRequest, v1::Export)
+  FOIA_RPC_BY(dispatcher_, renditions_, ReadExport, v1::ReadExportRequest, v1::ReadExportResponse)
+
+ private:
+  rpc::Dispatcher* const slow_;
+  Renditions* const renditions_;
 };
 
 class PageTaskHandlers final : public rpc::Handlers<v1::PageTaskService, PageTasks> {
@@ -45,8 +54,9 @@ class FeedHandlers final : public rpc::Handlers<v1::FeedService, Feed> {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> NewDocumentService(rpc::Dispatcher* dispatcher, Documents* logic) {
-  return std::make_unique<DocumentHandlers>(dispatcher, logic);
+std::unique_ptr<grpc::Service> NewDocumentService(rpc::Dispatcher* dispatcher, Documents* logic,
+                                                  rpc::Dispatcher* slow, Renditions* renditions) {
+  return std::make_unique<DocumentHandlers>(dispatcher, logic, slow, renditions);
 }
 std::unique_ptr<grpc::Service> NewPageTaskService(rpc::Dispatcher* dispatcher, PageTasks* logic) {
   return std::make_unique<PageTaskHandlers>(dispatcher, logic);

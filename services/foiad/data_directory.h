@@ -1,6 +1,6 @@
 // The data directory: one foiad at a time, one format.
 //
-//   LOCK  FORMAT  token  foiad.sock  kv/<service>/  blobs/  tmp/
+//   LOCK  FORMAT  token  foiad.sock  kv/<service>/  blobs/  tmp/  cache/
 #ifndef FOIA_SERVICES_FOIAD_DATA_DIRECTORY_H_
 #define FOIA_SERVICES_FOIAD_DATA_DIRECTORY_H_
 

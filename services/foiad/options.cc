@@ -82,6 +82,11 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
                  "Pages read at the same time; 0: one per core")
       ->envname("FOIA_PAGE_PROCESSES")
       ->check(CLI::Range(0, 256));
+  app.add_option("--cache-mib", options.cache_mib,
+                 "Most that pictures of pages and exports take on disk, in MiB")
+      ->envname("FOIA_CACHE_MIB")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
   app.add_option("--tracker", options.tracker, "Address of the tracker when it runs elsewhere")
       ->envname("FOIA_TRACKER");
   app.add_option("--documents", options.documents,

@@ -2,6 +2,7 @@
 #ifndef FOIA_SERVICES_FOIAD_OPTIONS_H_
 #define FOIA_SERVICES_FOIAD_OPTIONS_H_
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,6 +21,7 @@ struct Options {
   std::string rules;                  // folder of rules files laid over the built-in ones
   std::string languages = "eng+spa";  // for OCR
   int page_processes = 0;             // 0: one per core
+  int64_t cache_mib = 1024;           // pictures of pages and exports kept on disk
   std::string tracker;                // address of the role when it runs elsewhere
   std::string documents;
   std::string peer_ca;            // PEM: authority of those roles' certificates

@@ -28,7 +28,9 @@
 #include "services/documents/documents.h"
 #include "services/documents/feed.h"
 #include "services/documents/handlers.h"
+#include "services/documents/page_pool.h"
 #include "services/documents/page_tasks.h"
+#include "services/documents/renditions.h"
 #include "services/foiad/admin.h"
 #include "services/foiad/data_directory.h"
 #include "services/foiad/peers.h"
@@ -43,6 +45,7 @@
 #include "services/tracker/handlers.h"
 #include "services/tracker/requests.h"
 #include "services/tracker/rules_admin.h"
+#include "storage/cache/disk_cache.h"
 #include "storage/file/file.h"
 #include "storage/kv/rocksdb_store.h"
 
@@ -58,6 +61,8 @@ constexpr int kMonitorPeriodsPerSweep = 3600;
 constexpr size_t kLongestSocketPath = 100;
 // Messages hold at most a 1 MiB chunk or a page record and their surroundings.
 constexpr int kMaxMessageBytes = 8 << 20;
+// A page that is drawn after so many others is looked at by nobody any more.
+constexpr size_t kMaxQueuedDrawings = 64;
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const Options& options) {
   if (options.tls_cert.empty()) return grpc::InsecureServerCredentials();
@@ -114,6 +119,9 @@ struct Process::Impl {
   std::unique_ptr<documents::Documents> documents;
   std::unique_ptr<documents::PageTasks> page_tasks;
   std::unique_ptr<documents::Feed> feed;
+  std::unique_ptr<storage::DiskCache> cache;
+  std::unique_ptr<documents::PagePool> page_pool;
+  std::unique_ptr<documents::Renditions> renditions;
 
   std::unique_ptr<storage::Index> index;
   search::ListChanges list_changes;  // set before the indexer starts
@@ -126,6 +134,7 @@ struct Process::Impl {
   std::unique_ptr<rpc::Dispatcher> leaves;   // those that call nobody: access, tracker, admin
   std::unique_ptr<rpc::Dispatcher> callers;  // those that may call the above: documents, search
   std::unique_ptr<rpc::Dispatcher> waiters;  // those that may take or wait long
+  std::unique_ptr<rpc::Dispatcher> drawers;  // those for which people wait long: pictures, exports
   std::vector<std::unique_ptr<grpc::Service>> grpc_services;
   std::unique_ptr<grpc::Server> server;
 
@@ -251,6 +260,10 @@ absl::Status Process::Impl::StartDocuments() {
   documents = std::make_unique<documents::Documents>(*document_store, tracker_requests);
   page_tasks = std::make_unique<documents::PageTasks>(*document_store);
   feed = std::make_unique<documents::Feed>(*document_store);
+  FOIA_ASSIGN_OR_RETURN(cache,
+                        storage::DiskCache::Open(data->Sub("cache"), options.cache_mib << 20));
+  page_pool = std::make_unique<documents::PagePool>(documents::PagePoolOptions{});
+  renditions = std::make_unique<documents::Renditions>(*document_store, *page_pool, *cache);
   return documents->SweepUploads();
 }
 
@@ -271,6 +284,9 @@ absl::Status Process::Impl::StartServer() {
   leaves = std::make_unique<rpc::Dispatcher>(dispatcher_options);
   callers = std::make_unique<rpc::Dispatcher>(dispatcher_options);
   waiters = std::make_unique<rpc::Dispatcher>(dispatcher_options);
+  rpc::DispatcherOptions drawing = dispatcher_options;
+  drawing.max_queued = kMaxQueuedDrawings;
+  drawers = std::make_unique<rpc::Dispatcher>(drawing);
 
   Admin::Parts parts;
   parts.roles = options.roles;
@@ -304,7 +320,8 @@ absl::Status Process::Impl::StartServer() {
     grpc_services.push_back(tracker::NewRulesService(waiters.get(), rules_admin.get()));
   }
   if (documents != nullptr) {
-    grpc_services.push_back(documents::NewDocumentService(callers.get(), documents.get()));
+    grpc_services.push_back(documents::NewDocumentService(callers.get(), documents.get(),
+                                                          drawers.get(), renditions.get()));
     grpc_services.push_back(documents::NewPageTaskService(waiters.get(), page_tasks.get()));
     grpc_services.push_back(documents::NewFeedService(waiters.get(), feed.get()));
   }
@@ -425,6 +442,8 @@ void Process::Impl::Stop() {
   if (worker_child != nullptr) worker_child->Stop(kWorkerDrain);
   if (indexer != nullptr) indexer->Stop();
   if (document_store != nullptr) document_store->Stop();
+  if (page_pool != nullptr) page_pool->Stop();
+  if (renditions != nullptr) renditions->Stop();
   if (indexer_thread.joinable()) indexer_thread.join();
   if (server != nullptr) {
     server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoSeconds(kCallDrain));
@@ -435,6 +454,7 @@ void Process::Impl::Stop() {
   leaves.reset();
   callers.reset();
   waiters.reset();
+  drawers.reset();
 }
 
 Process::Process(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

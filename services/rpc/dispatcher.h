@@ -85,12 +85,18 @@ class Handlers : public Service::CallbackService {
 }  // namespace foia::rpc
 
 // In a Handlers class: overrides one method of the service with `logic_->Method(caller, request)`.
-#define FOIA_RPC(Method, Request, Response)                                                      \
+#define FOIA_RPC(Method, Request, Response) \
+  FOIA_RPC_BY(dispatcher_, logic_, Method, Request, Response)
+
+// The same where a service's methods have several logics.
+#define FOIA_RPC_BY(Dispatcher, Logic, Method, Request, Response)                                \
   grpc::ServerUnaryReactor* Method(grpc::CallbackServerContext* context, const Request* request, \
                                    Response* response) override {                                \
-    return dispatcher_->Run(context, #Method, request, response,                                 \
-                            [this](const ::foia::access::v1::Principal& caller,                  \
-                                   const Request& r) { return logic_->Method(caller, r); });     \
+    return (Dispatcher)                                                                          \
+        ->Run(context, #Method, request, response,                                               \
+              [this](const ::foia::access::v1::Principal& caller, const Request& r) {            \
+                return (Logic)->Method(caller, r);                                               \
+              });                                                                                \
   }
 
 #endif  // FOIA_SERVICES_RPC_DISPATCHER_H_

@@ -18,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "storage/file/file.h"
 
 namespace foia::storage {
 
@@ -49,6 +50,8 @@ class BlobStore {
   // Up to `length` bytes from `offset`; fewer only at the end. NOT_FOUND reason when absent.
   virtual absl::StatusOr<std::string> Read(std::string_view sha256_hex, uint64_t offset,
                                            uint64_t length) = 0;
+  // The blob as a descriptor that can only read: for a program that is handed it.
+  virtual absl::StatusOr<File> Open(std::string_view sha256_hex) = 0;
   // Size in bytes, or NOT_FOUND.
   virtual absl::StatusOr<uint64_t> Size(std::string_view sha256_hex) = 0;
   // Re-reads the blob: DATA_CORRUPT when its bytes do not have its hash.

@@ -98,6 +98,18 @@ TEST_P(BlobStoreContract, ReadsRanges) {
   }
 }
 
+TEST_P(BlobStoreContract, OpensForReadingOnly) {
+  const std::string bytes = "0123456789";
+  ASSERT_OK(Add(*store_, "u01", bytes));
+  ASSERT_OK_AND_ASSIGN(const File file, store_->Open(IdOf(bytes)));
+  char read[20];
+  EXPECT_EQ(pread(file.descriptor(), read, sizeof read, 0), 10);
+  EXPECT_EQ(std::string(read, 10), bytes);
+  EXPECT_EQ(pwrite(file.descriptor(), "x", 1, 0), -1);
+  EXPECT_NE(ftruncate(file.descriptor(), 0), 0);
+  EXPECT_THAT(store_->Open(IdOf("other")), HasReason(Reason::REASON_NOT_FOUND));
+}
+
 TEST_P(BlobStoreContract, TakesTheEmptyBlob) {
   ASSERT_OK(Add(*store_, "u01", ""));
   EXPECT_THAT(store_->Size(IdOf("")), IsOkAndHolds(0u));

@@ -123,6 +123,8 @@ class DirectoryBlobStore final : public BlobStore {
     return ReadRange(file, offset, length, PathOf(sha256_hex));
   }
 
+  absl::StatusOr<File> Open(std::string_view sha256_hex) override { return OpenBlob(sha256_hex); }
+
   absl::StatusOr<uint64_t> Size(std::string_view sha256_hex) override {
     if (!IsBlobId(sha256_hex)) return NoSuchBlob(sha256_hex);
     struct stat info {};

@@ -1,8 +1,14 @@
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include <cerrno>
 #include <map>
 #include <mutex>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/base/crypto.h"
+#include "services/base/status.h"
 #include "services/base/strings.h"
 #include "storage/blob/blob_store.h"
 #include "storage/blob/names.h"
@@ -33,6 +39,19 @@ class MemoryBlobStore final : public BlobStore {
     if (blob == blobs_.end()) return NoSuchBlob(sha256_hex);
     if (offset >= blob->second.size()) return std::string();
     return blob->second.substr(offset, length);
+  }
+
+  absl::StatusOr<File> Open(std::string_view sha256_hex) override {
+    const std::lock_guard lock(mutex_);
+    const auto blob = blobs_.find(sha256_hex);
+    if (blob == blobs_.end()) return NoSuchBlob(sha256_hex);
+    const File writable(memfd_create("blob", MFD_CLOEXEC));
+    FOIA_RETURN_IF_ERROR(WriteAll(writable, blob->second, "a blob in memory"));
+    // Opened anew, since the rights of a descriptor cannot be taken away.
+    const std::string path = absl::StrCat("/proc/self/fd/", writable.descriptor());
+    File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.descriptor() < 0) return WriteError("open", path, errno);
+    return file;
   }
 
   absl::StatusOr<uint64_t> Size(std::string_view sha256_hex) override {
