@@ -75,13 +75,25 @@ pb::Chunk End(const absl::Status& status) {
              {status.message().data(), status.message().size()});
 }
 
+// An archive is read, but has no pages.
+pb::Chunk NoDocument(const Document::Opened& file) {
+  if (file.state == pb::PAGE_STATE_DONE) {
+    return End(pb::PAGE_STATE_UNSUPPORTED, "the file has no pages");
+  }
+  return End(file.state, file.reason);
+}
+
 }  // namespace
 
 pb::Picture DrawPage(const Document::Opened& file, int page, int dpi) {
   pb::Picture out;
-  out.set_state(file.state);
-  out.set_state_reason(file.reason);
-  if (file.document == nullptr) return out;
+  if (file.document == nullptr) {
+    const pb::Chunk why = NoDocument(file);
+    out.set_state(why.end());
+    out.set_state_reason(why.reason());
+    return out;
+  }
+  out.set_state(pb::PAGE_STATE_DONE);
   const absl::StatusOr<ColourPage> drawn = file.document->Draw(page, &dpi);
   if (drawn.ok()) {
     out.set_webp(EncodeWebP(*drawn));
@@ -104,7 +116,7 @@ pb::Chunk SendSearchablePdf(const Document::Opened& file, std::string_view bytes
   std::unique_ptr<SearchablePdf> pdf;
   pb::Chunk failure;
   if (file.document == nullptr) {
-    failure = End(file.state, file.reason);
+    failure = NoDocument(file);
   } else {
     absl::StatusOr<std::unique_ptr<SearchablePdf>> opened =
         SearchablePdf::Open(bytes, password, *file.document);
