@@ -43,6 +43,15 @@ std::string PageStateText(documents::v1::PageState state) {
   return EnumText(PageState_Name(state), "PAGE_STATE_");
 }
 
+// Empty for a page without words.
+std::string ConfidenceText(const Page& page) {
+  return page.confidence() > 0 ? absl::StrFormat("%.0f", page.confidence()) : "";
+}
+
+std::string ReasonText(const Page& page) {
+  return page.state_reason().empty() ? page.doubt() : page.state_reason();
+}
+
 void PrintDocument(const Session& session, const Document& document) {
   if (session.out.json) return session.out.PrintJson(document);
   std::vector<std::string> pages;
@@ -66,6 +75,10 @@ void PrintDocument(const Session& session, const Document& document) {
                       ? ""
                       : CountText(document.sealed_characters(), "character") +
                             " under failed redactions; the original is locked"},
+       {"doubtful", document.doubtful_pages() == 0
+                        ? ""
+                        : CountText(document.doubtful_pages(), "page") +
+                              " to look at; see 'foia document pages --doubtful'"},
        {"size", SizeText(document.size_bytes())},
        {"type", document.media_type()},
        {"languages", document.languages()},
@@ -130,15 +143,19 @@ struct ListPages {
   static constexpr char kAbout[] = "The pages of a document and their states";
   static constexpr char kExamples[] =
       "foia document pages d01jd3v8\n"
+      "foia document pages d01jd3v8 --doubtful\n"
       "foia document pages d01jd3v8 --state failed --state timed_out\n";
   std::string document;
   std::vector<std::string> states;
+  bool doubtful = false;
 
   void Define(CLI::App& verb) {
     verb.add_option("DOCUMENT", document, kDocumentHelp)->required();
     verb.add_option("--state", states,
                     "Only pages in this state: done, blank, failed...; may be repeated")
         ->allow_extra_args(false);
+    verb.add_flag("--doubtful", doubtful,
+                  "Only those a person should look at: not read, read the quick way or with doubt");
   }
   absl::Status Run(Session& session) const {
     std::set<int> wanted;
@@ -150,6 +167,7 @@ struct ListPages {
     FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));
     documents::v1::ListPagesRequest call;
     call.set_parent(found.name());
+    call.set_doubtful(doubtful);
     FOIA_ASSIGN_OR_RETURN(documents::v1::ListPagesResponse list,
                           session.List(&DocumentService::Stub::ListPages, call));
     std::map<std::string, int> counts;
@@ -164,18 +182,70 @@ struct ListPages {
       session.out.PrintJson(list);
       return absl::OkStatus();
     }
-    Table table({">PAGE", "STATE", ">TRIES", "REASON"});
+    Table table({">PAGE", "STATE", ">TRIES", ">CONFIDENCE", "REASON"});
     for (const Page& page : list.pages()) {
       table.Add({absl::StrCat(page.number()), PageStateText(page.state()),
-                 absl::StrCat(page.attempts()), page.state_reason()});
+                 absl::StrCat(page.attempts()), ConfidenceText(page), ReasonText(page)});
     }
     if (!table.empty()) session.out.Print(table);
     std::vector<std::string> parts;
     for (const auto& [state, pages] : counts) parts.push_back(absl::StrCat(pages, " ", state));
+    if (doubtful && found.page_count() > 0) {
+      session.out.Say(list.pages().empty()
+                          ? "no page needs to be looked at"
+                          : absl::StrCat("to look at: ", absl::StrJoin(parts, ", ")));
+      return absl::OkStatus();
+    }
     session.out.Say(parts.empty() ? found.member_count() > 0 ? "it has members, no pages"
                                                              : "its pages are not counted yet"
                                   : absl::StrCat(CountText(found.page_count(), "page"), ": ",
                                                  absl::StrJoin(parts, ", ")));
+    return absl::OkStatus();
+  }
+};
+
+struct ListDoubtfulPages {
+  static constexpr char kAbout[] =
+      "Pages of all documents that a person should look at, and why: not read, or with doubt";
+  static constexpr char kExamples[] =
+      "foia document doubtful\n"
+      "foia document doubtful --request 2020-ICLI-00042\n";
+  std::string request;
+  int limit = 0;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("--request", request, "Only documents of this request");
+    verb.add_option("--limit", limit, "At most so many [all]");
+  }
+  absl::Status Run(Session& session) const {
+    documents::v1::ListDoubtfulPagesRequest call;
+    if (!request.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const tracker::v1::Request found, session.FindRequest(request));
+      call.set_request(found.name());
+    }
+    FOIA_ASSIGN_OR_RETURN(const documents::v1::ListDoubtfulPagesResponse list,
+                          session.List(&DocumentService::Stub::ListDoubtfulPages, call, limit));
+    if (session.out.json) {
+      session.out.PrintJson(list);
+      return absl::OkStatus();
+    }
+    std::vector<std::string> names;
+    for (const auto& row : list.pages()) {
+      names.push_back(row.page().name().substr(0, row.page().name().find("/pages/")));
+    }
+    const std::vector<std::string> ids = ShortIds(names);
+    Table table({"DOCUMENT", "FILE", ">PAGE", "STATE", ">CONFIDENCE", "WHY"});
+    for (size_t i = 0; i < ids.size(); ++i) {
+      const documents::v1::DoubtfulPage& row = list.pages(static_cast<int>(i));
+      table.Add({ids[i], row.file_name(), absl::StrCat(row.page().number()),
+                 PageStateText(row.page().state()), ConfidenceText(row.page()),
+                 ReasonText(row.page())});
+    }
+    if (table.empty()) {
+      session.out.Say("no page needs to be looked at");
+    } else {
+      session.out.Print(table);
+    }
     return absl::OkStatus();
   }
 };
@@ -399,6 +469,7 @@ void AddDocumentVerbs(App& app) {
   app.AddVerb<ListDocuments>(noun, "list");
   app.AddVerb<ShowDocument>(noun, "show");
   app.AddVerb<ListPages>(noun, "pages");
+  app.AddVerb<ListDoubtfulPages>(noun, "doubtful");
   app.AddVerb<ShowPage>(noun, "page");
   app.AddVerb<WatchDocument>(noun, "watch");
   app.AddVerb<UpdateDocument>(noun, "update");

@@ -108,6 +108,7 @@ class Checker {
     std::map<int, int> states;
     int expected = 0;
     int64_t sealed = 0;
+    int doubtful = 0;
     storage::ScanOptions options = storage::ScanOptions::Prefix(keys::PagesOf(id));
     options.snapshot = snapshot_.get();
     const auto it = store_.kv().Scan(options);
@@ -122,6 +123,7 @@ class Checker {
       }
       ++states[page.state()];
       sealed += page.sealed_characters();
+      if (!page.doubt().empty()) ++doubtful;
       if (page.state() == v1::PAGE_STATE_QUEUED) {
         FOIA_RETURN_IF_ERROR(Expect(keys::Task(number, id), page_name, "it has no task"));
       } else {
@@ -136,6 +138,7 @@ class Checker {
     FOIA_RETURN_IF_ERROR(it->status());
     if (expected != document.page_count()) Add(name, "its pages are not as many as it says");
     if (sealed != document.sealed_characters()) Add(name, "its sealed characters do not add up");
+    if (doubtful != document.doubtful_pages()) Add(name, "its doubtful pages do not add up");
     std::map<int, int> counts;
     for (const v1::PageStateCount& count : document.page_states()) {
       counts[count.state()] += count.pages();

@@ -237,6 +237,7 @@ v1::Document DocumentStore::Render(std::string_view document,
   DocumentFold fold = Fold(stored);
   rendered.set_state(fold.state);
   rendered.set_state_reason(std::move(fold.reason));
+  rendered.set_doubtful_pages(DoubtfulPages(stored));
   if (fold.state == v1::DOCUMENT_STATE_PROCESSING) {
     const int running = std::min(static_cast<int>(tasks_.RunningPages(document).size()),
                                  PagesIn(rendered, v1::PAGE_STATE_QUEUED));
@@ -258,6 +259,9 @@ absl::StatusOr<v1::Page> DocumentStore::RenderPage(std::string_view document, in
   rendered.set_attempts(static_cast<int32_t>(stored.attempt()));
   rendered.set_version(stored.sequence());
   rendered.set_languages(stored.languages());
+  rendered.set_confidence(stored.confidence());
+  rendered.set_ink_covered(stored.ink_covered());
+  rendered.set_doubt(DoubtfulReason(stored));
   *rendered.mutable_update_time() = stored.update_time();
   if (with_record && IsRead(stored.state())) {
     const std::string key = keys::Result(sha256, page, stored.pipeline());
@@ -333,6 +337,10 @@ absl::Status DocumentStore::RequeuePage(Transaction& transaction, std::string_vi
     CountPages(counts, v1::PAGE_STATE_QUEUED, 1);
     counts.set_sealed_characters(counts.sealed_characters() - page.sealed_characters());
     page.clear_sealed_characters();
+    if (!page.doubt().empty()) counts.set_doubtful_pages(counts.doubtful_pages() - 1);
+    page.clear_doubt();
+    page.clear_confidence();
+    page.clear_ink_covered();
     page.set_state(v1::PAGE_STATE_QUEUED);
     page.clear_state_reason();
     *page.mutable_update_time() = Now();
@@ -365,6 +373,7 @@ void DocumentStore::EndPage(Transaction& transaction, std::string_view id, int n
   CountPages(counts, v1::PAGE_STATE_QUEUED, -1);
   CountPages(counts, page.state(), 1);
   counts.set_sealed_characters(counts.sealed_characters() + page.sealed_characters());
+  if (!page.doubt().empty()) counts.set_doubtful_pages(counts.doubtful_pages() + 1);
   *counts.mutable_update_time() = Now();
   *page.mutable_update_time() = Now();
 
@@ -446,6 +455,20 @@ DocumentFold Fold(const v1::StoredDocument& stored) {
 
 bool IsContainer(const v1::Document& document) {
   return document.member_count() > 0 || document.member_error_count() > 0;
+}
+
+std::string DoubtfulReason(const v1::StoredPage& page) {
+  if (page.state() == v1::PAGE_STATE_QUEUED || IsRead(page.state())) return page.doubt();
+  return page.state_reason().empty() ? "it was not read" : page.state_reason();
+}
+
+int DoubtfulPages(const v1::StoredDocument& stored) {
+  const v1::Document& document = stored.document();
+  int pages = document.doubtful_pages();
+  for (const v1::PageStateCount& count : document.page_states()) {
+    if (count.state() != v1::PAGE_STATE_QUEUED && !IsRead(count.state())) pages += count.pages();
+  }
+  return pages;
 }
 
 bool HasUnfinished(const v1::StoredDocument& document) {

@@ -144,6 +144,11 @@ void CountPages(v1::Document& document, v1::PageState state, int change);
 
 // True for what has members, or had any that could not be unpacked.
 bool IsContainer(const v1::Document& document);
+// Why a person should look at a page: it was not read, or with doubt. Empty: no reason, or it is
+// not ended.
+std::string DoubtfulReason(const v1::StoredPage& page);
+// How many of a document's pages have such a reason.
+int DoubtfulPages(const v1::StoredDocument& document);
 
 // True while its probe or a page waits for a worker or is with one.
 bool HasUnfinished(const v1::StoredDocument& document);

@@ -26,6 +26,9 @@ using access::Action;
 
 constexpr int kMaxFullPages = 100;
 constexpr int64_t kMaxReadBytes = 1 << 20;
+// ListDoubtfulPages looks at so many documents, in steps, before it answers with what it has.
+constexpr size_t kDocumentsPerCall = 5000;
+constexpr size_t kDocumentsPerStep = 500;
 // One response stays below gRPC's default limit of 4 MiB, unless a single page is larger.
 constexpr size_t kMaxResponseBytes = 3u << 20;
 
@@ -277,7 +280,8 @@ absl::StatusOr<v1::ListPagesResponse> Documents::ListPages(const Principal& call
                         PageSize(request.page_size(), 50, full ? kMaxFullPages : 1000));
   FOIA_ASSIGN_OR_RETURN(const DocumentStore::Found found,
                         store_.FindDocument(caller, request.parent()));
-  const std::string list = absl::StrCat("ListPages/", found.id);
+  const std::string list =
+      absl::StrCat("ListPages/", found.id, request.doubtful() ? "/doubtful" : "");
   FOIA_ASSIGN_OR_RETURN(const std::string token, ReadPageToken(list, request.page_token()));
   int after = 0;
   // Tokens are not secret: anybody can make one.
@@ -296,6 +300,7 @@ absl::StatusOr<v1::ListPagesResponse> Documents::ListPages(const Principal& call
     FOIA_ASSIGN_OR_RETURN(
         const std::optional<v1::StoredPage> stored,
         ParseStored<v1::StoredPage>(it->key(), std::optional(std::string(it->value()))));
+    if (request.doubtful() && DoubtfulReason(*stored).empty()) continue;
     FOIA_ASSIGN_OR_RETURN(v1::Page page, store_.RenderPage(found.id, number, *stored,
                                                            found.stored.document().sha256(), full));
     bytes += page.ByteSizeLong();
@@ -310,6 +315,97 @@ absl::StatusOr<v1::ListPagesResponse> Documents::ListPages(const Principal& call
     *response.add_pages() = std::move(page);
   }
   FOIA_RETURN_IF_ERROR(it->status());
+  return response;
+}
+
+absl::StatusOr<std::vector<std::string>> Documents::DocumentsAfter(const Principal& caller,
+                                                                   const std::string& request,
+                                                                   const std::string& after,
+                                                                   size_t limit) {
+  if (request.empty()) return store_.VisibleDocuments(caller, "", after, limit);
+  const std::string prefix = keys::DocumentsByRequest(request);
+  storage::ScanOptions options = storage::ScanOptions::Prefix(prefix);
+  if (!after.empty()) options.begin = absl::StrCat(prefix, after, absl::string_view("\0", 1));
+  std::vector<std::string> ids;
+  const auto it = store_.kv().Scan(options);
+  for (; it->Valid() && ids.size() < limit; it->Next()) {
+    ids.emplace_back(it->key().substr(prefix.size()));
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  return ids;
+}
+
+absl::StatusOr<v1::ListDoubtfulPagesResponse> Documents::ListDoubtfulPages(
+    const Principal& caller, const v1::ListDoubtfulPagesRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
+  std::string of_request;
+  if (!request.request().empty()) {
+    FOIA_ASSIGN_OR_RETURN(const RequestRef found, requests_.Find(caller, request.request()));
+    of_request = found.name;
+  }
+  // The token is the last page that was looked at: {document}/{page}.
+  const std::string list = absl::StrCat("ListDoubtfulPages/", of_request);
+  FOIA_ASSIGN_OR_RETURN(const std::string token, ReadPageToken(list, request.page_token()));
+  const std::vector<std::string> place = absl::StrSplit(token, '/');
+  int last_page = 0;
+  if (!token.empty() && (place.size() != 2 || !absl::SimpleAtoi(place[1], &last_page) ||
+                         last_page < 0 || last_page > kMaxPages)) {
+    return MakeError(Reason::REASON_INVALID_PAGE_TOKEN, "the page token is damaged");
+  }
+
+  v1::ListDoubtfulPagesResponse response;
+  // Adds a document's pages behind `after`; false when the response was full before the last.
+  const auto add_pages = [&](const std::string& id, int after) -> absl::StatusOr<bool> {
+    FOIA_ASSIGN_OR_RETURN(const std::optional<v1::StoredDocument> document,
+                          store_.Read<v1::StoredDocument>(keys::Document(id)));
+    // Tokens are not secret: anybody can make one that names any document.
+    if (!document.has_value() || !access::MaySee(caller, document->document().label()) ||
+        (!of_request.empty() && document->document().request() != of_request) ||
+        DoubtfulPages(*document) == 0) {
+      return true;
+    }
+    storage::ScanOptions options = storage::ScanOptions::Prefix(keys::PagesOf(id));
+    options.begin = keys::Page(id, after + 1);
+    const auto it = store_.kv().Scan(options);
+    for (; it->Valid(); it->Next()) {
+      FOIA_ASSIGN_OR_RETURN(
+          const std::optional<v1::StoredPage> stored,
+          ParseStored<v1::StoredPage>(it->key(), std::optional(std::string(it->value()))));
+      if (DoubtfulReason(*stored).empty()) continue;
+      const int number = keys::ParsePage(it->key()).page;
+      if (response.pages_size() == page_size) {
+        response.set_next_page_token(MakePageToken(list, absl::StrCat(id, "/", number - 1)));
+        return false;
+      }
+      v1::DoubtfulPage& added = *response.add_pages();
+      added.set_file_name(document->document().file_name());
+      FOIA_ASSIGN_OR_RETURN(
+          *added.mutable_page(),
+          store_.RenderPage(id, number, *stored, document->document().sha256(), false));
+    }
+    FOIA_RETURN_IF_ERROR(it->status());
+    return true;
+  };
+
+  bool more = true;
+  std::string document = place.front();
+  if (!token.empty()) {
+    FOIA_ASSIGN_OR_RETURN(more, add_pages(document, last_page));
+  }
+  for (size_t documents = 0; more;) {
+    FOIA_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                          DocumentsAfter(caller, of_request, document, kDocumentsPerStep));
+    for (auto id = ids.begin(); id != ids.end() && more; ++id) {
+      FOIA_ASSIGN_OR_RETURN(more, add_pages(*id, 0));
+    }
+    if (ids.size() < kDocumentsPerStep) break;
+    document = ids.back();
+    documents += ids.size();
+    if (more && documents >= kDocumentsPerCall) {
+      response.set_next_page_token(MakePageToken(list, absl::StrCat(document, "/", kMaxPages)));
+      break;
+    }
+  }
   return response;
 }
 

@@ -5,7 +5,9 @@
 #ifndef FOIA_SERVICES_DOCUMENTS_DOCUMENTS_H_
 #define FOIA_SERVICES_DOCUMENTS_DOCUMENTS_H_
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "foia/documents/v1/document_service.pb.h"
@@ -53,6 +55,8 @@ class Documents {
   absl::StatusOr<v1::Page> GetPage(const Principal& caller, const v1::GetPageRequest& request);
   absl::StatusOr<v1::ListPagesResponse> ListPages(const Principal& caller,
                                                   const v1::ListPagesRequest& request);
+  absl::StatusOr<v1::ListDoubtfulPagesResponse> ListDoubtfulPages(
+      const Principal& caller, const v1::ListDoubtfulPagesRequest& request);
   absl::StatusOr<v1::ReadOriginalResponse> ReadOriginal(const Principal& caller,
                                                         const v1::ReadOriginalRequest& request);
 
@@ -66,6 +70,11 @@ class Documents {
   template <typename Change>
   absl::StatusOr<v1::Document> Modify(const Principal& caller, std::string_view name,
                                       access::Action action, std::string_view etag, Change change);
+
+  // Ids of documents behind `after`, in order: those of a request, or all that the caller may see.
+  absl::StatusOr<std::vector<std::string>> DocumentsAfter(const Principal& caller,
+                                                          const std::string& request,
+                                                          const std::string& after, size_t limit);
 
   DocumentStore& store_;
   RequestDirectory& requests_;

@@ -43,6 +43,30 @@ class DocumentServiceTest : public DocumentsTest {
     } while (!list.page_token().empty());
     return names;
   }
+  // A page that was read, but not well.
+  static v1::CompleteTaskRequest PoorPage(const v1::PageTask& task) {
+    v1::CompleteTaskRequest poor = PageDone(task);
+    poor.mutable_page()->set_mean_confidence(40);
+    poor.mutable_page()->set_ink_covered(0.5);
+    return poor;
+  }
+  // "document page" over all pages of the list.
+  std::vector<std::string> DoubtfulAs(const Principal& caller, const std::string& request = "",
+                                      int page_size = 2) {
+    std::vector<std::string> pages;
+    v1::ListDoubtfulPagesRequest list;
+    list.set_request(request);
+    list.set_page_size(page_size);
+    do {
+      const auto response = documents_->ListDoubtfulPages(caller, list);
+      EXPECT_OK(response);
+      if (!response.ok()) break;
+      EXPECT_LE(response->pages_size(), page_size);
+      for (const v1::DoubtfulPage& row : response->pages()) pages.push_back(row.page().name());
+      list.set_page_token(response->next_page_token());
+    } while (!list.page_token().empty());
+    return pages;
+  }
   absl::StatusOr<v1::ReadOriginalResponse> ReadAs(const Principal& caller, const std::string& name,
                                                   int64_t offset = 0, int64_t length = 100) {
     v1::ReadOriginalRequest read;
@@ -68,6 +92,8 @@ TEST_F(DocumentServiceTest, HiddenAndUnknownAreTheSame) {
     page.set_name(name + "/pages/1");
     v1::ListPagesRequest pages;
     pages.set_parent(name);
+    v1::ListPagesRequest doubtful = pages;
+    doubtful.set_doubtful(true);
     return std::vector<absl::Status>{
         GetAs(outsider_, name).status(),
         documents_->UpdateDocument(outsider_, update).status(),
@@ -75,6 +101,7 @@ TEST_F(DocumentServiceTest, HiddenAndUnknownAreTheSame) {
         documents_->RetryDocument(outsider_, retry).status(),
         documents_->GetPage(outsider_, page).status(),
         documents_->ListPages(outsider_, pages).status(),
+        documents_->ListPages(outsider_, doubtful).status(),
         ReadAs(outsider_, name).status(),
     };
   };
@@ -305,6 +332,117 @@ TEST_F(DocumentServiceTest, LargePagesComeInSmallLists) {
     list.set_page_token(response.next_page_token());
   } while (!list.page_token().empty());
   EXPECT_EQ(pages, 8);
+}
+
+TEST_F(DocumentServiceTest, PagesThatAPersonShouldLookAt) {
+  const std::string name = UploadPages(editor_, "abc", 7);
+  const std::vector<v1::PageTask> tasks = Lease(7);
+  ASSERT_OK(Complete(PageDone(tasks[0])));
+  ASSERT_OK(Complete(PoorPage(tasks[1])));
+  ASSERT_OK(Complete(PageDone(tasks[2], 0, v1::PAGE_STATE_BLANK)));
+  v1::CompleteTaskRequest slow = PageDone(tasks[3], 0, v1::PAGE_STATE_TIMED_OUT);
+  slow.mutable_page()->set_state_reason("too slow");
+  ASSERT_OK(Complete(slow));
+  v1::CompleteTaskRequest quick = PageDone(tasks[4]);
+  quick.mutable_page()->mutable_engine()->set_quick(true);
+  ASSERT_OK(Complete(quick));
+  ASSERT_OK(Complete(PageDone(tasks[5], 0, v1::PAGE_STATE_DAMAGED)));
+  // The last one still waits.
+  EXPECT_EQ(Get(name).doubtful_pages(), 4);
+  v1::ListPagesRequest list;
+  list.set_parent(name);
+  list.set_doubtful(true);
+  list.set_page_size(3);
+  std::vector<std::string> why;
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto response, documents_->ListPages(viewer_, list));
+    for (const v1::Page& page : response.pages()) {
+      why.push_back(std::to_string(page.number()) + " " + page.doubt());
+    }
+    list.set_page_token(response.next_page_token());
+  } while (!list.page_token().empty());
+  EXPECT_THAT(why, ElementsAre("2 its words are uncertain", "4 too slow",
+                               "5 it was read the quick way only", "6 it was not read"));
+  EXPECT_EQ(GetPage(name, 2).confidence(), 40);
+  EXPECT_FLOAT_EQ(GetPage(name, 2).ink_covered(), 0.5);
+  EXPECT_EQ(GetPage(name, 1).doubt(), "");
+  EXPECT_THAT(DoubtfulAs(viewer_), ElementsAre(name + "/pages/2", name + "/pages/4",
+                                               name + "/pages/5", name + "/pages/6"));
+  ExpectNoProblems();
+
+  // Read again, and well.
+  v1::RetryDocumentRequest retry;
+  retry.set_name(name);
+  for (const int page : {2, 4, 5, 6}) retry.add_pages(page);
+  ASSERT_OK(documents_->RetryDocument(editor_, retry));
+  EXPECT_EQ(Get(name).doubtful_pages(), 0) << "nothing is known of them now";
+  EXPECT_EQ(GetPage(name, 2).confidence(), 0);
+  ExpectNoProblems();
+  for (const v1::PageTask& task : Lease(7)) {
+    v1::CompleteTaskRequest better = PageDone(task);
+    better.mutable_page()->mutable_engine()->set_pipeline("2");
+    ASSERT_OK(Complete(better));
+  }
+  EXPECT_EQ(Get(name).doubtful_pages(), 0);
+  EXPECT_THAT(DoubtfulAs(viewer_), IsEmpty());
+  ExpectNoProblems();
+}
+
+// A document that shares a result has its quality, too.
+TEST_F(DocumentServiceTest, SharedResultsAreAsDoubtful) {
+  UploadPages(editor_, "abc", 1);
+  ASSERT_OK(Complete(PoorPage(Lease(1).at(0))));
+  const std::string again = UploadPages(editor_, "abc", 1);
+  EXPECT_THAT(Lease(1), IsEmpty());
+  EXPECT_EQ(Get(again).doubtful_pages(), 1);
+  EXPECT_EQ(GetPage(again, 1).confidence(), 40);
+  ExpectNoProblems();
+}
+
+TEST_F(DocumentServiceTest, DoubtfulPagesOfManyDocuments) {
+  std::vector<std::string> red;
+  std::vector<std::string> blue;
+  std::vector<std::string> all;
+  for (int i = 0; i < 7; ++i) {
+    const bool is_red = i % 3 != 0;
+    const std::string name =
+        Upload(owner_, std::to_string(i), is_red ? "requests/r1" : "requests/r2");
+    ASSERT_OK(Complete(ProbeDone(Lease(1).at(0), 3)));
+    for (const v1::PageTask& task : Lease(3)) {
+      const bool poor = (task.page() + i) % 2 == 0;
+      ASSERT_OK(Complete(poor ? PoorPage(task) : PageDone(task)));
+      if (!poor) continue;
+      all.push_back(name + "/pages/" + std::to_string(task.page()));
+      (is_red ? red : blue).push_back(all.back());
+    }
+  }
+  for (const int page_size : {1, 2, 3, 1000}) {
+    EXPECT_EQ(DoubtfulAs(viewer_, "", page_size), red);
+    EXPECT_EQ(DoubtfulAs(outsider_, "", page_size), blue);
+    EXPECT_EQ(DoubtfulAs(owner_, "", page_size), all);
+    EXPECT_EQ(DoubtfulAs(System(), "", page_size), all);
+    EXPECT_EQ(DoubtfulAs(owner_, "requests/r2", page_size), blue);
+  }
+  EXPECT_THAT(DoubtfulAs(Person("nobody", {})), IsEmpty());
+
+  v1::ListDoubtfulPagesRequest list;
+  list.set_request("requests/r1");
+  EXPECT_THAT(documents_->ListDoubtfulPages(outsider_, list),
+              HasReason(Reason::REASON_REQUEST_NOT_FOUND));
+  // A token that somebody made up opens nothing.
+  const std::string hidden = red.front().substr(0, red.front().find("/pages/")).substr(10);
+  list.clear_request();
+  list.set_page_token(MakePageToken("ListDoubtfulPages/", hidden + "/0"));
+  ASSERT_OK_AND_ASSIGN(const auto made_up, documents_->ListDoubtfulPages(outsider_, list));
+  for (const v1::DoubtfulPage& row : made_up.pages()) {
+    EXPECT_THAT(blue, ::testing::Contains(row.page().name()));
+  }
+  for (const std::string token : {"x", "x/y", "x/-1", "x/2147483647", "x/1/2"}) {
+    list.set_page_token(MakePageToken("ListDoubtfulPages/", token));
+    EXPECT_THAT(documents_->ListDoubtfulPages(owner_, list),
+                HasReason(Reason::REASON_INVALID_PAGE_TOKEN))
+        << token;
+  }
 }
 
 TEST_F(DocumentServiceTest, PagesHaveNames) {

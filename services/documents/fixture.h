@@ -172,8 +172,10 @@ class DocumentsTest : public ::testing::Test {
     complete.mutable_page()->set_state(state);
     complete.mutable_page()->mutable_engine()->set_pipeline("1");
     complete.mutable_page()->mutable_engine()->set_languages(task.languages());
-    if (state == v1::PAGE_STATE_DONE)
+    if (state == v1::PAGE_STATE_DONE) {
       complete.mutable_page()->set_text("text\n" + task.languages());
+      complete.mutable_page()->add_words()->set_text("text");
+    }
     if (sealed > 0) complete.mutable_page()->mutable_sealed()->set_characters(sealed);
     return complete;
   }

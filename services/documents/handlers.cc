@@ -24,6 +24,7 @@ class DocumentHandlers final : public rpc::Handlers<v1::DocumentService, Documen
   FOIA_RPC(RetryDocument, v1::RetryDocumentRequest, v1::Document)
   FOIA_RPC(GetPage, v1::GetPageRequest, v1::Page)
   FOIA_RPC(ListPages, v1::ListPagesRequest, v1::ListPagesResponse)
+  FOIA_RPC(ListDoubtfulPages, v1::ListDoubtfulPagesRequest, v1::ListDoubtfulPagesResponse)
   FOIA_RPC(ReadOriginal, v1::ReadOriginalRequest, v1::ReadOriginalResponse)
   FOIA_RPC_BY(slow_, renditions_, RenderPage, v1::RenderPageRequest, v1::RenderPageResponse)
   FOIA_RPC_BY(slow_, renditions_, ExportDocument, v1::ExportDocumentRequest, v1::Export)

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "ocr/page/quality.h"
 #include "services/base/error.h"
 #include "services/base/log.h"
 #include "services/base/member_path.h"
@@ -356,18 +357,18 @@ absl::Status PageTasks::CompletePage(Transaction& transaction, const std::string
   link.set_attempt(task.attempt());
   if (IsRead(record.state())) {
     link.set_pipeline(PipelineVersion(record.engine()));
-    link.set_sealed_characters(record.sealed().characters());
     const std::string key = keys::Result(stored.document().sha256(), page, link.pipeline());
     FOIA_ASSIGN_OR_RETURN(const std::optional<v1::PageRecord> existing,
                           DocumentStore::Read<v1::PageRecord>(transaction, key));
-    if (existing.has_value()) {
-      // A result never changes: other documents may stand on it.
-      link.set_state(existing->state());
-      link.set_state_reason(CleanReason(existing->state_reason()));
-      link.set_sealed_characters(existing->sealed().characters());
-    } else {
-      transaction.Put(key, record_bytes);
-    }
+    if (!existing.has_value()) transaction.Put(key, record_bytes);
+    // A result never changes: other documents may stand on it.
+    const v1::PageRecord& kept = existing.has_value() ? *existing : record;
+    link.set_state(kept.state());
+    link.set_state_reason(CleanReason(kept.state_reason()));
+    link.set_sealed_characters(kept.sealed().characters());
+    link.set_confidence(kept.mean_confidence());
+    link.set_ink_covered(kept.ink_covered());
+    link.set_doubt(std::string(ocr::WhyDoubtful(kept)));
     // Other documents do not start from a page that was read the quick way.
     if (!record.engine().quick()) {
       transaction.Put(keys::Pipeline(task.languages()), link.pipeline());

@@ -291,9 +291,11 @@ TEST_F(PageTasksTest, BadRecordsFailThePage) {
       [](auto& r) { r.add_other_layer_words()->set_line(1); },
       [](auto& r) { r.add_lines()->set_block(1); },
       [](auto& r) { r.add_blocks()->mutable_box()->set_x0(1); },
-      [](auto& r) { r.add_redactions()->set_word_position(1); },
+      [](auto& r) { r.add_redactions()->set_word_position(2); },
       [](auto& r) { r.add_redactions()->set_recoverable_chars(-1); },
       [](auto& r) { r.mutable_sealed()->set_characters(-1); },
+      [=](auto& r) { r.set_mean_confidence(nan); },
+      [=](auto& r) { r.set_ink_covered(nan); },
       [](auto& r) { r.mutable_sealed()->set_keyed_hash("short"); },
       [](auto& r) { r.set_page_label(std::string(1000, 'x')); },
   };

@@ -65,6 +65,9 @@ std::string_view WhatIsWrong(const v1::PageRecord& record) {
       return "a redaction is not on the page";
     }
   }
+  if (!std::isfinite(record.mean_confidence()) || !std::isfinite(record.ink_covered())) {
+    return "its quality is no number";
+  }
   if (record.sealed().characters() < 0 || (!record.sealed().keyed_hash().empty() &&
                                            record.sealed().keyed_hash().size() != kSha256Size)) {
     return "its sealed counts are impossible";

@@ -61,6 +61,51 @@ TEST_F(RestartTest, OldDataHasTheInstallationsLanguages) {
   EXPECT_EQ(Get(again).state(), v1::DOCUMENT_STATE_DONE);
 }
 
+// What was written before pages had a quality: unread pages are known by their state, the others
+// get it when they are read next.
+TEST_F(RestartTest, OldPagesOpenWithoutTheirQuality) {
+  const std::string name = UploadPages(editor_, "abc", 2);
+  const std::string id = name.substr(name.find('/') + 1);
+  for (const v1::PageTask& task : Lease(2)) {
+    v1::CompleteTaskRequest complete =
+        PageDone(task, 0, task.page() == 1 ? v1::PAGE_STATE_DONE : v1::PAGE_STATE_DAMAGED);
+    if (task.page() == 1) complete.mutable_page()->set_mean_confidence(40);
+    ASSERT_OK(Complete(complete));
+  }
+  EXPECT_EQ(Get(name).doubtful_pages(), 2);
+  v1::StoredPage page;
+  ASSERT_OK_AND_ASSIGN(const auto page_bytes, kv_->Get(keys::Page(id, 1)));
+  ASSERT_TRUE(page.ParseFromString(*page_bytes));
+  page.clear_confidence();
+  page.clear_ink_covered();
+  page.clear_doubt();
+  v1::StoredDocument document;
+  ASSERT_OK_AND_ASSIGN(const auto document_bytes, kv_->Get(keys::Document(id)));
+  ASSERT_TRUE(document.ParseFromString(*document_bytes));
+  document.mutable_document()->clear_doubtful_pages();
+  storage::WriteBatch old;
+  old.Put(keys::Page(id, 1), page.SerializeAsString());
+  old.Put(keys::Document(id), document.SerializeAsString());
+  ASSERT_OK(kv_->Commit(old));
+
+  Open();
+  ExpectNoProblems();
+  EXPECT_EQ(Get(name).doubtful_pages(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto listed, documents_->ListDoubtfulPages(viewer_, {}));
+  ASSERT_EQ(listed.pages_size(), 1);
+  EXPECT_EQ(listed.pages(0).page().number(), 2);
+  EXPECT_EQ(listed.pages(0).file_name(), "release.pdf");
+
+  v1::RetryDocumentRequest retry;
+  retry.set_name(name);
+  retry.add_pages(1);
+  ASSERT_OK(documents_->RetryDocument(editor_, retry));
+  ASSERT_OK(Complete(PageDone(Lease(1).at(0))));
+  EXPECT_EQ(Get(name).doubtful_pages(), 2);
+  EXPECT_EQ(GetPage(name, 1).confidence(), 40) << "the result that was there stays";
+  ExpectNoProblems();
+}
+
 TEST_F(RestartTest, APageKeepsItsLanguage) {
   const std::string name = UploadPages(editor_, "abc", 2, "spa");
   WorkOff();

@@ -433,6 +433,60 @@ TEST_F(EndToEndTest, APageIsReadAgainInAnotherLanguage) {
   EXPECT_EQ(languages("2"), "eng+spa");
 }
 
+TEST_F(EndToEndTest, PagesToLookAtAreListedOverAllDocuments) {
+  const std::string request = IdOf(NewRequest("Pages to look at").name());
+  const auto doubtful = [&] {
+    return server_->FoiaJson<documents::v1::ListDoubtfulPagesResponse>(
+        {"document", "doubtful", "--request", request});
+  };
+  EXPECT_EQ(doubtful().pages_size(), 0);
+  EXPECT_THAT(server_->Foia({"document", "doubtful", "--request", request}).err,
+              HasSubstr("no page needs to be looked at"));
+
+  Sheet sheet;
+  for (int line = 0; line < 12; ++line) {
+    sheet.Paragraph("The Chicago field office proposes a six week academy for invited members.");
+  }
+  Scanner worn;
+  worn.noise = 110;
+  worn.dpi = 100;
+  worn.skew_degrees = 4;
+  const std::string poor = *dir_ / "worn.jpg";
+  WriteFile(poor, ScanSheet(sheet.content(), worn).jpeg);
+  const std::string good = *dir_ / "good.jpg";
+  WriteFile(good, ScanSheet(sheet.content(), {}).jpeg);
+  const RunResult uploaded = server_->Foia(
+      {"upload", poor, good, "--request", request, "--wait", "--json"}, {}, kOcrLimit);
+  ASSERT_EQ(uploaded.exit_code, 0) << uploaded.err;
+  auto list = doubtful();
+  ASSERT_EQ(list.pages_size(), 1) << list.DebugString();
+  EXPECT_EQ(list.pages(0).file_name(), "worn.jpg");
+  EXPECT_EQ(list.pages(0).page().state(), documents::v1::PAGE_STATE_DONE);
+  EXPECT_NE(list.pages(0).page().doubt(), "");
+
+  // A page that was not read.
+  const auto all =
+      server_->FoiaJson<ListDocumentsResponse>({"document", "list", "--request", request});
+  ASSERT_EQ(all.documents_size(), 2);
+  const std::string id =
+      IdOf(all.documents(all.documents(0).file_name() == "good.jpg" ? 0 : 1).name());
+  EXPECT_EQ(server_->Foia({"document", "retry", id, "--lang", "xxx"}).exit_code, 0);
+  EXPECT_EQ(server_->Foia({"document", "watch", id}, {}, kOcrLimit).exit_code, 4);
+  EXPECT_EQ(doubtful().pages_size(), 2);
+  const RunResult table = server_->Foia({"document", "doubtful", "--request", request});
+  EXPECT_THAT(table.out,
+              AllOf(HasSubstr("CONFIDENCE"), HasSubstr("worn.jpg"), HasSubstr("good.jpg"),
+                    HasSubstr("the language pack 'xxx' is not installed")));
+  EXPECT_THAT(server_->Foia({"document", "pages", id, "--doubtful"}).out, HasSubstr("xxx"));
+  EXPECT_THAT(server_->Foia({"document", "show", id}).out, HasSubstr("1 page to look at"));
+
+  EXPECT_EQ(server_->Foia({"document", "retry", id, "--lang", "default"}).exit_code, 0);
+  EXPECT_EQ(server_->Foia({"document", "watch", id}, {}, kOcrLimit).exit_code, 0);
+  EXPECT_EQ(doubtful().pages_size(), 1);
+  EXPECT_THAT(server_->Foia({"document", "pages", id, "--doubtful"}).err,
+              HasSubstr("no page needs to be looked at"));
+}
+
 TEST(LanguagesTest, ADefaultPackThatIsNotInstalledKeepsFoiadFromStarting) {
   const TempDir dir;
   const RunResult result = RunProgram(
