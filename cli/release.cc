@@ -66,8 +66,8 @@ struct ShowRelease {
 
   static void Fill(const ReleaseReport& report, google::protobuf::Value& value) {
     auto& fields = *value.mutable_struct_value()->mutable_fields();
-    const auto set = [&](const char* name, int64_t number) {
-      fields[name].set_number_value(static_cast<double>(number));
+    const auto set = [&](const char* name, int64_t count) {
+      fields[name].set_number_value(static_cast<double>(count));
     };
     set("release", report.number);
     if (report.announced.has_value()) set("announced", *report.announced);
