@@ -210,12 +210,14 @@ std::vector<Row> PdfBombs() {
                   PdfOf({.resources = "/XObject << /Im 6 0 R >>",
                          .content = Repeat("q 612 0 0 792 0 0 cm /Im Do Q ", 1000),
                          .objects = {ImageObject(30'000, 30'000, kTwice, image_of_zeros)}})});
+  // MuPDF draws no image wider than 65,536 pixels, and nothing behind one: what it would have
+  // covered is not known, so the page is not read in part.
   rows.push_back({"wide image in a PDF",
                   PdfOf({.resources = "/XObject << /Im 6 0 R >>",
                          .content = "q 500 0 0 2 50 600 cm /Im Do Q " + good,
                          .objects = {ImageObject(kWide, 100, "/Filter /FlateDecode",
                                                  Deflate(std::string(kWide, '\xFF'), 100))}}),
-                  pb::PAGE_STATE_DONE, std::string(kGoodWords)});
+                  pb::PAGE_STATE_DAMAGED});
   return rows;
 }
 
@@ -293,7 +295,8 @@ std::vector<Row> PdfStructures() {
   rows.push_back({"arrays a million deep", PdfOf({.entries = "/Deep " + Repeat("[", 1'000'000)})});
   rows.push_back({"dictionaries a hundred thousand deep",
                   PdfOf({.entries = "/Deep " + Repeat("<< /A ", 100'000)})});
-  rows.push_back({"a million saved states", PdfOf({.content = Repeat("q ", 1'000'000) + good})});
+  rows.push_back(
+      {"a hundred thousand saved states", PdfOf({.content = Repeat("q ", 100'000) + good})});
   rows.push_back({"form that draws itself",
                   PdfOf({.resources = "/XObject << /X 6 0 R >>",
                          .content = "/X Do " + good,
@@ -319,14 +322,14 @@ std::vector<Row> PdfStructures() {
                                          "<< /Length 4 0 R >>\nstream\n" + good + "\nendstream"})});
   {
     std::string fonts = "/Font << ", content;
-    for (int i = 0; i < 5'000; ++i) {
+    for (int i = 0; i < 2'000; ++i) {
       absl::StrAppend(&fonts, "/M", i, " << /Type /Font /Subtype /TrueType /BaseFont /Missing", i,
                       " >> ");
       absl::StrAppend(&content, "BT /M", i, " 8 Tf ", 20 + i % 50 * 11, " ", 780 - i / 50 * 7,
                       " Td (x) Tj ET\n");
     }
     rows.push_back(
-        {"5,000 fonts that are not there", PdfOf({.fonts = fonts + ">>", .content = content})});
+        {"2,000 fonts that are not there", PdfOf({.fonts = fonts + ">>", .content = content})});
   }
   const std::pair<std::string, std::string> boxes[] = {
       {"huge box", "[0 0 100000000000 100000000000]"},
@@ -344,8 +347,8 @@ std::vector<Row> PdfStructures() {
 
 std::vector<Row> Images() {
   std::vector<Row> rows;
-  rows.push_back({"wide PNG", Png(kWide, 60)});
-  rows.push_back({"wide TIFF", Tiff(kWide, 60)});
+  rows.push_back({"wide PNG", Png(kWide, 60), pb::PAGE_STATE_DAMAGED});
+  rows.push_back({"wide TIFF", Tiff(kWide, 60), pb::PAGE_STATE_BLANK});
   rows.push_back({"PNG of 3.6 billion pixels", Png(60'000, 60'000)});
   rows.push_back({"TIFF of 3.6 billion pixels", Tiff(60'000, 60'000)});
   std::string loop = Tiff(100, 100);  // its next page is itself
@@ -359,9 +362,9 @@ class HostileTest : public ::testing::Test {
   HostileTest() {
     options_.program = testing::BinDir() + "/foia-page";
     options_.start_limit = absl::Seconds(30);
-    options_.probe_limit = absl::Seconds(5);
-    options_.page_limit = absl::Seconds(5);
-    options_.soft_limit = absl::Seconds(3);
+    options_.probe_limit = absl::Seconds(4);
+    options_.page_limit = absl::Seconds(4);
+    options_.soft_limit = absl::Seconds(2);
     auto process = PageProcess::Start(options_);
     EXPECT_OK(process);
     process_ = *std::move(process);
