@@ -128,7 +128,7 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
     Rect line_box;
     for (const Item& item : line.items) {
       const auto add = [&](std::string_view text, const Rect& box, float confidence,
-                           pb::WordSource source) {
+                           pb::WordSource source, const std::string& language) {
         if (!record->text().empty() && record->text().back() != '\n') {
           record->mutable_text()->push_back(' ');
         }
@@ -139,11 +139,12 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
         word->set_confidence(confidence);
         word->set_source(source);
         word->set_line(line_index);
+        word->set_language(language);
         line_box = Union(line_box, box);
       };
       if (item.word >= 0) {
         const PageWord& w = words[static_cast<size_t>(item.word)];
-        add(w.text, w.box, w.confidence, w.source);
+        add(w.text, w.box, w.confidence, w.source, w.language);
         continue;
       }
       const PageRedaction& r = redactions[static_cast<size_t>(item.redaction)];
@@ -167,7 +168,7 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
         if (r.codes_in_margin) continue;
         const bool last = c + 1 == r.codes.size();
         add(PrintedCode(code.code) + (last ? "" : ";"), r.box, 100 * code.confidence,
-            pb::WORD_SOURCE_BOX);
+            pb::WORD_SOURCE_BOX, {});
       }
     }
     if (line_box.empty()) continue;  // redactions without a code: no words, no line

@@ -16,6 +16,7 @@ struct PageWord {
   Rect at;               // pixels: where it stands on the upright page, for the reading order
   float confidence = 0;  // 0 to 100
   documents::v1::WordSource source = documents::v1::WORD_SOURCE_UNSPECIFIED;
+  std::string language;  // BCP 47; empty: unknown
   int line = 0;
   int block = 0;
 };

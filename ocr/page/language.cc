@@ -100,12 +100,15 @@ std::string LanguageTag(std::string_view pack) {
   return std::string(known == nullptr ? pack : known->tag);
 }
 
-bool KnowsLanguage(std::string_view pack) {
-  const KnownLanguage* known = Find(pack);
-  return known != nullptr && !known->words.empty();
+std::vector<std::string> KnownLanguages() {
+  std::vector<std::string> packs;
+  for (const KnownLanguage& l : kLanguages) {
+    if (!l.words.empty()) packs.emplace_back(l.pack);
+  }
+  return packs;
 }
 
-std::vector<int> LanguagesOfLines(const std::vector<std::string>& lines,
+std::vector<int> LanguagesOfLines(const std::vector<TextLine>& lines,
                                   const std::vector<std::string>& packs) {
   const size_t n = lines.size(), k = packs.size();
   // The cheapest sequence (Viterbi): a function word that its line's language lacks costs one.
@@ -113,7 +116,7 @@ std::vector<int> LanguagesOfLines(const std::vector<std::string>& lines,
   std::vector<std::vector<size_t>> from(n + 1, std::vector<size_t>(k, 0));
   int evidence = 0;
   for (size_t i = 0; i < n; ++i) {
-    const std::string words = Words(lines[i]);
+    const std::string words = Words(lines[i].text);
     std::vector<int> counts(k, 0);
     for (size_t l = 0; l < k; ++l) {
       const KnownLanguage* known = Find(packs[l]);

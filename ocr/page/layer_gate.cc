@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cstring>
+#include <string>
 #include <utility>
+
+#include "ocr/page/language.h"
+#include "ocr/redaction/sealing.h"
 
 namespace foia::ocr {
 namespace {
@@ -19,6 +23,9 @@ constexpr double kStampArea = 0.03;
 constexpr double kMaxBroken = 0.02;
 constexpr double kMinWordLike = 0.6;
 constexpr float kMostlySealed = 0.5F;
+// Words of two readings that overlap by this share stand at the same place.
+constexpr float kSamePlace = 0.5F;
+constexpr float kMostOfPage = 0.5F;
 
 bool Blank(char32_t c) { return c <= ' ' || c == 0xA0; }
 
@@ -118,6 +125,55 @@ std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool
   }
   flush();
   return words;
+}
+
+void TagLanguages(std::vector<PageWord>* words) {
+  const std::vector<std::string> packs = KnownLanguages();
+  const std::vector<TextLine> lines = LinesOf(*words);
+  const std::vector<int> languages = LanguagesOfLines(lines, packs);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (languages[i] < 0) continue;
+    for (size_t w = lines[i].begin; w < lines[i].end; ++w) {
+      (*words)[w].language = LanguageTag(packs[static_cast<size_t>(languages[i])]);
+    }
+  }
+}
+
+void KeepOtherLayer(const std::vector<PageWord>& layer, const std::vector<PaintEvent>& paints,
+                    const std::vector<Rect>& painted, pb::PageRecord* record) {
+  const float sheet = DisplayedPage(record->transform()).area();
+  for (const PageWord& w : layer) {
+    const Rect box = Convert(record->transform(), w.box, Space::kDisplayed, Space::kStored);
+    const Rect pixels = Convert(record->transform(), w.box, Space::kDisplayed, Space::kPixels);
+    const bool covered =
+        std::any_of(painted.begin(), painted.end(),
+                    [&](const Rect& r) { return !Intersect(pixels, r).empty(); }) ||
+        std::any_of(
+            record->redactions().begin(), record->redactions().end(),
+            [&](const pb::Redaction& r) { return !Intersect(box, FromBox(r.box())).empty(); }) ||
+        std::any_of(paints.begin(), paints.end(), [&](const PaintEvent& p) {
+          // The scan itself is no cover.
+          return p.box.area() < kMostOfPage * sheet && !Intersect(w.box, p.box).empty();
+        });
+    if (covered) continue;
+    std::string seen;
+    float share = 0;
+    int line = 0;
+    for (const pb::Word& read : record->words()) {
+      const Rect at = FromBox(read.box());
+      if (Coverage(at, box) < kSamePlace && Coverage(box, at) < kSamePlace) continue;
+      seen += read.text();
+      share += Coverage(box, at);
+      line = read.line();
+    }
+    if (share < kSamePlace || seen == w.text || !SameReading(w.text, seen)) continue;
+    pb::Word* kept = record->add_other_layer_words();
+    kept->set_text(w.text);
+    *kept->mutable_box() = ToBox(box);
+    kept->set_confidence(w.confidence);
+    kept->set_source(w.source);
+    kept->set_line(line);
+  }
 }
 
 }  // namespace foia::ocr

@@ -15,6 +15,16 @@ documents::v1::LayerVerdict JudgeLayer(const PageContent& page);
 // whole, otherwise its sealed characters are.
 std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool>& sealed);
 
+// Tags the words of a layer with their languages, as far as their function words tell.
+void TagLanguages(std::vector<PageWord>* words);
+
+// What a layer that was not used says otherwise than what was recognised at the same place goes to
+// `record`'s other_layer_words. All else that it holds may be what boxes hide, and is left out:
+// `painted` (pixels) is what recognition did not see. `record` has its words, redactions and
+// transform.
+void KeepOtherLayer(const std::vector<PageWord>& layer, const std::vector<PaintEvent>& paints,
+                    const std::vector<Rect>& painted, documents::v1::PageRecord* record);
+
 }  // namespace foia::ocr
 
 #endif  // FOIA_OCR_PAGE_LAYER_GATE_H_

@@ -13,6 +13,7 @@
 #include "ocr/page/engine.h"
 #include "ocr/page/layer_gate.h"
 #include "ocr/page/margin_codes.h"
+#include "ocr/page/reading.h"
 
 namespace foia::ocr {
 namespace {
@@ -20,13 +21,10 @@ namespace {
 namespace pb = documents::v1;
 
 constexpr int kMinDpi = 150, kMaxDpi = 300, kVectorDpi = 200;
-// Less ink than this is an empty page.
-constexpr double kBlankInk = 0.0005;
-// A first reading below this may be of a turned page.
-constexpr float kDoubtful = 60;
-constexpr float kClearlyBetter = 10;
-// More ink than this should give words.
-constexpr double kTextInk = 0.004;
+// Less ink than the first is no letter; up to the second it may all be dirt, so that only words
+// read surely count.
+constexpr double kBlankInk = 0.00002, kHardlyInk = 0.0005;
+constexpr float kSureWord = 60;
 
 class Stopwatch {
  public:
@@ -41,22 +39,16 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-// Of letters rather than of words.
-template <typename Word>
-float MeanConfidence(const std::vector<Word>& words) {
-  float sum = 0, weight = 0;
-  for (const Word& w : words) {
-    const auto length = static_cast<float>(w.text.size());
-    sum += w.confidence * length;
-    weight += length;
-  }
-  return weight > 0 ? sum / weight : 0;
-}
-
 class PageReader {
  public:
-  PageReader(Document& document, int page, Recognizer& recognizer, const PageOptions& options)
-      : document_(document), page_(page), recognizer_(recognizer), options_(options) {}
+  // `turns`: known quarter turns that put the page upright; -1: to be found out.
+  PageReader(Document& document, int page, Recognizer& recognizer, const PageOptions& options,
+             int turns = -1)
+      : document_(document),
+        page_(page),
+        recognizer_(recognizer),
+        options_(options),
+        turns_(turns) {}
 
   pb::PageRecord Run() {
     record_.set_format(1);
@@ -76,11 +68,12 @@ class PageReader {
     if (!raster.ok()) return Give(pb::PAGE_STATE_DAMAGED, raster.status());
     raster_ = *std::move(raster);
     content_.transform.set_dpi(dpi);
+    if (raster_.IsShaded()) raster_.EvenOut();
     record_.mutable_timings()->set_raster_ms(watch_.Lap());
 
     const bool use_layer = layer == pb::LAYER_VERDICT_GOOD;
-    const bool blank = raster_.InkShare() < kBlankInk;
-    if (blank && content_.glyphs.empty()) {
+    const double ink = raster_.InkShare(dpi);
+    if (ink < kBlankInk && content_.glyphs.empty()) {
       *record_.mutable_transform() = content_.transform;
       return Empty();
     }
@@ -91,7 +84,25 @@ class PageReader {
     if (boxes_.sealed.characters() > 0) *record_.mutable_sealed() = boxes_.sealed;
     record_.mutable_timings()->set_box_ms(watch_.Lap());
 
-    std::vector<PageWord> words = use_layer ? LayerWords(content_, boxes_.hidden) : Recognize();
+    std::vector<PageWord> words;
+    if (use_layer) {
+      words = LayerWords(content_, boxes_.hidden);
+      TagLanguages(&words);
+    } else {
+      for (const Rect& box : boxes_.painted) raster_.Fill(box, 255);
+      PageReading reading(raster_, dpi, recognizer_, options_);
+      std::vector<ReadWord> read = reading.Read();
+      if (turns_ < 0 && !options_.cheap && MeanConfidence(read) < kDoubtfulReading) {
+        // Perhaps it lies on its side or on its head after all.
+        const int turns = reading.TurnsOfSample();
+        if (turns > 0) return Turned(turns).Run();
+      }
+      if (!options_.cheap) reading.ReadForeignLines(&read);
+      if (ink < kHardlyInk) {
+        std::erase_if(read, [](const ReadWord& w) { return w.confidence < kSureWord; });
+      }
+      words = ToPageWords(std::move(read));
+    }
     record_.mutable_timings()->set_ocr_ms(watch_.Lap());
 
     *record_.mutable_transform() = content_.transform;
@@ -103,7 +114,13 @@ class PageReader {
                       &boxes_.redactions);
     RateQuality(words);
     Assemble(std::move(words), std::move(boxes_.redactions), &record_);
-    if (blank && record_.words().empty() && record_.redactions().empty()) return Empty();
+    if (ink < kHardlyInk && record_.words().empty() && record_.redactions().empty()) {
+      return Empty();
+    }
+    if (!use_layer) {
+      KeepOtherLayer(LayerWords(content_, boxes_.hidden), content_.paints, boxes_.painted,
+                     &record_);
+    }
     record_.set_state(pb::PAGE_STATE_DONE);
     return std::move(record_);
   }
@@ -156,33 +173,23 @@ class PageReader {
   }
 
   void Straighten() {
-    bool sure = false;
-    const int turns = raster_.GuessQuarterTurns(&sure);
-    if (sure) Turn(turns);
+    int turns = turns_;
+    if (turns < 0) {
+      bool sure = false;
+      turns = raster_.GuessQuarterTurns(&sure);
+      if (!sure) turns = 0;
+    }
+    Turn(turns);
     Level();
   }
 
-  std::vector<PageWord> Recognize() {
-    for (const Rect& box : boxes_.painted) raster_.Fill(box, 255);
-    const auto layout =
-        options_.cheap ? Recognizer::Layout::kOneColumn : Recognizer::Layout::kAutomatic;
-    std::vector<ReadWord> read =
-        recognizer_.ReadPage(raster_, content_.transform.dpi(), layout, options_.soft_limit_ms);
-    float confidence = MeanConfidence(read);
-    if (confidence < kDoubtful && !options_.cheap && raster_.InkShare() > kTextInk) {
-      // Perhaps the page lies on its side or on its head: the best of the other three, if better.
-      int best = 0;
-      for (int turns = 1; turns < 4 && confidence < kDoubtful; ++turns) {
-        const Raster turned = raster_.QuarterTurned(turns);
-        std::vector<ReadWord> again =
-            recognizer_.ReadPage(turned, content_.transform.dpi(), layout, options_.soft_limit_ms);
-        if (MeanConfidence(again) < confidence + kClearlyBetter) continue;
-        confidence = MeanConfidence(again);
-        read = std::move(again);
-        best = turns;
-      }
-      Turn(best);
-    }
+  // The same page anew, turned by so many more quarters.
+  PageReader Turned(int quarters) const {
+    return PageReader(document_, page_, recognizer_, options_,
+                      (content_.transform.upright_quarter_turns() + quarters) % 4);
+  }
+
+  std::vector<PageWord> ToPageWords(std::vector<ReadWord> read) const {
     std::vector<PageWord> words;
     for (ReadWord& w : read) {
       PageWord word;
@@ -191,6 +198,7 @@ class PageReader {
       word.box = ToDisplayed(w.box);
       word.confidence = w.confidence;
       word.source = pb::WORD_SOURCE_OCR;
+      word.language = std::move(w.language);
       word.line = w.line;
       word.block = w.block;
       words.push_back(std::move(word));
@@ -211,6 +219,7 @@ class PageReader {
   const int page_;
   Recognizer& recognizer_;
   const PageOptions& options_;
+  const int turns_;
   Stopwatch watch_;
   pb::PageRecord record_;
   PageContent content_;

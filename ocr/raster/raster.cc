@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numbers>
 #include <utility>
 
@@ -13,10 +14,56 @@ namespace {
 // Below these a skew is not worth a rotation (measured: small turns blur small print).
 constexpr double kMinSkewDegrees = 0.3;
 constexpr double kMinSkewConfidence = 2.5;
+constexpr float kMaxSkewDegrees = 8;
 // Darker, after a speck was averaged with its neighbours, is ink.
 constexpr int kInkLevel = 160;
 // Letters, and what touching ones join to, in points.
 constexpr double kMinLetter = 2.5, kMaxLetter = 40;
+// Fewer say nothing of the page's print.
+constexpr size_t kFewLetters = 20;
+// In points: smaller is a speck; nearer to the edge is its shadow; a punch hole's distance from the
+// edge and its size.
+constexpr double kSpeck = 1.2, kEdge = 6, kPunchMargin = 72, kMinPunch = 12, kMaxPunch = 30;
+// Pixels in which the paper is looked for, larger than letters.
+constexpr int kTile = 48;
+// Paper between these is dark; darker is no paper. With so many dark tiles the page is shaded,
+// unless too many of them end in a step: then they are pictures or grey boxes.
+constexpr int kDarkestPaper = 60, kLightPaper = 200, kStep = 40;
+constexpr double kDarkTiles = 0.1, kSharpTiles = 0.15;
+// More of the page in specks is salt.
+constexpr double kSpeckled = 5e-4;
+
+struct PixFree {
+  void operator()(Pix* p) const { pixDestroy(&p); }
+};
+using PixPtr = std::unique_ptr<Pix, PixFree>;
+struct BoxaFree {
+  void operator()(Boxa* b) const { boxaDestroy(&b); }
+};
+using BoxaPtr = std::unique_ptr<Boxa, BoxaFree>;
+struct PixaFree {
+  void operator()(Pixa* p) const { pixaDestroy(&p); }
+};
+using PixaPtr = std::unique_ptr<Pixa, PixaFree>;
+
+// At half the resolution: a speck of one or two pixels disappears in the average.
+PixPtr HalfInk(Pix* grey) {
+  const PixPtr half(pixScaleAreaMap2(grey));
+  return PixPtr(half == nullptr ? nullptr : pixThresholdToBinary(half.get(), kInkLevel));
+}
+
+// Of the ink at half the resolution of `dpi`, what has the size of letters.
+PixPtr Letters(Pix* ink, int dpi) {
+  if (ink == nullptr) return nullptr;
+  const double point = dpi / 72.0 / 2;
+  const int low = std::max(2, static_cast<int>(kMinLetter * point));
+  const int high = static_cast<int>(kMaxLetter * point);
+  const PixPtr large(
+      pixSelectBySize(ink, low, low, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GTE, nullptr));
+  return PixPtr(large == nullptr ? nullptr
+                                 : pixSelectBySize(large.get(), 4 * high, high, 8, L_SELECT_IF_BOTH,
+                                                   L_SELECT_IF_LTE, nullptr));
+}
 
 Box* ToPixelBox(const Rect& r, int width, int height) {
   const int x0 = std::clamp(static_cast<int>(std::floor(r.x0)), 0, width);
@@ -70,57 +117,176 @@ void Raster::AddBorder(int pixels, uint8_t grey) {
   if (!bordered.empty()) *this = std::move(bordered);
 }
 
+Raster Raster::Shrunk(double factor) const {
+  return Raster(pixScaleAreaMap(pix_, static_cast<float>(factor), static_cast<float>(factor)));
+}
+
+Raster Raster::Only(const std::vector<Rect>& boxes) const {
+  Raster out = White(width(), height());
+  if (out.empty()) return out;
+  for (const Rect& r : boxes) {
+    Box* clip = ToPixelBox(r, width(), height());
+    if (clip == nullptr) continue;
+    l_int32 x, y, w, h;
+    boxGetGeometry(clip, &x, &y, &w, &h);
+    pixRasterop(out.pix_, x, y, w, h, PIX_SRC, pix_, x, y);
+    boxDestroy(&clip);
+  }
+  return out;
+}
+
 Raster Raster::ScaledToHeight(int target) const {
   const float factor = static_cast<float>(target) / static_cast<float>(std::max(1, height()));
   return Raster(pixScale(pix_, factor, factor));
 }
 
-double Raster::InkShare() const {
-  // Half resolution: a speck of one or two pixels disappears in the average.
-  Pix* half = pixScaleAreaMap2(pix_);
-  if (half == nullptr) return 1;
-  Pix* ink = pixThresholdToBinary(half, kInkLevel);
-  pixDestroy(&half);
-  Pix* clean = ink == nullptr
-                   ? nullptr
-                   : pixSelectBySize(ink, 3, 3, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GTE, nullptr);
-  pixDestroy(&ink);
-  if (clean == nullptr) return 1;
+double Raster::InkShare(int dpi) const {
+  const PixPtr ink = HalfInk(pix_);
+  if (ink == nullptr) return 1;
+  const double point = dpi / 72.0 / 2;
+  const int w = pixGetWidth(ink.get()), h = pixGetHeight(ink.get());
+  const int speck = std::max(2, static_cast<int>(kSpeck * point));
+  Pixa* parts = nullptr;
+  const BoxaPtr boxes(pixConnComp(ink.get(), &parts, 8));
+  const PixaPtr own(parts);
+  const int n = boxes == nullptr ? 0 : boxaGetCount(boxes.get());
+  const double edge = kEdge * point, margin = kPunchMargin * point;
+  double count = 0;
+  for (int i = 0; i < n; ++i) {
+    l_int32 x, y, bw, bh, area = 0;
+    boxaGetBoxGeometry(boxes.get(), i, &x, &y, &bw, &bh);
+    if (bw <= speck && bh <= speck) continue;
+    if (x < edge || y < edge || x + bw > w - edge || y + bh > h - edge) continue;
+    const PixPtr part(pixaGetPix(parts, i, L_CLONE));
+    if (part != nullptr) pixCountPixels(part.get(), &area, nullptr);
+    const double longer = std::max(bw, bh), shorter = std::min(bw, bh);
+    const bool near_side = x < margin || y < margin || x + bw > w - margin || y + bh > h - margin;
+    const bool hole = near_side && longer > kMinPunch * point && longer < kMaxPunch * point &&
+                      shorter > 0.75 * longer && area > 0.6 * longer * shorter;
+    if (!hole) count += area;
+  }
+  return count / (static_cast<double>(w) * h);
+}
+
+int Raster::LetterHeight(int dpi) const {
+  const PixPtr ink(pixThresholdToBinary(pix_, kInkLevel));
+  if (ink == nullptr) return 0;
+  const BoxaPtr boxes(pixConnCompBB(ink.get(), 8));
+  const double point = dpi / 72.0;
+  std::vector<int> heights;
+  const int n = boxes == nullptr ? 0 : boxaGetCount(boxes.get());
+  for (int i = 0; i < n; ++i) {
+    l_int32 w, h;
+    boxaGetBoxGeometry(boxes.get(), i, nullptr, nullptr, &w, &h);
+    if (h >= kMinLetter * point && h <= kMaxLetter * point && w <= 3 * h && 6 * w >= h) {
+      heights.push_back(h);
+    }
+  }
+  if (heights.size() < kFewLetters) return 0;
+  const auto middle = heights.begin() + static_cast<ptrdiff_t>(heights.size() / 2);
+  std::nth_element(heights.begin(), middle, heights.end());
+  return *middle;
+}
+
+Rect Raster::DensestText(int dpi, double points) const {
+  const PixPtr ink = HalfInk(pix_);
+  const PixPtr letters = Letters(ink.get(), dpi);
+  if (letters == nullptr) return {};
+  const double point = dpi / 72.0 / 2;
+  // The page in cells of half the window: the best window is four of them.
+  const int cell = std::max(8, static_cast<int>(points * point / 2));
+  const int w = pixGetWidth(letters.get()), h = pixGetHeight(letters.get());
+  const int columns = (w + cell - 1) / cell, rows = (h + cell - 1) / cell;
+  std::vector<int> counts(static_cast<size_t>(columns) * static_cast<size_t>(rows), 0);
+  const auto at = [&](int column, int row) -> int& {
+    return counts[static_cast<size_t>(row) * static_cast<size_t>(columns) +
+                  static_cast<size_t>(column)];
+  };
+  for (int row = 0; row < rows; ++row) {
+    for (int column = 0; column < columns; ++column) {
+      Box* clip = boxCreate(column * cell, row * cell, cell, cell);
+      pixCountPixelsInRect(letters.get(), clip, &at(column, row), nullptr);
+      boxDestroy(&clip);
+    }
+  }
+  int best = 0, best_column = 0, best_row = 0;
+  for (int row = 0; row < rows; ++row) {
+    for (int column = 0; column < columns; ++column) {
+      int sum = at(column, row);
+      if (column + 1 < columns) sum += at(column + 1, row);
+      if (row + 1 < rows) sum += at(column, row + 1);
+      if (column + 1 < columns && row + 1 < rows) sum += at(column + 1, row + 1);
+      if (sum <= best) continue;
+      best = sum;
+      best_column = column;
+      best_row = row;
+    }
+  }
+  if (best == 0) return {};
+  const auto side = static_cast<float>(2 * cell);
+  const auto x = static_cast<float>(2 * cell * best_column);
+  const auto y = static_cast<float>(2 * cell * best_row);
+  return Intersect({x, y, x + 2 * side, y + 2 * side},
+                   {0, 0, static_cast<float>(width()), static_cast<float>(height())});
+}
+
+bool Raster::IsShaded() const {
+  // A tile's paper is its lightest part.
+  const PixPtr tiles(pixScaleGrayMinMax(pix_, kTile, kTile, L_CHOOSE_MAX));
+  if (tiles == nullptr) return false;
+  const int w = pixGetWidth(tiles.get()), h = pixGetHeight(tiles.get());
+  const auto at = [&](int x, int y) {
+    l_uint32 grey = 255;
+    pixGetPixel(tiles.get(), std::clamp(x, 0, w - 1), std::clamp(y, 0, h - 1), &grey);
+    return static_cast<int>(grey);
+  };
+  int dark = 0, edges = 0;
+  for (int y = 0; y < h; ++y) {
+    for (int x = 0; x < w; ++x) {
+      const int grey = at(x, y);
+      if (grey < kDarkestPaper || grey >= kLightPaper) continue;
+      ++dark;
+      const int lightest = std::max({at(x - 1, y), at(x + 1, y), at(x, y - 1), at(x, y + 1)});
+      if (lightest > grey + kStep) ++edges;
+    }
+  }
+  return dark > kDarkTiles * w * h && edges < kSharpTiles * dark;
+}
+
+void Raster::EvenOut() {
+  Raster even(pixBackgroundNormSimple(pix_, nullptr, nullptr));
+  if (!even.empty()) *this = std::move(even);
+}
+
+void Raster::Despeckle() {
+  const PixPtr ink(pixThresholdToBinary(pix_, kInkLevel));
+  if (ink == nullptr) return;
+  const PixPtr clean(
+      pixSelectBySize(ink.get(), 3, 3, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GTE, nullptr));
+  if (clean == nullptr) return;
+  const PixPtr specks(pixXor(nullptr, ink.get(), clean.get()));
   l_int32 count = 0;
-  pixCountPixels(clean, &count, nullptr);
-  const double share =
-      static_cast<double>(count) / (static_cast<double>(width()) / 2 * height() / 2);
-  pixDestroy(&clean);
-  return share;
+  if (specks == nullptr) return;
+  pixCountPixels(specks.get(), &count, nullptr);
+  if (count < kSpeckled * width() * height()) return;
+  pixSetMasked(pix_, specks.get(), 255);
 }
 
 double Raster::CoveredInk(const std::vector<Rect>& boxes, int dpi) const {
-  Pix* half = pixScaleAreaMap2(pix_);
-  Pix* ink = half == nullptr ? nullptr : pixThresholdToBinary(half, kInkLevel);
-  pixDestroy(&half);
-  if (ink == nullptr) return 1;
-  const double point = dpi / 72.0 / 2;
-  const int low = std::max(2, static_cast<int>(kMinLetter * point));
-  const int high = static_cast<int>(kMaxLetter * point);
-  Pix* large = pixSelectBySize(ink, low, low, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GTE, nullptr);
-  pixDestroy(&ink);
-  Pix* letters = large == nullptr ? nullptr
-                                  : pixSelectBySize(large, 4 * high, high, 8, L_SELECT_IF_BOTH,
-                                                    L_SELECT_IF_LTE, nullptr);
-  pixDestroy(&large);
+  const PixPtr ink = HalfInk(pix_);
+  const PixPtr letters = Letters(ink.get(), dpi);
   if (letters == nullptr) return 1;
   l_int32 all = 0, left = 0;
-  pixCountPixels(letters, &all, nullptr);
-  const auto rim = static_cast<float>(point);
+  pixCountPixels(letters.get(), &all, nullptr);
+  const auto rim = static_cast<float>(dpi / 72.0 / 2);
   for (const Rect& r : boxes) {
     Box* clip = ToPixelBox({r.x0 / 2 - rim, r.y0 / 2 - rim, r.x1 / 2 + rim, r.y1 / 2 + rim},
-                           pixGetWidth(letters), pixGetHeight(letters));
+                           pixGetWidth(letters.get()), pixGetHeight(letters.get()));
     if (clip == nullptr) continue;
-    pixClearInRect(letters, clip);
+    pixClearInRect(letters.get(), clip);
     boxDestroy(&clip);
   }
-  pixCountPixels(letters, &left, nullptr);
-  pixDestroy(&letters);
+  pixCountPixels(letters.get(), &left, nullptr);
   return all == 0 ? 1 : 1 - static_cast<double>(left) / all;
 }
 
@@ -154,7 +320,7 @@ double Raster::FindSkew() const {
   if (ink == nullptr) return 0;
   l_float32 angle = 0, confidence = 0;
   const bool found =
-      pixFindSkewSweepAndSearch(ink, &angle, &confidence, 4, 2, 5.0F, 1.0F, 0.01F) == 0;
+      pixFindSkewSweepAndSearch(ink, &angle, &confidence, 4, 2, kMaxSkewDegrees, 1.0F, 0.01F) == 0;
   pixDestroy(&ink);
   const double degrees = static_cast<double>(angle);
   return found && static_cast<double>(confidence) > kMinSkewConfidence &&

@@ -42,9 +42,24 @@ class Raster {
   void AddBorder(int pixels, uint8_t grey);
   // Scaled to this height, width in proportion.
   Raster ScaledToHeight(int height) const;
+  // Made smaller, each pixel the mean of those it stands for.
+  Raster Shrunk(double factor) const;
+  // What lies within `boxes` (pixels), the rest white.
+  Raster Only(const std::vector<Rect>& boxes) const;
 
-  // Share of dark pixels after single specks are removed; 0 to 1.
-  double InkShare() const;
+  // Share of dark pixels, 0 to 1, without specks, the shadow of the sheet's edge and punch holes.
+  double InkShare(int dpi) const;
+  // The height of most letters in pixels: of x rather than of h. 0 without letters.
+  int LetterHeight(int dpi) const;
+  // Where most letters stand close together: a square of `points` a side, cut at the borders, in
+  // pixels; empty() without any.
+  Rect DensestText(int dpi, double points) const;
+  // Whether much of the paper is dark with soft edges: a shadow, not a picture or a grey box.
+  bool IsShaded() const;
+  // Makes all paper equally light; what is black stays.
+  void EvenOut();
+  // Whitens spots of one or two pixels, if there are many.
+  void Despeckle();
   // Share of the letter-sized ink that lies within `boxes` (pixels), 0 to 1; 1 without such ink.
   // Rules, pictures, shadows and specks do not count.
   double CoveredInk(const std::vector<Rect>& boxes, int dpi) const;

@@ -19,6 +19,7 @@ struct ReadWord {
   float confidence = 0;  // 0 to 100
   int line = 0;          // counts over the whole page
   int block = 0;
+  std::string language;  // BCP 47, for whoever finds it out
 };
 
 class Recognizer {
