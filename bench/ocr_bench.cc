@@ -37,8 +37,13 @@ int main(int argc, char** argv) {
   options.jobs = std::atoi(argv[1]);
   const std::filesystem::path folder = argv[2];
   // The program stands in bin/, this one beside it in bench/.
+  const char* set = std::getenv("FOIA_PAGE");
   options.process.program =
-      std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "bin/foia-page";
+      set != nullptr
+          ? set
+          : foia::ocr::PageProgram(
+                std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() /
+                "bin");
   const auto start = std::chrono::steady_clock::now();
   const auto files = foia::ocr::OcrFiles(std::vector<std::string>(argv + 3, argv + argc), options);
   if (!files.ok()) {

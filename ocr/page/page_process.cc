@@ -157,7 +157,7 @@ class Spawner {
 std::string DefaultProgram() {
   if (const char* set = std::getenv("FOIA_PAGE"); set != nullptr && *set != '\0') return set;
   std::error_code ignored;
-  return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "foia-page";
+  return PageProgram(std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path());
 }
 
 // Tells whether two descriptors are the same bytes, as far as that can be known.
@@ -202,6 +202,18 @@ absl::Status Death(int wait_status) {
 constexpr std::string_view kSlow = "reading this page took longer than the limit";
 
 }  // namespace
+
+std::string PageProgram(const std::string& folder) {
+#ifdef __x86_64__
+  // What the level x86-64-v3 is known by; no processor has these without the rest of it.
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+      __builtin_cpu_supports("bmi2")) {
+    std::string tuned = folder + "/x86-64-v3/foia-page";
+    if (access(tuned.c_str(), X_OK) == 0) return tuned;
+  }
+#endif
+  return folder + "/foia-page";
+}
 
 PageProcess::PageProcess(PageProcessOptions options) : options_(std::move(options)) {}
 

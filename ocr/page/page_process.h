@@ -24,8 +24,12 @@
 
 namespace foia::ocr {
 
+// The foia-page in `folder` that suits this processor: the one in x86-64-v3/ where it was built and
+// the processor can run it.
+std::string PageProgram(const std::string& folder);
+
 struct PageProcessOptions {
-  // Empty: FOIA_PAGE of the environment, else foia-page beside the running program.
+  // Empty: FOIA_PAGE of the environment, else PageProgram of the running program's folder.
   std::string program;
   std::string languages = "eng";
   // After these the child is killed.

@@ -48,7 +48,7 @@ using ::testing::UnorderedElementsAreArray;
 
 PageProcessOptions Options() {
   PageProcessOptions options;
-  options.program = BinDir() + "/foia-page";
+  options.program = PageProgram(BinDir());
   options.seal_key = "a key for tests, of any length";
   return options;
 }

@@ -45,7 +45,7 @@ class Recognizer {
   // SHA-256 over the model files, 32 raw bytes.
   const std::string& model_hash() const;
 
-  // For example "tesseract 5.3.0".
+  // For example "tesseract 5.3.0", or "tesseract 5.3.0 tuned" for our own build of it.
   static std::string Version();
 
  private:
