@@ -109,11 +109,16 @@ TEST(CleanMemberPathTest, NothingLeadsOutAndNothingDeceives) {
       {"\u0085\u2066x", "??x"},
       {"caf\u00E9/\u4E2D.pdf", "caf\u00E9/\u4E2D.pdf"},
       {"x/" + std::string(300, 'a') + ".pdf", "x/" + std::string(251, 'a') + ".pdf"},
+      {"x/" + std::string(300, '\x80') + "..", "x"},
   };
   for (const auto& [path, want] : rows) EXPECT_EQ(CleanMemberPath(path), want);
   std::string deep;
   for (int i = 0; i < 900; ++i) deep += "\u00E9/";
   EXPECT_LE(CleanMemberPath(deep + "x.pdf").size(), 1024U);
+  // Cut between names: the rest of one might lead out.
+  const std::string name(255, 'n');
+  const std::string end = name + "/" + name + "/" + name + "/" + std::string(253, 'e');
+  EXPECT_EQ(CleanMemberPath("x../" + end), end);
 }
 
 }  // namespace

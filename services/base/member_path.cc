@@ -1,5 +1,7 @@
 #include "services/base/member_path.h"
 
+#include <iterator>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_join.h"
@@ -51,12 +53,18 @@ std::string WithoutControls(std::string_view name) {
 std::string CleanMemberPath(std::string_view path) {
   std::vector<std::string> names;
   for (const absl::string_view part : absl::StrSplit(ToAbsl(path), absl::ByAnyChar("/\\"))) {
-    const bool drive = names.empty() && part.size() == 2 && part[1] == ':';
-    if (part.empty() || part == "." || part == ".." || drive) continue;
-    names.push_back(Tail(WithoutControls(ToStd(part)), kMaxFileNameBytes));
+    std::string name = Tail(WithoutControls(ToStd(part)), kMaxFileNameBytes);
+    const bool drive = name.size() == 2 && name[1] == ':';
+    if (name.empty() || name == "." || name == ".." || drive) continue;
+    names.push_back(std::move(name));
   }
-  std::string joined = Tail(absl::StrJoin(names, "/"), kMaxPathBytes);
-  return joined.empty() ? "unnamed" : joined;
+  // Whole names from the end: what a cut leaves of one might be "..", or nothing.
+  auto first = names.end();
+  for (size_t size = 0; first != names.begin(); --first) {
+    size += std::prev(first)->size() + (first == names.end() ? 0 : 1);
+    if (size > kMaxPathBytes) break;
+  }
+  return first == names.end() ? "unnamed" : absl::StrJoin(first, names.end(), "/");
 }
 
 }  // namespace foia
