@@ -30,6 +30,7 @@ std::vector<TextLine> Group(const std::vector<PageWord>& words) {
   int line = -1;
   for (size_t i = 0; i < words.size(); ++i) {
     const PageWord& w = words[i];
+    if (w.line < 0) continue;
     if (lines.empty() || w.line != line) {
       lines.emplace_back();
       lines.back().block = w.block;
@@ -41,9 +42,9 @@ std::vector<TextLine> Group(const std::vector<PageWord>& words) {
   return lines;
 }
 
-// Puts a redaction among the words of the line it lies on, or on a line of its own.
-void Place(const Rect& box, int index, std::vector<TextLine>* lines) {
-  const Item item{-1, index, box};
+// Puts a redaction, or a word, among the words of the line it lies on, or on a line of its own.
+void Place(const Item& item, std::vector<TextLine>* lines) {
+  const Rect& box = item.box;
   TextLine* best = nullptr;
   float best_score = 0;
   for (TextLine& line : *lines) {
@@ -62,7 +63,7 @@ void Place(const Rect& box, int index, std::vector<TextLine>* lines) {
   }
   if (best != nullptr) {
     auto at = best->items.begin();
-    while (at != best->items.end() && MiddleX(at->box) < MiddleX(box)) ++at;
+    while (at != best->items.end() && MiddleX(at->box) <= MiddleX(box)) ++at;
     best->items.insert(at, item);
     best->box = Union(best->box, box);
     return;
@@ -118,7 +119,10 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
     return std::pair(a.at.y0, a.at.x0) < std::pair(b.at.y0, b.at.x0);
   });
   for (size_t i = 0; i < redactions.size(); ++i) {
-    Place(redactions[i].at, static_cast<int>(i), &lines);
+    Place({-1, static_cast<int>(i), redactions[i].at}, &lines);
+  }
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i].line < 0) Place({static_cast<int>(i), -1, words[i].at}, &lines);
   }
   if (!redactions.empty()) JoinBroken(&lines);
 

@@ -17,7 +17,7 @@ struct PageWord {
   float confidence = 0;  // 0 to 100
   documents::v1::WordSource source = documents::v1::WORD_SOURCE_UNSPECIFIED;
   std::string language;  // BCP 47; empty: unknown
-  int line = 0;
+  int line = 0;          // negative: on none yet, so on the one beside it
   int block = 0;
 };
 

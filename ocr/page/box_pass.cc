@@ -24,6 +24,9 @@ constexpr int kLabelDpi = 300;
 // Fewer grey levels than this are one colour; scans and JPEG noise allowed for.
 constexpr int kOneColour = 48;
 
+// What brackets add to the height of digits and capitals.
+constexpr float kDescent = 0.28F;
+
 class BoxPassRun {
  public:
   BoxPassRun(const PageContent& content, const Raster& raster, bool use_layer,
@@ -36,12 +39,13 @@ class BoxPassRun {
 
   // Redaction boxes on the pixels, what they hide, and the codes their labels hold.
   BoxPass Run() {
-    const std::vector<FoundBox> found = FindBoxes(raster_, content_.transform.dpi());
+    const FoundBoxes all = FindBoxes(raster_, content_.transform.dpi());
+    const std::vector<FoundBox>& found = all.boxes;
     std::vector<PixelBox> boxes;
     for (const FoundBox& box : found) {
       PixelBox pixels;
       pixels.box = ToDisplayed(box.box);
-      pixels.opaque = box.dark;
+      pixels.opaque = box.kind == pb::REDACTION_KIND_SOLID;
       pixels.grey = static_cast<float>(raster_.MedianGrey(box.box)) / 255;
       boxes.push_back(std::move(pixels));
     }
@@ -51,13 +55,15 @@ class BoxPassRun {
     if (use_layer_) sealing = Seal(boxes);
     for (size_t i = 0; i < found.size(); ++i) {
       if (options_.cheap) {
-        if (found[i].dark || found[i].empty) Paint(found[i]);
+        if (found[i].kind == pb::REDACTION_KIND_SOLID || found[i].empty) Paint(found[i].box);
       } else {
         // An outlined box may as well be a cell of a form, with a code among words that can be
         // seen.
-        boxes[i].opaque = ReadBox(found[i], &boxes[i].label) && found[i].dark;
+        boxes[i].opaque =
+            ReadBox(found[i], &boxes[i].label) && found[i].kind != pb::REDACTION_KIND_OUTLINE;
       }
     }
+    if (!use_layer_ && !options_.cheap) ReadMarks(all.marks);
     if (!use_layer_) sealing = Seal(boxes);
     for (const Cover& cover : sealing.covers) Fuse(cover);
     // What a mark is meant to hide is not to be read from the pixels either.
@@ -76,10 +82,39 @@ class BoxPassRun {
   }
 
   // With its border, which would be read as a bar.
-  void Paint(const FoundBox& found) {
+  void Paint(const Rect& box) {
     const float rim = static_cast<float>(content_.transform.dpi()) / 72 * 1.5F;
-    out_.painted.push_back(
-        {found.box.x0 - rim, found.box.y0 - rim, found.box.x1 + rim, found.box.y1 + rim});
+    out_.painted.push_back({box.x0 - rim, box.y0 - rim, box.x1 + rim, box.y1 + rim});
+  }
+
+  // What stands in a box of the pixels.
+  struct Label {
+    std::string text;
+    ParsedCodes parsed;
+    float confidence = 1;  // 0 to 1
+    bool any = false;      // something stands there, legible or not
+    bool words = false;    // other words than codes
+  };
+
+  // `words`: whether it matters what else than codes it may say.
+  Label ReadLabel(const Rect& box, bool words) {
+    Label label;
+    const std::vector<Raster> lines = LabelLines(raster_, box, content_.transform.dpi());
+    label.any = !lines.empty();
+    for (const Raster& line : lines) {
+      const ReadWord read = recognizer_.ReadLabel(line);
+      label.text += read.text + "\n";
+      label.confidence = std::min(label.confidence, read.confidence / 100);
+    }
+    label.parsed = ParseCodes(label.text, CodeContext::kZone);
+    if (words && label.any && !label.parsed.complete) {
+      if (std::string read = WordsOf(lines); !read.empty()) {
+        label.text = std::move(read);
+        label.parsed = ParseCodes(label.text, CodeContext::kText);
+        label.words = true;
+      }
+    }
+    return label;
   }
 
   // False: it is no redaction, but a heading or a cell. `shown`: the label.
@@ -87,47 +122,67 @@ class BoxPassRun {
     PageRedaction r;
     r.kind = found.kind;
     r.box = ToDisplayed(found.box);
+    r.at = found.box;
     r.origins = {pb::REDACTION_ORIGIN_RASTER};
     r.confidence = found.confidence;
-    float confidence = 1;
-    std::string label = VisibleLayerText(r.box);
-    bool labelled = !label.empty(), heading = labelled;
-    if (!labelled) {
-      const std::vector<Raster> lines = LabelLines(raster_, found, content_.transform.dpi());
-      labelled = !lines.empty();
-      for (const Raster& line : lines) {
-        const ReadWord read = recognizer_.ReadLabel(line);
-        label += read.text + "\n";
-        confidence = std::min(confidence, read.confidence / 100);
-      }
-      if (labelled && ParseCodes(label, CodeContext::kZone).codes.empty()) {
-        const std::string words = WordsOf(lines);
-        heading = !words.empty();
-        if (heading) label = words;
-      }
+    const bool solid = found.kind == pb::REDACTION_KIND_SOLID;
+    Label label;
+    label.text = VisibleLayerText(r.box);
+    if (label.text.empty()) {
+      label = ReadLabel(found.box, solid);
+    } else {
+      label.parsed = ParseCodes(label.text, CodeContext::kZone);
+      label.any = label.words = true;
     }
-    *shown = label;
-    const ParsedCodes parsed = ParseCodes(label, CodeContext::kZone);
-    const bool says_redacted = SaysRedacted(label);
-    if (says_redacted) heading = false;
+    *shown = label.text;
+    const ParsedCodes& parsed = label.parsed;
+    const bool says_redacted = SaysRedacted(label.text);
+    bool heading = label.words && !says_redacted;
     // Nor is it a heading when the file holds other words below.
     const std::string hidden = HiddenText(r.box);
-    if (hidden.size() >= kWordLetters && !SameReading(hidden, label)) heading = false;
-    // Text in a frame, or light text on a dark bar.
-    if (found.kind == pb::REDACTION_KIND_OUTLINE ? !found.empty && !parsed.complete
-                                                 : heading && parsed.codes.empty()) {
+    if (hidden.size() >= kWordLetters && !SameReading(hidden, label.text)) heading = false;
+    // Light text on a dark bar, or text in a frame or on grey.
+    if (solid ? heading && parsed.codes.empty()
+              : !found.empty && !parsed.complete && !says_redacted) {
       return false;
     }
     for (const ParsedCode& code : parsed.codes) {
-      r.codes.push_back({code.code, code.raw, confidence});
+      r.codes.push_back({code.code, code.raw, label.confidence});
     }
-    r.code_status = parsed.truncated             ? pb::CODE_STATUS_TRUNCATED
-                    : !parsed.codes.empty()      ? pb::CODE_STATUS_READ
-                    : labelled && !says_redacted ? pb::CODE_STATUS_UNREADABLE
-                                                 : pb::CODE_STATUS_NONE;
+    r.code_status = parsed.truncated              ? pb::CODE_STATUS_TRUNCATED
+                    : !parsed.codes.empty()       ? pb::CODE_STATUS_READ
+                    : label.any && !says_redacted ? pb::CODE_STATUS_UNREADABLE
+                                                  : pb::CODE_STATUS_NONE;
     out_.redactions.push_back(std::move(r));
-    Paint(found);
+    Paint(found.box);
     return true;
+  }
+
+  // Codes that stand in the margin, beside boxes without one.
+  void ReadMarks(const std::vector<Rect>& marks) {
+    const bool bare = std::any_of(out_.redactions.begin(), out_.redactions.end(),
+                                  [](const PageRedaction& r) { return r.codes.empty(); });
+    if (!bare) return;
+    const float rim = static_cast<float>(content_.transform.dpi()) / 72 * 2;
+    for (Rect mark : marks) {
+      const Label label =
+          ReadLabel({mark.x0 - rim, mark.y0 - rim, mark.x1 + rim, mark.y1 + rim}, false);
+      if (!label.parsed.complete || label.parsed.truncated) continue;
+      // As high as with the brackets that are printed.
+      if (label.text.find('(') == std::string::npos) mark.y1 += kDescent * mark.height();
+      for (const ParsedCode& code : label.parsed.codes) {
+        PageWord word;
+        const bool last = &code == &label.parsed.codes.back();
+        word.text = PrintedCode(code.code) + (last ? "" : ";");
+        word.at = mark;
+        word.box = ToDisplayed(mark);
+        word.confidence = 100 * label.confidence;
+        word.source = pb::WORD_SOURCE_BOX;
+        word.line = -1;
+        out_.marks.push_back(std::move(word));
+      }
+      Paint(mark);
+    }
   }
 
   // What the file holds within a box, but the page does not show.

@@ -12,7 +12,8 @@
 namespace foia::ocr {
 
 struct BoxPass {
-  std::vector<PageRedaction> redactions;  // displayed space; `at` is not set
+  std::vector<PageRedaction> redactions;  // `at` is empty where only the file shows them
+  std::vector<PageWord> marks;            // codes in the margins; they stand on no line yet
   std::vector<Rect> painted;              // pixels that recognition must not see
   std::vector<bool> hidden;               // per glyph of the page: not to be passed on
   documents::v1::Sealed sealed;           // of the hidden ones that count; else 0 characters

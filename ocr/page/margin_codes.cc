@@ -11,8 +11,11 @@ namespace {
 
 // Where the margins begin, as shares of the width.
 constexpr float kRightMargin = 0.85F, kLeftMargin = 0.12F;
-// Codes stacked with at most this leading (line heights) belong together.
-constexpr float kStackLeading = 1.7F;
+// Codes stacked with at most this leading (heights of a bracket) belong together; when each stands
+// beside a box of its own, only with the tight one.
+constexpr float kTightLeading = 1.35F, kStackLeading = 1.7F;
+// What brackets add to the height of digits and capitals.
+constexpr float kDescent = 0.28F;
 // A stack farther from a box than this (points) is another one's.
 constexpr float kReach = 60;
 // Read from beside the box, not from within.
@@ -20,7 +23,7 @@ constexpr float kMarginConfidence = 0.8F;
 
 struct Stack {
   Rect box;
-  float line_bottom = 0, line_height = 0;
+  Rect last;  // of its codes
   std::vector<PageCode> codes;
 };
 
@@ -45,6 +48,7 @@ void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
     if (!parsed.complete) continue;
     Stack mark;
     mark.box = w.at;
+    if (w.text.find('(') == std::string::npos) mark.box.y1 += kDescent * w.at.height();
     for (const ParsedCode& c : parsed.codes) {
       mark.codes.push_back({c.code, c.raw, kMarginConfidence * w.confidence / 100});
     }
@@ -53,21 +57,23 @@ void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
   if (marks.empty()) return;
   std::sort(marks.begin(), marks.end(),
             [](const Stack& a, const Stack& b) { return a.box.y0 < b.box.y0; });
+  const auto beside = [](const Rect& mark, const Rect& box) {
+    return Middle(mark) >= box.y0 && Middle(mark) <= box.y1;
+  };
   std::vector<Stack> stacks;
   for (const Stack& mark : marks) {
-    Stack* last = stacks.empty() ? nullptr : &stacks.back();
-    const float height = mark.box.height();
-    if (last != nullptr && Middle(mark.box) - Middle({0, last->line_bottom - last->line_height, 0,
-                                                      last->line_bottom}) <=
-                               kStackLeading * std::max(height, last->line_height)) {
-      last->box = Union(last->box, mark.box);
-      Add(mark.codes, &last->codes);
+    const bool has_box = std::any_of(
+        redactions->begin(), redactions->end(),
+        [&](const PageRedaction& r) { return r.codes.empty() && beside(mark.box, r.at); });
+    const float leading = has_box ? kTightLeading : kStackLeading;
+    if (!stacks.empty() && Middle(mark.box) - Middle(stacks.back().last) <=
+                               leading * std::max(mark.box.height(), stacks.back().last.height())) {
+      stacks.back().box = Union(stacks.back().box, mark.box);
+      Add(mark.codes, &stacks.back().codes);
     } else {
       stacks.push_back(mark);
-      last = &stacks.back();
     }
-    last->line_bottom = mark.box.y1;
-    last->line_height = height;
+    stacks.back().last = mark.box;
   }
   const float reach = kReach * static_cast<float>(dpi) / 72;
   for (PageRedaction& r : *redactions) {
@@ -76,8 +82,8 @@ void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
     float best_distance = reach;
     for (const Stack& stack : stacks) {
       // None on the box's own lines, else from middle to middle.
-      const bool beside = Middle(stack.box) >= r.at.y0 && Middle(stack.box) <= r.at.y1;
-      const float distance = beside ? 0 : std::abs(Middle(stack.box) - Middle(r.at));
+      const float distance =
+          beside(stack.box, r.at) ? 0 : std::abs(Middle(stack.box) - Middle(r.at));
       if (distance < best_distance || (best == nullptr && distance <= best_distance)) {
         best = &stack;
         best_distance = distance;

@@ -109,7 +109,10 @@ class PageReader {
     if (use_layer) {
       for (PageWord& w : words) w.at = ToPixels(w.box);
     }
-    for (PageRedaction& r : boxes_.redactions) r.at = ToPixels(r.box);
+    for (PageWord& w : boxes_.marks) words.push_back(std::move(w));
+    for (PageRedaction& r : boxes_.redactions) {
+      if (r.at.empty()) r.at = ToPixels(r.box);
+    }
     AssignMarginCodes(words, static_cast<float>(raster_.width()), content_.transform.dpi(),
                       &boxes_.redactions);
     RateQuality(words);

@@ -4,28 +4,47 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
+#include <utility>
 
 namespace foia::ocr {
 namespace {
 
+using documents::v1::REDACTION_KIND_GREY;
 using documents::v1::REDACTION_KIND_OUTLINE;
 using documents::v1::REDACTION_KIND_SOLID;
 
-// Grey levels: darker is ink of a solid box, of an outline, of a label.
+// Boxes are looked for at half the resolution from here on: nothing of them is lost at 125 dpi.
+constexpr int kHalveDpi = 250;
+// Grey levels, with the paper evened out to white: darker is a solid box, is a grey one or the ink
+// of an outline.
 constexpr int kSolidLevel = 120;
-constexpr int kOutlineLevel = 205;
-constexpr int kLabelLevel = 140;
+constexpr int kInkLevel = 205;
+constexpr int kGreyLevel = 228;
 // Share of dark pixels around a point that makes it part of a solid box; letters stay below.
 constexpr double kDensity = 0.58;
 // Smallest box, points.
 constexpr double kMinSolidWidth = 8, kMinSolidHeight = 6;
+constexpr double kMinGreyWidth = 14, kMinGreyHeight = 6;
 constexpr double kMinOutlineWidth = 9, kMinOutlineHeight = 6;
 // A larger one is the page's frame or its shadow.
 constexpr double kMaxPageShare = 0.9;
 constexpr double kRectangularFill = 0.86;
+// A grey box has one grey: this share of it within so many levels, the label may have the rest, and
+// hardly any of it is lighter.
+constexpr double kOneGreyShare = 0.33, kLighterShare = 0.06;
+constexpr int kOneGreyLevels = 8;
+// More of the page than this in grey is a picture, or paper that could not be evened out.
+constexpr double kMostlyGrey = 0.45;
 // Less ink than this inside an outline is dirt.
 constexpr double kEmptyInk = 0.008;
+// Where the margins begin, as shares of the width; heights of what stands there, points.
+constexpr float kRightMargin = 0.85F, kLeftMargin = 0.12F;
+constexpr double kMinMarkHeight = 3.5, kMaxMarkHeight = 15;
+constexpr size_t kMostMarks = 60;
+// A label differs from its box by this many grey levels.
+constexpr int kLabelContrast = 50;
 // Height to which a label is scaled, and the white around it.
 constexpr int kLabelHeight = 36, kLabelBorder = 16;
 
@@ -82,6 +101,57 @@ Rect Bound(const Rect& r, Pix* pix) {
 
 int AtLeastOne(double pixels) { return std::max(1, static_cast<int>(std::lround(pixels))); }
 
+l_uint8* Row(Pix* pix, int y) {
+  return reinterpret_cast<l_uint8*>(pixGetData(pix) + static_cast<ptrdiff_t>(y) * pixGetWpl(pix));
+}
+
+// Even light: `grey` with its paper made white, tile by tile. Null where it is so already.
+PixPtr EvenOut(Pix* grey) {
+  constexpr int kTile = 16;
+  // The lightest average of 4 x 4 pixels in a tile is its paper.
+  const PixPtr half = Own(pixScaleAreaMap2(grey));
+  const PixPtr quarter = Own(half == nullptr ? nullptr : pixScaleAreaMap2(half.get()));
+  PixPtr tiles =
+      Own(quarter == nullptr ? nullptr : pixScaleGrayMinMax(quarter.get(), 4, 4, L_CHOOSE_MAX));
+  if (tiles == nullptr) return nullptr;
+  l_uint32 rank = 0;
+  if (pixGetRankValue(tiles.get(), 1, 0.9F, &rank) != 0) return nullptr;
+  const int paper = std::max(static_cast<int>(rank), 40);
+  // What is darker than shadows are is a box, a picture or the edge of the glass.
+  const int w = pixGetWidth(tiles.get()), h = pixGetHeight(tiles.get());
+  for (int y = 0; y < h; ++y) {
+    l_uint32* line = pixGetData(tiles.get()) + static_cast<ptrdiff_t>(y) * pixGetWpl(tiles.get());
+    for (int x = 0; x < w; ++x) {
+      if (2 * GET_DATA_BYTE(line, x) < paper) SET_DATA_BYTE(line, x, static_cast<l_uint8>(paper));
+    }
+  }
+  // A box is smaller than the neighbourhood in which the lighter third is the paper.
+  if (PixPtr ranked = Own(pixRankFilterGray(tiles.get(), 9, 9, 0.7F)); ranked != nullptr) {
+    tiles = std::move(ranked);
+  }
+  pixGetRankValue(tiles.get(), 1, 0.05F, &rank);
+  const bool flat = static_cast<int>(rank) >= paper * 92 / 100;
+  if (flat && paper >= 245) return nullptr;
+  PixPtr even = Own(pixCopy(nullptr, grey));
+  if (even == nullptr) return nullptr;
+  const int width = pixGetWidth(grey), height = pixGetHeight(grey);
+  for (int y = 0; y < height; ++y) {
+    l_uint8* row = Row(even.get(), y);
+    l_uint32* line = pixGetData(tiles.get()) +
+                     static_cast<ptrdiff_t>(std::min(y / kTile, h - 1)) * pixGetWpl(tiles.get());
+    for (int x = 0; x < width; x += kTile) {
+      const int here = flat ? paper : GET_DATA_BYTE(line, std::min(x / kTile, w - 1));
+      const int gain = 256 * 255 / std::max(here, 40);
+      // A tile is whole words, so the order of bytes within a word does not matter.
+      const int end = std::min(x + kTile, pixGetWpl(even.get()) * 4);
+      for (int i = x; i < end; ++i) {
+        row[i] = static_cast<l_uint8>(std::min(255, row[i] * gain >> 8));
+      }
+    }
+  }
+  return even;
+}
+
 // Fills white spots that the box encloses: the letters of its label.
 void FillEnclosed(Pix* clip) {
   const PixPtr filled = Own(pixHolesByFilling(clip, 4));
@@ -100,22 +170,54 @@ void FillEnclosed(Pix* clip) {
   }
 }
 
+// Where a box ends, right or left, when its upper and its lower edge go on: a label may take up so
+// much of it that what is left is not dense.
+float FollowEdges(Pix* ink, const Rect& box, double pt, bool right) {
+  const auto reach = static_cast<float>(150 * pt), band = static_cast<float>(1.5 * pt);
+  const Rect beside = right ? Rect{box.x1, box.y0, box.x1 + reach, box.y1}
+                            : Rect{box.x0 - reach, box.y0, box.x0, box.y1};
+  const Rect area = Bound(beside, ink);
+  if (area.width() < 1) return right ? box.x1 : box.x0;
+  const PixPtr upper = Clip(ink, {area.x0, box.y0 + 1, area.x1, box.y0 + 1 + band});
+  const PixPtr lower = Clip(ink, {area.x0, box.y1 - 1 - band, area.x1, box.y1 - 1});
+  if (upper == nullptr || lower == nullptr) return right ? box.x1 : box.x0;
+  const int width = std::min(pixGetWidth(upper.get()), pixGetWidth(lower.get()));
+  const auto dark = [&](Pix* edge, int x) {
+    const int height = pixGetHeight(edge);
+    int n = 0;
+    l_uint32 on = 0;
+    for (int y = 0; y < height; ++y) {
+      pixGetPixel(edge, x, y, &on);
+      n += static_cast<int>(on);
+    }
+    return 2 * n >= height;
+  };
+  const int gap = AtLeastOne(pt);
+  int last = 0;  // columns that belong to the box
+  for (int i = 0; i < width && i - last < gap; ++i) {
+    const int x = right ? i : width - 1 - i;
+    if (dark(upper.get(), x) && dark(lower.get(), x)) last = i + 1;
+  }
+  return right ? area.x0 + static_cast<float>(last) : area.x1 - static_cast<float>(last);
+}
+
 void FindSolid(Pix* grey, double pt, std::vector<FoundBox>* out) {
   const PixPtr ink = Own(pixThresholdToBinary(grey, kSolidLevel));
-  const PixPtr coarse = Own(ink == nullptr ? nullptr : pixScaleToGray4(ink.get()));
+  const PixPtr coarse = Own(ink == nullptr ? nullptr : pixScaleToGray2(ink.get()));
   const PixPtr smooth = Own(coarse == nullptr ? nullptr : pixBlockconv(coarse.get(), 1, 1));
   if (smooth == nullptr) return;
   const PixPtr dense =
       Own(pixThresholdToBinary(smooth.get(), static_cast<int>(255 * (1 - kDensity)) + 1));
   const PixPtr cores =
-      Own(pixOpenBrick(nullptr, dense.get(), AtLeastOne(5 * pt / 4), AtLeastOne(4 * pt / 4)));
+      Own(pixOpenBrick(nullptr, dense.get(), AtLeastOne(5 * pt / 2), AtLeastOne(4 * pt / 2)));
+  if (Count(cores.get()) == 0) return;
   // A label splits its box: what stands side by side is looked at together.
-  const PixPtr seeds = Own(pixCloseSafeBrick(nullptr, cores.get(), AtLeastOne(24 * pt / 4), 1));
+  const PixPtr seeds = Own(pixCloseSafeBrick(nullptr, cores.get(), AtLeastOne(24 * pt / 2), 1));
   const BoxaPtr found(pixConnComp(seeds.get(), nullptr, 8));
   for (const Rect& seed : ToRects(found.get())) {
-    const float margin = 12;
+    const float margin = 6;
     const Rect around = Bound(
-        {seed.x0 * 4 - margin, seed.y0 * 4 - margin, seed.x1 * 4 + margin, seed.y1 * 4 + margin},
+        {seed.x0 * 2 - margin, seed.y0 * 2 - margin, seed.x1 * 2 + margin, seed.y1 * 2 + margin},
         ink.get());
     if (around.empty()) continue;
     const PixPtr clip = Clip(ink.get(), around);
@@ -140,8 +242,9 @@ void FindSolid(Pix* grey, double pt, std::vector<FoundBox>* out) {
       if (fill < kRectangularFill) continue;
       FoundBox box;
       box.kind = REDACTION_KIND_SOLID;
-      box.dark = true;
       box.box = {around.x0 + r.x0, around.y0 + r.y0, around.x0 + r.x1, around.y0 + r.y1};
+      box.box.x0 = FollowEdges(ink.get(), box.box, pt, false);
+      box.box.x1 = FollowEdges(ink.get(), box.box, pt, true);
       box.confidence = static_cast<float>(std::min(0.99, fill));
       out->push_back(box);
     }
@@ -184,62 +287,123 @@ double SideInk(Pix* ink, const Rect& r, int side, float reach) {
   return n == 0 ? 0 : static_cast<double>(covered) / n;
 }
 
-// Ink as dark as a thin outline. Shading is evened out first, or the paper would be ink.
-PixPtr FaintInk(Pix* grey) {
-  const PixPtr even = Own(pixBackgroundNorm(grey, nullptr, nullptr, 10, 15, 60, 40, 250, 2, 1));
-  return Own(pixThresholdToBinary(even == nullptr ? grey : even.get(), kOutlineLevel));
-}
-
-// The long horizontal and vertical strokes: with them outlines with gaps close, which in the ink as
-// it is would glue letters together.
+// The long horizontal and vertical strokes. Pieces of lines that a copy has broken are joined,
+// which in the ink as it is would glue letters together.
 PixPtr Strokes(Pix* ink, double pt) {
-  const int bridge = AtLeastOne(0.7 * pt);
-  const PixPtr across = Own(pixCloseSafeBrick(nullptr, ink, bridge, 1));
-  const PixPtr down = Own(pixCloseSafeBrick(nullptr, ink, 1, bridge));
-  PixPtr strokes = Own(pixOpenBrick(nullptr, across.get(), AtLeastOne(10 * pt), 1));
-  const PixPtr upright = Own(pixOpenBrick(nullptr, down.get(), 1, AtLeastOne(8.5 * pt)));
+  // Lengths in points: gaps of dots, pieces that are no letters', gaps between them, and a side.
+  const auto along = [&](bool level, double dots, double piece, double gap, double side) {
+    const auto w = [&](double length) { return level ? AtLeastOne(length * pt) : 1; };
+    const auto h = [&](double length) { return level ? 1 : AtLeastOne(length * pt); };
+    // A thin line that is not quite level goes on in the next row.
+    const int thick = AtLeastOne(0.7 * pt);
+    PixPtr p = Own(pixDilateBrick(nullptr, ink, level ? 1 : thick, level ? thick : 1));
+    p = Own(pixCloseSafeBrick(nullptr, p.get(), w(dots), h(dots)));
+    p = Own(pixOpenBrick(nullptr, p.get(), w(piece), h(piece)));
+    p = Own(pixCloseSafeBrick(nullptr, p.get(), w(gap), h(gap)));
+    return Own(pixOpenBrick(nullptr, p.get(), w(side), h(side)));
+  };
+  PixPtr strokes = along(true, 0.7, 4.5, 3, 10);
+  const PixPtr upright = along(false, 0.7, 3, 2, 8);
   if (strokes == nullptr || upright == nullptr) return nullptr;
   pixOr(strokes.get(), strokes.get(), upright.get());
-  const int corner = AtLeastOne(0.9 * pt);
+  const int corner = AtLeastOne(pt);
   return Own(pixCloseSafeBrick(nullptr, strokes.get(), corner, corner));
 }
 
-// White areas that `closed`, the ink, encloses as a rectangle.
-void FindEnclosed(Pix* ink, const PixPtr& closed, double pt, std::vector<FoundBox>* out) {
-  if (closed == nullptr) return;
-  const PixPtr white = Own(pixInvert(nullptr, closed.get()));
-  Pixa* parts = nullptr;
-  const BoxaPtr boxes(pixConnComp(white.get(), &parts, 4));
-  const PixaPtr own(parts);
-  const std::vector<Rect> rects = ToRects(boxes.get());
-  const double page = static_cast<double>(pixGetWidth(closed.get())) * pixGetHeight(closed.get());
-  for (size_t i = 0; i < rects.size(); ++i) {
-    const Rect& r = rects[i];
+// White areas that the strokes of `ink` enclose as a rectangle.
+void FindOutlines(Pix* ink, double pt, std::vector<FoundBox>* out) {
+  const PixPtr strokes = Strokes(ink, pt);
+  if (strokes == nullptr || Count(strokes.get()) == 0) return;
+  const PixPtr white = Own(pixInvert(nullptr, strokes.get()));
+  const BoxaPtr boxes(pixConnComp(white.get(), nullptr, 4));
+  const double page = static_cast<double>(pixGetWidth(ink)) * pixGetHeight(ink);
+  for (const Rect& r : ToRects(boxes.get())) {
     if (static_cast<double>(r.width()) < kMinOutlineWidth * pt ||
         static_cast<double>(r.height()) < kMinOutlineHeight * pt ||
-        static_cast<double>(r.area()) > 0.5 * page) {
+        static_cast<double>(r.area()) > 0.5 * page ||
+        Share(Clip(white.get(), r).get()) < kRectangularFill) {
       continue;
     }
-    const PixPtr part = Own(pixaGetPix(parts, static_cast<int>(i), L_COPY));
-    const PixPtr holes = Own(part == nullptr ? nullptr : pixHolesByFilling(part.get(), 8));
-    if (holes == nullptr) continue;
-    pixOr(part.get(), part.get(), holes.get());
-    if (Share(part.get()) < 0.93) continue;
     bool framed = true;
     for (int side = 0; side < 4 && framed; ++side) {
-      framed = SideInk(closed.get(), r, side, static_cast<float>(std::max(2.0, pt * 0.8))) >= 0.85;
+      framed = SideInk(strokes.get(), r, side, static_cast<float>(std::max(2.0, pt * 0.8))) >= 0.85;
     }
-    const bool known = std::any_of(out->begin(), out->end(), [&](const FoundBox& b) {
-      return b.kind == REDACTION_KIND_OUTLINE && IntersectionOverUnion(b.box, r) > 0.5F;
-    });
-    if (!framed || known) continue;
+    if (!framed) continue;
     FoundBox box;
     box.kind = REDACTION_KIND_OUTLINE;
-    box.box = r;
-    box.confidence = 0.7F;
     const float inset = static_cast<float>(pt);
     const Rect inner{r.x0 + inset, r.y0 + inset, r.x1 - inset, r.y1 - inset};
     box.empty = inner.empty() ? false : Share(Clip(ink, inner).get()) < kEmptyInk;
+    const float rim = static_cast<float>(0.7 * pt);
+    box.box = Bound({r.x0 - rim, r.y0 - rim, r.x1 + rim, r.y1 + rim}, ink);
+    box.confidence = 0.7F;
+    out->push_back(box);
+  }
+}
+
+// Whether `clip` is of one grey, the ink of a label apart.
+bool OneGrey(Pix* clip) {
+  const PixPtr smooth = Own(pixBlockconv(clip, 1, 1));
+  Numa* histogram = smooth == nullptr ? nullptr : pixGetGrayHistogram(smooth.get(), 1);
+  if (histogram == nullptr) return false;
+  const double all = static_cast<double>(pixGetWidth(clip)) * pixGetHeight(clip);
+  l_int32 n = 0;
+  double most = 0, window = 0;
+  int mode = 0;
+  for (int level = 0; level < 256 + kOneGreyLevels; ++level) {
+    if (level < 256) {
+      numaGetIValue(histogram, level, &n);
+      window += n;
+    }
+    if (const int gone = level - 2 * kOneGreyLevels - 1; gone >= 0) {
+      numaGetIValue(histogram, gone, &n);
+      window -= n;
+    }
+    if (window > most) {
+      most = window;
+      mode = level - kOneGreyLevels;
+    }
+  }
+  double lighter = 0;
+  for (int level = mode + 2 * kOneGreyLevels; level < 256; ++level) {
+    numaGetIValue(histogram, level, &n);
+    lighter += n;
+  }
+  numaDestroy(&histogram);
+  return most >= kOneGreyShare * all && lighter <= kLighterShare * all && mode < kGreyLevel;
+}
+
+// Boxes in one grey, paler than the solid ones of `out`.
+void FindGrey(Pix* grey, double pt, std::vector<FoundBox>* out) {
+  const PixPtr mask = Own(pixThresholdToBinary(grey, kGreyLevel));
+  if (Share(mask.get()) > kMostlyGrey) return;
+  // Letters have no area as large as this without white.
+  const PixPtr areas =
+      Own(pixOpenBrick(nullptr, mask.get(), AtLeastOne(6 * pt), AtLeastOne(4.5 * pt)));
+  if (Count(areas.get()) == 0) return;
+  Pixa* parts = nullptr;
+  const BoxaPtr boxes(pixConnComp(areas.get(), &parts, 8));
+  const PixaPtr own(parts);
+  const std::vector<Rect> rects = ToRects(boxes.get());
+  for (size_t i = 0; i < rects.size(); ++i) {
+    const Rect& r = rects[i];
+    if (static_cast<double>(r.width()) < kMinGreyWidth * pt ||
+        static_cast<double>(r.height()) < kMinGreyHeight * pt) {
+      continue;
+    }
+    const PixPtr part = Own(pixaGetPix(parts, static_cast<int>(i), L_CLONE));
+    if (Share(part.get()) < kRectangularFill) continue;
+    const bool solid = std::any_of(out->begin(), out->end(), [&](const FoundBox& b) {
+      return Coverage(r, b.box) > 0.5F || Coverage(b.box, r) > 0.5F;
+    });
+    // Its edges are blurred.
+    const auto rim = static_cast<float>(pt);
+    const PixPtr inner = Clip(grey, {r.x0 + rim, r.y0 + rim, r.x1 - rim, r.y1 - rim});
+    if (solid || inner == nullptr || !OneGrey(inner.get())) continue;
+    FoundBox box;
+    box.kind = REDACTION_KIND_GREY;
+    box.box = r;
+    box.confidence = 0.8F;
     out->push_back(box);
   }
 }
@@ -257,6 +421,32 @@ void MarkCells(double pt, std::vector<FoundBox>* boxes) {
     });
     if (neighbours >= 2) box.empty = false;
   }
+}
+
+// Short words that stand alone in a margin.
+void FindMarks(Pix* ink, double pt, std::vector<Rect>* out) {
+  const auto width = static_cast<float>(pixGetWidth(ink));
+  const auto height = static_cast<float>(pixGetHeight(ink));
+  for (const bool right : {true, false}) {
+    const Rect zone = right ? Rect{kRightMargin * width, 0, width, height}
+                            : Rect{0, 0, kLeftMargin * width, height};
+    const PixPtr clip = Clip(ink, zone);
+    // Letters and brackets of a code join; a line of the text goes on beyond the margin's edge.
+    const PixPtr words =
+        Own(clip == nullptr ? nullptr
+                            : pixCloseSafeBrick(nullptr, clip.get(), AtLeastOne(4.5 * pt), 1));
+    const BoxaPtr boxes(words == nullptr ? nullptr : pixConnComp(words.get(), nullptr, 8));
+    for (const Rect& r : ToRects(boxes.get())) {
+      const bool inner = right ? r.x0 < 1 : r.x1 > zone.width() - 2;
+      if (inner || static_cast<double>(r.height()) < kMinMarkHeight * pt ||
+          static_cast<double>(r.height()) > kMaxMarkHeight * pt || r.width() < 1.5F * r.height()) {
+        continue;
+      }
+      out->push_back({zone.x0 + r.x0, r.y0, zone.x0 + r.x1, r.y1});
+    }
+  }
+  // A page has no more codes in its margins; what has is no margin.
+  if (out->size() > kMostMarks) out->clear();
 }
 
 // Joins solid boxes that a label has split: side by side on one row with hardly a gap.
@@ -281,47 +471,117 @@ void MergeRows(double pt, std::vector<FoundBox>* boxes) {
 
 }  // namespace
 
-std::vector<FoundBox> FindBoxes(const Raster& page, int dpi) {
+FoundBoxes FindBoxes(const Raster& page, int dpi) {
+  FoundBoxes out;
   std::vector<FoundBox> found;
-  const double pt = dpi / 72.0;
-  FindSolid(page.pix(), pt, &found);
+  const bool halve = dpi >= kHalveDpi;
+  PixPtr grey = Own(halve ? pixScaleAreaMap2(page.pix()) : pixClone(page.pix()));
+  if (grey == nullptr) return out;
+  if (PixPtr even = EvenOut(grey.get()); even != nullptr) grey = std::move(even);
+  const double pt = dpi / 72.0 / (halve ? 2 : 1);
+  FindSolid(grey.get(), pt, &found);
   MergeRows(pt, &found);
-  if (const PixPtr ink = FaintInk(page.pix()); ink != nullptr) {
-    FindEnclosed(ink.get(), Own(pixCloseSafeBrick(nullptr, ink.get(), 2, 2)), pt, &found);
-    FindEnclosed(ink.get(), Strokes(ink.get(), pt), pt, &found);
-  }
+  FindGrey(grey.get(), pt, &found);
+  const PixPtr ink = Own(pixThresholdToBinary(grey.get(), kInkLevel));
+  if (ink == nullptr) return out;
+  FindOutlines(ink.get(), pt, &found);
   MarkCells(pt, &found);
-  const float area = static_cast<float>(page.width()) * static_cast<float>(page.height());
+  const float area =
+      static_cast<float>(pixGetWidth(grey.get())) * static_cast<float>(pixGetHeight(grey.get()));
   std::erase_if(found, [&](const FoundBox& b) {
     return b.box.area() > static_cast<float>(kMaxPageShare) * area;
   });
-  // The white letters' insides and the like: a box within a solid box is part of its label.
-  std::vector<FoundBox> kept;
+  // The white letters' insides and the like: a box within a filled box is part of its label.
   for (const FoundBox& b : found) {
     const bool inside = std::any_of(found.begin(), found.end(), [&](const FoundBox& o) {
       return &o != &b && o.box.area() > b.box.area() && Coverage(b.box, o.box) > 0.8F &&
-             o.kind == REDACTION_KIND_SOLID;
+             o.kind != REDACTION_KIND_OUTLINE;
     });
-    if (!inside) kept.push_back(b);
+    if (!inside) out.boxes.push_back(b);
   }
-  return kept;
+  const bool any = std::any_of(out.boxes.begin(), out.boxes.end(), [](const FoundBox& b) {
+    return b.empty || b.kind != REDACTION_KIND_OUTLINE;
+  });
+  if (any) FindMarks(ink.get(), pt, &out.marks);
+  const auto full = [](Rect* r) { *r = {r->x0 * 2, r->y0 * 2, r->x1 * 2, r->y1 * 2}; };
+  if (halve) {
+    for (FoundBox& b : out.boxes) full(&b.box);
+    for (Rect& mark : out.marks) full(&mark);
+  }
+  return out;
 }
 
-std::vector<Raster> LabelLines(const Raster& page, const FoundBox& box, int dpi) {
-  std::vector<Raster> lines;
-  const float pt = static_cast<float>(dpi) / 72;
-  const float inset = std::clamp(pt, 2.0F, 6.0F);
-  const Rect inner{box.box.x0 + inset, box.box.y0 + inset, box.box.x1 - inset, box.box.y1 - inset};
-  Raster crop = page.Crop(inner);
-  if (crop.empty() || crop.width() < 8 || crop.height() < 6) return lines;
-  if (box.dark) crop.Invert();
-  // Letters: not touching the border across the whole box, and larger than a speck.
-  const PixPtr ink = Own(pixThresholdToBinary(crop.pix(), kLabelLevel));
-  const int speck = AtLeastOne(static_cast<double>(pt) * 0.6);
-  const PixPtr letters =
+namespace {
+
+// The level that `share` of the pixels do not exceed.
+int Rank(Numa* histogram, double all, double share) {
+  l_int32 n = 0;
+  double seen = 0;
+  for (int level = 0; level < 256; ++level) {
+    numaGetIValue(histogram, level, &n);
+    seen += n;
+    if (seen >= share * all) return level;
+  }
+  return 255;
+}
+
+// `crop` with the box white and its label black, whichever of them is darker; null without a label.
+PixPtr DarkOnWhite(Pix* crop) {
+  Numa* histogram = pixGetGrayHistogram(crop, 1);
+  if (histogram == nullptr) return nullptr;
+  const double all = static_cast<double>(pixGetWidth(crop)) * pixGetHeight(crop);
+  const int ground = Rank(histogram, all, 0.5);
+  const int darkest = Rank(histogram, all, 0.005), lightest = Rank(histogram, all, 0.995);
+  numaDestroy(&histogram);
+  const int label = ground - darkest > lightest - ground ? darkest : lightest;
+  const int contrast = std::abs(ground - label);
+  if (contrast < kLabelContrast) return nullptr;
+  PixPtr out = Own(pixCopy(nullptr, crop));
+  Numa* levels = numaCreate(256);
+  for (int v = 0; v < 256; ++v) {
+    const int away = label < ground ? ground - v : v - ground;
+    numaAddNumber(levels, static_cast<float>(255 - std::clamp(255 * away / contrast, 0, 255)));
+  }
+  if (out != nullptr) pixTRCMap(out.get(), nullptr, levels);
+  numaDestroy(&levels);
+  return out;
+}
+
+// The letters of `crop`: neither specks nor what is left of the box's border.
+PixPtr Letters(Pix* crop, double pt) {
+  PixPtr ink = Own(pixThresholdToBinary(crop, 128));
+  const int speck = AtLeastOne(pt * 0.6);
+  PixPtr letters =
       Own(ink == nullptr ? nullptr
                          : pixSelectBySize(ink.get(), speck, speck, 8, L_SELECT_IF_BOTH,
                                            L_SELECT_IF_GTE, nullptr));
+  if (letters == nullptr) return nullptr;
+  const int w = pixGetWidth(crop), h = pixGetHeight(crop);
+  const BoxaPtr parts(pixConnComp(letters.get(), nullptr, 8));
+  for (const Rect& r : ToRects(parts.get())) {
+    const bool level =
+        r.width() > 0.5F * static_cast<float>(w) && r.height() < 0.4F * static_cast<float>(h);
+    const bool upright =
+        (r.x0 < 1 || r.x1 >= static_cast<float>(w)) && r.height() > 0.8F * static_cast<float>(h);
+    if (!level && !upright) continue;
+    pixRasterop(letters.get(), static_cast<int>(r.x0), static_cast<int>(r.y0),
+                static_cast<int>(r.width()), static_cast<int>(r.height()), PIX_CLR, nullptr, 0, 0);
+  }
+  return letters;
+}
+
+}  // namespace
+
+std::vector<Raster> LabelLines(const Raster& page, const Rect& box, int dpi) {
+  std::vector<Raster> lines;
+  const float pt = static_cast<float>(dpi) / 72;
+  const float inset = std::clamp(pt, 2.0F, 6.0F);
+  const Rect inner{box.x0 + inset, box.y0 + inset, box.x1 - inset, box.y1 - inset};
+  Raster crop = page.Crop(inner);
+  if (crop.empty() || crop.width() < 8 || crop.height() < 6) return lines;
+  crop = Raster(DarkOnWhite(crop.pix()).release());
+  if (crop.empty()) return lines;
+  const PixPtr letters = Letters(crop.pix(), static_cast<double>(pt));
   if (letters == nullptr) return lines;
   Numa* rows = pixCountPixelsByRow(letters.get(), nullptr);
   if (rows == nullptr) return lines;

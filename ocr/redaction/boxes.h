@@ -11,17 +11,22 @@ namespace foia::ocr {
 struct FoundBox {
   documents::v1::RedactionKind kind = documents::v1::REDACTION_KIND_SOLID;
   Rect box;            // pixels, the border included
-  bool dark = false;   // the label is lighter than the box
   bool empty = false;  // of an outlined box: nothing inside, and it is no cell of a form
   float confidence = 0;
 };
 
-// Solid dark boxes and outlined white ones. An outlined box that is not `empty` counts only when
-// the text inside is a code, which the caller finds out.
-std::vector<FoundBox> FindBoxes(const Raster& page, int dpi);
+struct FoundBoxes {
+  std::vector<FoundBox> boxes;
+  std::vector<Rect> marks;  // pixels: short words alone in the margins, when there are boxes
+};
 
-// The lines of text inside a box, each ready to be read: dark on white, scaled, with a border.
-std::vector<Raster> LabelLines(const Raster& page, const FoundBox& box, int dpi);
+// Solid dark, grey, and outlined white boxes. A grey box, and an outlined one that is not `empty`,
+// count only when the text inside is a code, which the caller finds out.
+FoundBoxes FindBoxes(const Raster& page, int dpi);
+
+// The lines of text inside `box` (pixels), each ready to be read: dark on white, scaled, with a
+// border.
+std::vector<Raster> LabelLines(const Raster& page, const Rect& box, int dpi);
 
 }  // namespace foia::ocr
 
