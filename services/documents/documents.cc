@@ -10,6 +10,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "services/base/error.h"
 #include "services/base/field_mask.h"
 #include "services/base/page_token.h"
