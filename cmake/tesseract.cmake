@@ -60,6 +60,12 @@ set_source_files_properties(${source}/src/ccutil/ambigs.cpp PROPERTIES
 # Without contraction numbers are those of the packaged library, to the last bit.
 set(FOIA_TESSERACT_OPTIONS -O3 -march=x86-64-v3 -ffp-contract=off -fno-math-errno
   -fno-trapping-math -fno-stack-protector -U_GLIBCXX_ASSERTIONS)
+# Where the packaged one looks for language packs.
+find_path(FOIA_TESSDATA tessdata/eng.traineddata
+  PATHS /usr/share/tesseract-ocr/5 /usr/share/tesseract-ocr /usr/share REQUIRED NO_DEFAULT_PATH)
+set_source_files_properties(${source}/src/ccutil/ccutil.cpp PROPERTIES
+  COMPILE_DEFINITIONS TESSDATA_PREFIX="${FOIA_TESSDATA}")
+
 add_library(tesseract_network OBJECT EXCLUDE_FROM_ALL ${network_sources})
 add_library(tesseract_tuned STATIC EXCLUDE_FROM_ALL
   ${tesseract_sources} $<TARGET_OBJECTS:tesseract_network>)
