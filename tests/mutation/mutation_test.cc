@@ -94,6 +94,7 @@ class Reader {
     WriteFile(directory_ / "mutant", mutant.bytes);
     const int fd = open((directory_ / "mutant").c_str(), O_RDONLY | O_CLOEXEC);
     int pages = 0;
+    bool container = false;
     // One in eight the whole way, with its retries; the others the quick one.
     const bool cheap = seed % 8 != 0;
     Timed("probe", mutant, 2 * (options_.start_limit + options_.probe_limit),
@@ -103,10 +104,23 @@ class Reader {
             if (!probe.ok()) return {};
             EXPECT_EQ(documents::WhatIsWrong(*probe), "");
             pages = probe->page_count();
+            container = probe->is_container();
             return {probe->state(), probe->state_reason()};
           });
+    if (container) {
+      Timed("unpack", mutant, 2 * (options_.start_limit + options_.probe_limit),
+            [&]() -> std::pair<pb::PageState, std::string> {
+              const auto done = process_->Unpack(
+                  fd, kPassword, [](const pb::MemberChunk&) { return absl::OkStatus(); });
+              EXPECT_OK(done);
+              if (!done.ok()) return {};
+              EXPECT_EQ(documents::WhatIsWrong(*done), "");
+              return {done->state(), done->state_reason()};
+            });
+    }
     // The first, and one of the others.
-    std::vector<int> numbers{1};
+    std::vector<int> numbers;
+    if (pages > 0 || !container) numbers.push_back(1);
     if (pages > 1) numbers.push_back(2 + static_cast<int>(seed) % (pages - 1));
     for (const int number : numbers) {
       Timed("page", mutant, 3 * (options_.start_limit + options_.page_limit),
