@@ -509,7 +509,12 @@ const std::vector<std::string>& Document::AttachmentNames() {
   fz_always(ctx) pdf_drop_obj(ctx, tree);
   fz_catch(ctx) {}  // the pages are there all the same
   const int pages = std::min(p->page_count, kMaxPagesWithNotes);
+  bool mapped = false;
+  fz_var(mapped);
   fz_try(ctx) {
+    // Without its map of the tree, finding each page takes as long as there are pages.
+    pdf_load_page_tree(ctx, pdf);
+    mapped = true;
     for (int page = 0; page < pages; ++page) {
       pdf_obj* const notes =
           pdf_dict_get(ctx, pdf_lookup_page_obj(ctx, pdf, page), PDF_NAME(Annots));
@@ -522,6 +527,9 @@ const std::vector<std::string>& Document::AttachmentNames() {
         }
       }
     }
+  }
+  fz_always(ctx) {
+    if (mapped) pdf_drop_page_tree(ctx, pdf);
   }
   fz_catch(ctx) {}
   return p->attachment_names;
