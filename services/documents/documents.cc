@@ -76,6 +76,7 @@ absl::StatusOr<v1::ListDocumentsResponse> Documents::ListDocuments(
     const Principal& caller, const v1::ListDocumentsRequest& request) {
   FOIA_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
   const auto limit = static_cast<size_t>(page_size);
+  if (!request.container().empty()) return ListMembers(caller, request, limit);
   std::string of_request;
   if (!request.request().empty()) {
     FOIA_ASSIGN_OR_RETURN(const RequestRef found, requests_.Find(caller, request.request()));
@@ -83,8 +84,6 @@ absl::StatusOr<v1::ListDocumentsResponse> Documents::ListDocuments(
   }
   const std::string list = absl::StrCat("ListDocuments/", of_request);
   FOIA_ASSIGN_OR_RETURN(const std::string after, ReadPageToken(list, request.page_token()));
-
-  if (!request.container().empty()) return ListMembers(caller, request, limit);
 
   v1::ListDocumentsResponse response;
   // Adds a document if the caller may see it; false when the page is full.

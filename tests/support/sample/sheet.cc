@@ -507,8 +507,8 @@ std::string TiffOf(const std::vector<Scan>& scans, int dpi, bool fax) {
   close(fd);
   const char* mode = "w";
   for (const Scan& scan : scans) {
-    Pix* pix = pixReadMemJpeg(reinterpret_cast<const l_uint8*>(scan.jpeg.data()), scan.jpeg.size(),
-                              0, 1, nullptr, 0);
+    Pix* pix = pixReadMemJpeg(reinterpret_cast<const l_uint8*>(scan.bytes.data()),
+                              scan.bytes.size(), 0, 1, nullptr, 0);
     if (pix == nullptr) Fail("a scan cannot be decoded");
     int x = dpi, y = dpi;
     if (fax) {
