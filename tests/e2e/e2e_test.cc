@@ -387,7 +387,7 @@ TEST_F(EndToEndTest, ADocumentIsReadInItsLanguage) {
       "La solicitud fue recibida por la oficina el lunes. Los documentos que obran en "
       "poder de la agencia se entregan sin costo para quien los pide.");
   const std::string file = *dir_ / "carta.jpg";
-  WriteFile(file, ScanSheet(sheet.content(), {}).jpeg);
+  WriteFile(file, ScanSheet(sheet.content(), {}).bytes);
   const auto uploaded = server_->FoiaJson<ListDocumentsResponse>(
       {"upload", file, "--request", RequestId(), "--lang", "spa", "--wait"}, kOcrLimit);
   ASSERT_EQ(uploaded.documents_size(), 1);
@@ -452,9 +452,9 @@ TEST_F(EndToEndTest, PagesToLookAtAreListedOverAllDocuments) {
   worn.dpi = 100;
   worn.skew_degrees = 4;
   const std::string poor = *dir_ / "worn.jpg";
-  WriteFile(poor, ScanSheet(sheet.content(), worn).jpeg);
+  WriteFile(poor, ScanSheet(sheet.content(), worn).bytes);
   const std::string good = *dir_ / "good.jpg";
-  WriteFile(good, ScanSheet(sheet.content(), {}).jpeg);
+  WriteFile(good, ScanSheet(sheet.content(), {}).bytes);
   const RunResult uploaded = server_->Foia(
       {"upload", poor, good, "--request", request, "--wait", "--json"}, {}, kOcrLimit);
   ASSERT_EQ(uploaded.exit_code, 0) << uploaded.err;

@@ -41,7 +41,7 @@ Image ScannedSheet() {
   sheet.Paragraph("Materials for the Citizen Academy, delivered to [[b6:90]] in Chicago.");
   const Scan scan = ScanSheet(sheet.content(), {.noise = 3, .dpi = 100});
   Image image;
-  image.grey = pixReadMem(reinterpret_cast<const l_uint8*>(scan.jpeg.data()), scan.jpeg.size());
+  image.grey = pixReadMem(reinterpret_cast<const l_uint8*>(scan.bytes.data()), scan.bytes.size());
   image.bits = pixThresholdToBinary(image.grey, 128);
   pixSetResolution(image.bits, 100, 100);
   return image;
