@@ -288,7 +288,7 @@ TEST(SearchablePdfTest, FontsOfThePageStay) {
 TEST(SearchablePdfTest, ImageFilesBecomeThePicture) {
   const testing::Scan scan =
       testing::ScanSheet("BT /F1 12 Tf 72 700 Td (A letter) Tj ET", {.dpi = 100});
-  Document::Opened opened = Document::Open(scan.jpeg, "");
+  Document::Opened opened = Document::Open(scan.bytes, "");
   ASSERT_NE(opened.document, nullptr);
   auto content = opened.document->ReadContent(1);
   ASSERT_OK(content);
@@ -296,8 +296,8 @@ TEST(SearchablePdfTest, ImageFilesBecomeThePicture) {
   *record.mutable_transform() = content->transform;
   record.mutable_transform()->set_dpi(100);
   AddWord(&record, "letter", {100, 100, 160, 120}, 0);
-  const std::string pdf = Write(scan.jpeg, {record});
-  EXPECT_THAT(pdf, HasSubstr(scan.jpeg)) << "the JPEG is passed through";
+  const std::string pdf = Write(scan.bytes, {record});
+  EXPECT_THAT(pdf, HasSubstr(scan.bytes)) << "the JPEG is passed through";
   ExpectAtTheirPlace(record, WordsByMuPdf(pdf), 1, "MuPDF");
 }
 
