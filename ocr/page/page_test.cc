@@ -5,15 +5,19 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <numbers>
 #include <regex>
 #include <set>
 #include <sstream>
 #include <string>
 #include <thread>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -42,8 +46,10 @@ using ::foia::testing::Sample;
 using ::foia::testing::TempDir;
 using ::foia::testing::TestDataDir;
 using ::foia::testing::WriteFile;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::Pair;
 using ::testing::UnorderedElementsAreArray;
 
 PageProcessOptions Options() {
@@ -350,6 +356,141 @@ TEST(CoordinatesTest, StoredPlaceDoesNotDependOnTheDisplay) {
         EXPECT_FLOAT_EQ(record.width(), (wide ? 400 : 300) * scale);
         EXPECT_FLOAT_EQ(record.height(), (wide ? 300 : 400) * scale);
       }
+    }
+  }
+}
+
+// Lines of running text in which one word stands once, so that its place is known.
+std::string LinesWith(std::string_view word) {
+  std::string content;
+  for (int line = 0; line < 14; ++line) {
+    absl::StrAppend(
+        &content, "BT /F1 12 Tf 72 ", 700 - 24 * line,
+        " Td (The agency has told us that the records of the office are there) Tj ET\n");
+  }
+  return absl::StrCat(content, "BT /F1 12 Tf 200 340 Td (",
+                      absl::string_view(word.data(), word.size()), ") Tj ET\n");
+}
+
+// However the sheet lay on the glass, the box of a word is where its ink is, as displayed.
+TEST(CoordinatesTest, BoxesLieOnTheWordsOfTurnedAndSkewedScans) {
+  // Of "Zebulonia" in Times 12 at 200, 340: from its baseline up.
+  constexpr double kX = 200 + 26, kY = 792 - 340 - 4, kWidth = 52, kHeight = 9;
+  const auto process = Process();
+  for (const int turns : {0, 1, 2, 3}) {
+    for (const double skew : {0.0, 1.5, -4.0}) {
+      SCOPED_TRACE(absl::StrCat(turns, " turns, ", skew, " degrees"));
+      const TestFile file(testing::ScannedPdf(testing::ScanSheet(
+          LinesWith("Zebulonia"), {.skew_degrees = skew, .noise = 4, .quarter_turns = turns})));
+      ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+      EXPECT_NEAR(page.transform().deskew_degrees(), -skew, 0.2);
+      EXPECT_EQ(page.transform().upright_quarter_turns(), (4 - turns) % 4);
+      const auto word = std::find_if(page.words().begin(), page.words().end(),
+                                     [](const pb::Word& w) { return w.text() == "Zebulonia"; });
+      ASSERT_NE(word, page.words().end());
+      // Where the middle of the word went: clockwise about the middle of the sheet.
+      const double angle = skew * std::numbers::pi / 180;
+      double x = 306 + std::cos(angle) * (kX - 306) - std::sin(angle) * (kY - 396);
+      double y = 396 + std::sin(angle) * (kX - 306) + std::cos(angle) * (kY - 396);
+      double width = 612, height = 792;
+      for (int turn = 0; turn < turns; ++turn) {
+        std::tie(x, y) = std::pair(height - y, x);
+        std::swap(width, height);
+      }
+      const Rect box =
+          Convert(page.transform(), FromBox(word->box()), Space::kStored, Space::kDisplayed);
+      EXPECT_NEAR((box.x0 + box.x1) / 2, x, 2.5);
+      EXPECT_NEAR((box.y0 + box.y1) / 2, y, 2.5);
+      const bool upright = turns % 2 == 0;
+      // Around a skewed word the box is higher, by what the word rises.
+      const double rise = kWidth * std::abs(std::sin(angle));
+      EXPECT_NEAR(upright ? box.width() : box.height(), kWidth, 6);
+      EXPECT_NEAR(upright ? box.height() : box.width(), kHeight + rise, 4);
+    }
+  }
+}
+
+// Few words in capitals, upside down and on the side: the cheap test cannot tell.
+TEST(OrientationTest, SparsePages) {
+  const std::string content =
+      "BT /F2 20 Tf 200 560 Td (APPENDIX TWELVE) Tj ET "
+      "BT /F1 14 Tf 180 520 Td (Correspondence with the Bureau) Tj ET "
+      "BT /F1 14 Tf 240 480 Td (March and April) Tj ET";
+  const auto process = Process();
+  for (const int turns : {0, 1, 2, 3}) {
+    SCOPED_TRACE(turns);
+    const TestFile file(
+        testing::ScannedPdf(testing::ScanSheet(content, {.noise = 4, .quarter_turns = turns})));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    EXPECT_EQ(page.transform().upright_quarter_turns(), (4 - turns) % 4);
+    EXPECT_THAT(page.text(), HasSubstr("Correspondence with the Bureau"));
+  }
+}
+
+// The shadow of a book's fold is no ink and no box.
+TEST(ShadedPageTest, IsReadAsAnyOther) {
+  const TestFile file(testing::ScannedPdf(
+      testing::ScanSheet(LinesWith("Zebulonia"), {.noise = 6, .shading = 150})));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_EQ(page.redactions_size(), 0);
+  EXPECT_THAT(page.text(), HasSubstr("Zebulonia"));
+  EXPECT_EQ(WhyDoubtful(page), "");
+}
+
+TEST(LanguageTest, EachLineInItsOwn) {
+  const std::string data = "/usr/share/tesseract-ocr/5/tessdata/spa.traineddata";
+  if (access(data.c_str(), R_OK) != 0) GTEST_SKIP() << "skipped: tesseract-ocr-spa is missing";
+  const auto line = [](int y, const std::string& text) {
+    return absl::StrCat("BT /F1 12 Tf 72 ", y, " Td (", text, ") Tj ET\n");
+  };
+  // In WinAnsi: "señor", "declaró", "niños", "mañana".
+  const std::string content =
+      line(700, "The letter of the witness was received by the office on the first of May.") +
+      line(676, "It was written in the language of the witness and is given as it is:") +
+      line(640, "El se\361or declar\363 que los agentes llegaron a la casa antes de las siete") +
+      line(616, "de la ma\361ana y que los ni\361os estaban todav\355a durmiendo en la casa.") +
+      line(580, "This is what the agency has found in the records of the office for you.");
+  const TestFile file(testing::ScannedPdf(testing::ScanSheet(content, {.noise = 4})));
+  PageProcessOptions options = Options();
+  options.languages = "eng+spa";
+  ASSERT_OK_AND_ASSIGN(auto process, PageProcess::Start(options));
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_THAT(page.text(), HasSubstr("El se\u00f1or declar\u00f3 que los agentes"));
+  EXPECT_THAT(page.text(), HasSubstr("los ni\u00f1os estaban"));
+  EXPECT_EQ(page.engine().languages(), "eng+spa");
+  std::map<std::string, int> tags;
+  for (const pb::Word& w : page.words()) ++tags[w.language()];
+  EXPECT_THAT(tags, ElementsAre(Pair("en", 43), Pair("es", 26)));
+}
+
+// A scanner's misreading is kept beside ours, but nothing else of its layer: neither what boxes
+// hide nor what the picture does not show.
+TEST(OtherLayerTest, KeepsOnlyWhatCanBeSeen) {
+  const std::string seen =
+      LinesWith("Angela") + "0 g 300 330 120 18 re f BT /F1 12 Tf 72 340 Td (Before) Tj ET\n";
+  const auto word = [](int x, int y, const std::string& text) {
+    return absl::StrCat("BT /F1 12 Tf ", x, " ", y, " Td (", text, ") Tj ET\n");
+  };
+  const std::string layer = word(72, 340, "Before") + word(200, 340, "Angcla") +
+                            word(310, 340, "Quillfeather") + word(72, 200, "Zebulonia");
+  const auto process = Process();
+  for (const bool cheap : {false, true}) {
+    SCOPED_TRACE(cheap);
+    const TestFile file(testing::ScannedPdf(testing::ScanSheet(seen, {.noise = 4}), layer));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, "", cheap));
+    EXPECT_NE(page.layer_verdict(), pb::LAYER_VERDICT_GOOD);
+    EXPECT_THAT(page.text(), HasSubstr("Angela"));
+    ASSERT_EQ(page.other_layer_words_size(), 1);
+    EXPECT_EQ(page.other_layer_words(0).text(), "Angcla");
+    EXPECT_EQ(page.other_layer_words(0).source(), pb::WORD_SOURCE_HIDDEN);
+    EXPECT_EQ(page.other_layer_words(0).line(),
+              std::find_if(page.words().begin(), page.words().end(), [](const pb::Word& w) {
+                return w.text() == "Angela";
+              })->line());
+    const std::string bytes = page.SerializeAsString();
+    for (const char* part : {"Zebu", "lonia", "Quill", "feather"}) {
+      EXPECT_THAT(bytes, Not(HasSubstr(part)));
     }
   }
 }

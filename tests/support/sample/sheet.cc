@@ -470,6 +470,20 @@ Scan ScanSheet(std::string_view content, const Scanner& scanner) {
   return scan;
 }
 
+std::string ScannedPdf(const Scan& scan, std::string_view layer) {
+  const bool lies = scan.width > scan.height;
+  const double width = lies ? kSheetHeight : kSheetWidth;
+  const double height = lies ? kSheetWidth : kSheetHeight;
+  PdfWriter writer;
+  const int image = writer.AddStream(scan.dictionary, scan.bytes);
+  const int stream = writer.AddStream(
+      "", absl::StrCat("3 Tr\n", ToAbsl(layer), "q ", width, " 0 0 ", height, " 0 0 cm /Im Do Q"));
+  const int page = writer.Add(absl::StrCat(
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ", width, " ", height, "] /Resources << ",
+      FontResources(), " /XObject << /Im ", image, " 0 R >> >> /Contents ", stream, " 0 R >>"));
+  return writer.Finish({page});
+}
+
 std::string ScanWithHiddenLayer(const std::vector<std::string>& words, std::string_view label) {
   constexpr std::string_view kBefore = "The witness named";
   constexpr std::string_view kAfter = "spoke to the officers on the first evening.";
@@ -479,7 +493,7 @@ std::string ScanWithHiddenLayer(const std::vector<std::string>& words, std::stri
                         ") Tj ET\n");
   };
   const double box = kLeft + TextWidth(kBefore, "F1", kSize) + 6;
-  std::string seen, layer = "3 Tr\n";
+  std::string seen, layer;
   double y = 700;
   for (const std::string& word : words) {
     const std::string around = show(kLeft, y, kBefore) + show(box + kWidth + 6, y, kAfter);
@@ -489,15 +503,7 @@ std::string ScanWithHiddenLayer(const std::vector<std::string>& words, std::stri
                     show(box + (kWidth - TextWidth(word, "F1", kSize)) / 2, y, word));
     y -= 40;
   }
-  const Scan scan = ScanSheet(seen, {.noise = 4});
-  PdfWriter writer;
-  const int image = writer.AddStream(scan.dictionary, scan.bytes);
-  const int stream = writer.AddStream(
-      "", absl::StrCat(layer, "q ", kSheetWidth, " 0 0 ", kSheetHeight, " 0 0 cm /Im Do Q"));
-  const int page = writer.Add(absl::StrCat("<< /Type /Page /Parent 2 0 R /Resources << ",
-                                           FontResources(), " /XObject << /Im ", image,
-                                           " 0 R >> >> /Contents ", stream, " 0 R >>"));
-  return writer.Finish({page});
+  return ScannedPdf(ScanSheet(seen, {.noise = 4}), layer);
 }
 
 std::string TiffOf(const std::vector<Scan>& scans, int dpi, bool fax) {

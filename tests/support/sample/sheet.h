@@ -91,6 +91,9 @@ struct Scan {
 // The bytes of a PDF with one page showing `content`.
 std::string OnePagePdf(std::string_view content);
 Scan ScanSheet(std::string_view content, const Scanner& scanner);
+// One page that shows a scan, full size; `layer` is content below it, in text that is drawn without
+// ink.
+std::string ScannedPdf(const Scan& scan, std::string_view layer = {});
 // A scanned page with a black box, its label in white, for each of `words`; an invisible layer
 // below the picture holds the lines and, under the boxes, the words.
 std::string ScanWithHiddenLayer(const std::vector<std::string>& words, std::string_view label);

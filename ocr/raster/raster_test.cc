@@ -1,0 +1,102 @@
+#include "ocr/raster/raster.h"
+
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace foia::ocr {
+namespace {
+
+constexpr int kDpi = 200;
+
+Raster Sheet() { return Raster::White(1700, 2200); }
+
+// Something of the size and spacing of letters in a line of text.
+void AddLine(Raster* page, float y, int letters) {
+  for (int i = 0; i < letters; ++i) {
+    const float x = 200 + 20 * static_cast<float>(i);
+    page->Fill({x, y, x + 12, y + 15}, 20);
+  }
+}
+
+constexpr double kBlank = 0.00002;  // as the pipeline has it
+
+TEST(RasterTest, DirtIsNoInk) {
+  const struct {
+    std::string name;
+    std::vector<Rect> dirt;
+    int grey;
+    bool blank;
+  } rows[] = {
+      {"nothing", {}, 0, true},
+      {"specks", {{100, 100, 103, 103}, {800, 900, 802, 903}, {1200, 2000, 1203, 2001}}, 0, true},
+      {"punch holes", {{60, 600, 110, 650}, {60, 1500, 110, 1550}}, 30, true},
+      {"shadow of the edge", {{0, 0, 40, 2200}}, 40, true},
+      {"bleed through", {{300, 300, 900, 320}}, 205, true},
+      {"a page number", {{840, 2100, 850, 2116}, {856, 2100, 866, 2116}}, 0, false},
+      {"a square in the middle", {{800, 800, 850, 850}}, 0, false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    Raster page = Sheet();
+    for (const Rect& r : row.dirt) page.Fill(r, static_cast<uint8_t>(row.grey));
+    EXPECT_EQ(page.InkShare(kDpi) < kBlank, row.blank) << page.InkShare(kDpi);
+  }
+}
+
+TEST(RasterTest, LettersAndWhereTheyStand) {
+  Raster page = Sheet();
+  EXPECT_EQ(page.LetterHeight(kDpi), 0);
+  EXPECT_TRUE(page.DensestText(kDpi, 200).empty());
+  AddLine(&page, 300, 5);
+  for (int line = 0; line < 10; ++line) AddLine(&page, 1400 + 40 * static_cast<float>(line), 40);
+  page.Fill({100, 100, 1600, 104}, 0);  // a rule is no letter
+  EXPECT_EQ(page.LetterHeight(kDpi), 15);
+  const Rect dense = page.DensestText(kDpi, 200);
+  EXPECT_LE(dense.width(), 560);
+  EXPECT_GT(Coverage({300, 1450, 500, 1600}, dense), 0.9F);
+}
+
+TEST(RasterTest, CoveredInk) {
+  Raster page = Sheet();
+  EXPECT_EQ(page.CoveredInk({}, kDpi), 1);
+  AddLine(&page, 300, 30);
+  AddLine(&page, 600, 30);
+  page.Fill({100, 1000, 1600, 2000}, 0);  // a picture does not count
+  EXPECT_NEAR(page.CoveredInk({{190, 295, 820, 320}}, kDpi), 0.5, 0.01);
+  EXPECT_NEAR(page.CoveredInk({{190, 295, 820, 620}}, kDpi), 1, 0.01);
+  EXPECT_NEAR(page.CoveredInk({}, kDpi), 0, 0.01);
+}
+
+TEST(RasterTest, ShadowsArePaperAndGreyBoxesAreNot) {
+  Raster shaded = Sheet(), boxes = Sheet();
+  for (int column = 0; column < 1700; column += 10) {
+    const auto x = static_cast<float>(column);
+    shaded.Fill({x, 0, x + 10, 2200}, static_cast<uint8_t>(90 + column / 11));
+  }
+  AddLine(&shaded, 300, 40);
+  for (int i = 0; i < 8; ++i) {
+    const float y = 200 + 240 * static_cast<float>(i);
+    boxes.Fill({200, y, 1500, y + 150}, 120);
+  }
+  EXPECT_TRUE(shaded.IsShaded());
+  EXPECT_FALSE(boxes.IsShaded());
+  EXPECT_FALSE(Sheet().IsShaded());
+  shaded.EvenOut();
+  EXPECT_GT(shaded.MedianGrey({0, 1000, 200, 1200}), 180);
+  EXPECT_LT(shaded.MedianGrey({201, 301, 211, 314}), 100);
+}
+
+TEST(RasterTest, OnlyKeepsThePlace) {
+  Raster page = Sheet();
+  page.Fill({100, 100, 200, 120}, 0);
+  page.Fill({100, 500, 200, 520}, 0);
+  const Raster only = page.Only({{90, 490, 210, 530}});
+  EXPECT_EQ(only.width(), page.width());
+  EXPECT_GT(only.MedianGrey({100, 100, 200, 120}), 250);
+  EXPECT_LT(only.MedianGrey({100, 500, 200, 520}), 5);
+}
+
+}  // namespace
+}  // namespace foia::ocr
