@@ -138,7 +138,7 @@ TEST(ExportTest, AnyTextIsWellFormed) {
       {std::string("nul\0bell\x07"
                    "esc\x1B"
                    "end",
-                   14),
+                   16),
        "nulbellescend"},
       {"]]>", "]]>"},
       {"caf\u00E9 \u4E2D \U0001F600", "caf\u00E9 \u4E2D \U0001F600"},

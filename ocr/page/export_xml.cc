@@ -11,6 +11,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "ocr/page/export.h"
 #include "ocr/pdf/geometry.h"
@@ -286,7 +287,10 @@ class Alto {
   }
 
   static std::string Number(double value) {
-    return absl::StrCat(static_cast<double>(std::lround(value * 100)) / 100);
+    std::string text = absl::StrFormat("%.2f", value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    return text;
   }
 
   static std::string Box(const Rect& box) {

@@ -92,9 +92,11 @@ class PageReader {
       for (const Rect& box : boxes_.painted) raster_.Fill(box, 255);
       PageReading reading(raster_, dpi, recognizer_, options_);
       std::vector<ReadWord> read = reading.Read();
-      if (turns_ < 0 && !options_.cheap && MeanConfidence(read) < kDoubtfulReading) {
-        // Perhaps it lies on its side or on its head after all.
-        const int turns = reading.TurnsOfSample();
+      if (turns_ < 0 && !options_.cheap) {
+        // Perhaps it lies on its side or on its head after all. Tesseract reads lines that run down
+        // the page, too, but their order and what is found beside them is then a turned page's.
+        const bool doubtful = MeanConfidence(read) < kDoubtfulReading || RunsDown(read);
+        const int turns = doubtful ? reading.TurnsOfSample() : 0;
         if (turns > 0) return Turned(turns).Run();
       }
       if (!options_.cheap) reading.ReadForeignLines(&read);

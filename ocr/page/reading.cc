@@ -99,6 +99,15 @@ int PageReading::TurnsOfSample() {
   return static_cast<int>(best - scores.begin());
 }
 
+bool RunsDown(const std::vector<ReadWord>& words) {
+  size_t down = 0, across = 0;
+  for (const ReadWord& w : words) {
+    if (w.text.size() < kSampleWord) continue;
+    (w.box.height() > w.box.width() ? down : across) += w.text.size();
+  }
+  return down > across;
+}
+
 void PageReading::ReadForeignLines(std::vector<ReadWord>* words) {
   const std::vector<std::string> packs = absl::StrSplit(recognizer_.languages(), '+');
   const std::vector<TextLine> lines = LinesOf(*words);

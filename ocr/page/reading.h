@@ -54,6 +54,9 @@ float MeanConfidence(const std::vector<Word>& words) {
   return weight > 0 ? sum / weight : 0;
 }
 
+// Whether most of the longer words are higher than wide.
+bool RunsDown(const std::vector<ReadWord>& words);
+
 }  // namespace foia::ocr
 
 #endif  // FOIA_OCR_PAGE_READING_H_

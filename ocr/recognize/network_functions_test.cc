@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -13,8 +12,8 @@ namespace {
 
 // Both signs, beyond both ends of the tables, and what no interval of them holds.
 std::vector<float> Numbers() {
-  std::vector<float> numbers = {
-      0, 15.99609375F, 15.999F, 16, 1e9F, 1e30F, std::numeric_limits<float>::infinity(), 1e-40F};
+  std::vector<float> numbers = {0,    15.99609375F, 15.999F, 16,
+                                1e6F, 1e-40F};  // beyond 2^32 / 256 the originals overflow
   for (float x = 1e-6F; x < 20; x *= 1.0007F) numbers.push_back(x);
   const size_t count = numbers.size();
   for (size_t i = 0; i < count; ++i) numbers.push_back(-numbers[i]);
