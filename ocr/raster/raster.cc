@@ -30,8 +30,6 @@ constexpr int kTile = 48;
 // unless too many of them end in a step: then they are pictures or grey boxes.
 constexpr int kDarkestPaper = 60, kLightPaper = 200, kStep = 40;
 constexpr double kDarkTiles = 0.1, kSharpTiles = 0.15;
-// More of the page in specks is salt.
-constexpr double kSpeckled = 5e-4;
 
 struct PixFree {
   void operator()(Pix* p) const { pixDestroy(&p); }
@@ -256,20 +254,6 @@ bool Raster::IsShaded() const {
 void Raster::EvenOut() {
   Raster even(pixBackgroundNormSimple(pix_, nullptr, nullptr));
   if (!even.empty()) *this = std::move(even);
-}
-
-void Raster::Despeckle() {
-  const PixPtr ink(pixThresholdToBinary(pix_, kInkLevel));
-  if (ink == nullptr) return;
-  const PixPtr clean(
-      pixSelectBySize(ink.get(), 3, 3, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GTE, nullptr));
-  if (clean == nullptr) return;
-  const PixPtr specks(pixXor(nullptr, ink.get(), clean.get()));
-  l_int32 count = 0;
-  if (specks == nullptr) return;
-  pixCountPixels(specks.get(), &count, nullptr);
-  if (count < kSpeckled * width() * height()) return;
-  pixSetMasked(pix_, specks.get(), 255);
 }
 
 double Raster::CoveredInk(const std::vector<Rect>& boxes, int dpi) const {

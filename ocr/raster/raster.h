@@ -58,8 +58,6 @@ class Raster {
   bool IsShaded() const;
   // Makes all paper equally light; what is black stays.
   void EvenOut();
-  // Whitens spots of one or two pixels, if there are many.
-  void Despeckle();
   // Share of the letter-sized ink that lies within `boxes` (pixels), 0 to 1; 1 without such ink.
   // Rules, pictures, shadows and specks do not count.
   double CoveredInk(const std::vector<Rect>& boxes, int dpi) const;
