@@ -440,6 +440,29 @@ TEST(ShadedPageTest, IsReadAsAnyOther) {
   EXPECT_EQ(WhyDoubtful(page), "");
 }
 
+// The dark edge joins a table's rules, but the table is no redaction.
+TEST(ShadedPageTest, TableBesideADarkEdge) {
+  std::string content;
+  for (int row = 0; row < 24; ++row) {
+    const int y = 690 - 22 * row;
+    for (const int x : {72, 150, 330, 420, 540}) {
+      absl::StrAppend(&content, x, " ", y - 6, " m ", x, " ", y + 16, " l S\n");
+    }
+    absl::StrAppend(
+        &content, "72 ", y + 16, " m 540 ", y + 16, " l S 72 ", y - 6, " m 540 ", y - 6,
+        " l S BT /F4 10 Tf 77 ", y + 1, " Td (", 1000 + 7 * row,
+        ") Tj 78 0 Td (Electronic mail) Tj 180 0 Td (12 pages) Tj 90 0 Td (Withheld) Tj "
+        "ET\n");
+  }
+  const TestFile file(testing::ScannedPdf(
+      testing::ScanSheet(content, {.skew_degrees = 0.8, .noise = 4, .border = 18})));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_EQ(page.redactions_size(), 0);
+  EXPECT_THAT(page.text(), HasSubstr("1007 Electronic mail 12 pages Withheld"));
+  EXPECT_THAT(page.text(), HasSubstr("1161 Electronic mail 12 pages Withheld"));
+}
+
 TEST(LanguageTest, EachLineInItsOwn) {
   const std::string data = "/usr/share/tesseract-ocr/5/tessdata/spa.traineddata";
   if (access(data.c_str(), R_OK) != 0) GTEST_SKIP() << "skipped: tesseract-ocr-spa is missing";

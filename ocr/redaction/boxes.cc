@@ -31,6 +31,8 @@ constexpr double kMinOutlineWidth = 9, kMinOutlineHeight = 6;
 // A larger one is the page's frame or its shadow.
 constexpr double kMaxPageShare = 0.9;
 constexpr double kRectangularFill = 0.86;
+// Less ink of its own than this is a grid whose cells were filled as if they were letters.
+constexpr double kOwnInk = 0.4;
 // A grey box has one grey: this share of it within so many levels, the label may have the rest, and
 // hardly any of it is lighter.
 constexpr double kOneGreyShare = 0.33, kLighterShare = 0.06;
@@ -243,6 +245,7 @@ void FindSolid(Pix* grey, double pt, std::vector<FoundBox>* out) {
       FoundBox box;
       box.kind = REDACTION_KIND_SOLID;
       box.box = {around.x0 + r.x0, around.y0 + r.y0, around.x0 + r.x1, around.y0 + r.y1};
+      if (Share(Clip(ink.get(), box.box).get()) < kOwnInk) continue;
       box.box.x0 = FollowEdges(ink.get(), box.box, pt, false);
       box.box.x1 = FollowEdges(ink.get(), box.box, pt, true);
       box.confidence = static_cast<float>(std::min(0.99, fill));
