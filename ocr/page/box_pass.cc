@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "ocr/page/margin_codes.h"
 #include "ocr/redaction/boxes.h"
 #include "ocr/redaction/codes.h"
 #include "ocr/redaction/sealing.h"
@@ -23,9 +24,6 @@ constexpr float kDoubtful = 60;
 constexpr int kLabelDpi = 300;
 // Fewer grey levels than this are one colour; scans and JPEG noise allowed for.
 constexpr int kOneColour = 48;
-
-// What brackets add to the height of digits and capitals.
-constexpr float kDescent = 0.28F;
 
 class BoxPassRun {
  public:
@@ -169,7 +167,7 @@ class BoxPassRun {
           ReadLabel({mark.x0 - rim, mark.y0 - rim, mark.x1 + rim, mark.y1 + rim}, false);
       if (!label.parsed.complete || label.parsed.truncated) continue;
       // As high as with the brackets that are printed.
-      if (label.text.find('(') == std::string::npos) mark.y1 += kDescent * mark.height();
+      if (label.text.find('(') == std::string::npos) mark.y1 += kBracketDescent * mark.height();
       for (const ParsedCode& code : label.parsed.codes) {
         PageWord word;
         const bool last = &code == &label.parsed.codes.back();

@@ -14,8 +14,6 @@ constexpr float kRightMargin = 0.85F, kLeftMargin = 0.12F;
 // Codes stacked with at most this leading (heights of a bracket) belong together; when each stands
 // beside a box of its own, only with the tight one.
 constexpr float kTightLeading = 1.35F, kStackLeading = 1.7F;
-// What brackets add to the height of digits and capitals.
-constexpr float kDescent = 0.28F;
 // A stack farther from a box than this (points) is another one's.
 constexpr float kReach = 60;
 // Read from beside the box, not from within.
@@ -48,15 +46,15 @@ void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
     if (!parsed.complete) continue;
     Stack mark;
     mark.box = w.at;
-    if (w.text.find('(') == std::string::npos) mark.box.y1 += kDescent * w.at.height();
+    if (w.text.find('(') == std::string::npos) mark.box.y1 += kBracketDescent * w.at.height();
     for (const ParsedCode& c : parsed.codes) {
       mark.codes.push_back({c.code, c.raw, kMarginConfidence * w.confidence / 100});
     }
     marks.push_back(std::move(mark));
   }
   if (marks.empty()) return;
-  std::sort(marks.begin(), marks.end(),
-            [](const Stack& a, const Stack& b) { return a.box.y0 < b.box.y0; });
+  std::stable_sort(marks.begin(), marks.end(),
+                   [](const Stack& a, const Stack& b) { return a.box.y0 < b.box.y0; });
   const auto beside = [](const Rect& mark, const Rect& box) {
     return Middle(mark) >= box.y0 && Middle(mark) <= box.y1;
   };

@@ -8,6 +8,9 @@
 
 namespace foia::ocr {
 
+// What brackets add to the height of digits and capitals, as a share of it.
+inline constexpr float kBracketDescent = 0.28F;
+
 // Gives each redaction without a code those of the margin words on its line, else of the nearest
 // stack of them. `width` and `dpi` are of the upright raster; all places are PageWord::at and
 // PageRedaction::at.

@@ -28,6 +28,7 @@
 #include "ocr/page/page_process.h"
 #include "ocr/page/quality.h"
 #include "ocr/pdf/geometry.h"
+#include "tests/support/sample/letters.h"
 #include "tests/support/sample/sample.h"
 #include "tests/support/sample/sheet.h"
 #include "tests/support/status_matchers.h"
@@ -887,6 +888,31 @@ TEST(OcrFilesTest, MissingFile) {
   options.process = Options();
   EXPECT_THAT(OcrFiles({"/nonexistent.pdf"}, options).status(),
               HasReason(Reason::REASON_UNREADABLE_FILE));
+}
+
+// Each style of box and each kind of scan once. One code in ten may be missed on a bad scan; none
+// is read that is not there.
+TEST(LettersTest, CodesInBoxesAndMargins) {
+  const auto process = Process();
+  for (const std::string which :
+       {"clean300 grey", "office300 white", "office300 margin", "copy300bw black",
+        "copy300bw white", "fax200bw white", "low150 grey", "poor300 grey", "poor300 white",
+        "poor300 margin", "rot90 black", "rot180 grey", "office300 none", "copy300bw none"}) {
+    SCOPED_TRACE(which);
+    const testing::Letters letters = testing::MakeLetters(3, which);
+    ASSERT_EQ(letters.pages.size(), 1U);
+    const TestFile file(letters.pdf);
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    const std::vector<std::string>& drawn = letters.pages[0].codes;
+    const std::vector<std::string> read = CodesOf(page);
+    std::multiset<std::string> missed(drawn.begin(), drawn.end());
+    for (const std::string& code : read) {
+      const auto it = missed.find(code);
+      EXPECT_NE(it, missed.end()) << code << " is not there";
+      if (it != missed.end()) missed.erase(it);
+    }
+    EXPECT_LE(missed.size(), drawn.size() / 10) << ::testing::PrintToString(missed);
+  }
 }
 
 TEST(RealDocumentsTest, FailedRedactions) {

@@ -68,7 +68,7 @@ class PageReader {
     if (!raster.ok()) return Give(pb::PAGE_STATE_DAMAGED, raster.status());
     raster_ = *std::move(raster);
     content_.transform.set_dpi(dpi);
-    if (raster_.IsShaded()) raster_.EvenOut();
+    if (raster_.IsShaded()) raster_.EvenOut(dpi);
     record_.mutable_timings()->set_raster_ms(watch_.Lap());
 
     const bool use_layer = layer == pb::LAYER_VERDICT_GOOD;

@@ -29,6 +29,8 @@ constexpr int kTile = 48;
 // Paper between these is dark; darker is no paper. With so many dark tiles the page is shaded,
 // unless too many of them end in a step: then they are pictures or grey boxes.
 constexpr int kDarkestPaper = 60, kLightPaper = 200, kStep = 40;
+// Paper as light as this is white.
+constexpr int kWhitePaper = 245;
 constexpr double kDarkTiles = 0.1, kSharpTiles = 0.15;
 
 struct PixFree {
@@ -251,9 +253,49 @@ bool Raster::IsShaded() const {
   return dark > kDarkTiles * w * h && edges < kSharpTiles * dark;
 }
 
-void Raster::EvenOut() {
-  Raster even(pixBackgroundNormSimple(pix_, nullptr, nullptr));
-  if (!even.empty()) *this = std::move(even);
+void Raster::EvenOut(int dpi) {
+  // The lightest average of a sixteenth of a tile is its paper.
+  const int cell = dpi >= 250 ? 8 : 4, tile = 4 * cell;
+  const auto w = static_cast<l_float32>(1.0 / cell);
+  const PixPtr cells(pixScaleAreaMap(pix_, w, w));
+  PixPtr tiles(cells == nullptr ? nullptr : pixScaleGrayMinMax(cells.get(), 4, 4, L_CHOOSE_MAX));
+  l_uint32 rank = 0;
+  if (tiles == nullptr || pixGetRankValue(tiles.get(), 1, 0.9F, &rank) != 0) return;
+  const int paper = std::max(static_cast<int>(rank), kDarkestPaper);
+  // What is darker than shadows are is a box, a picture or the edge of the glass.
+  const int columns = pixGetWidth(tiles.get()), rows = pixGetHeight(tiles.get());
+  const auto line = [&](int y) {
+    return pixGetData(tiles.get()) + static_cast<ptrdiff_t>(y) * pixGetWpl(tiles.get());
+  };
+  for (int y = 0; y < rows; ++y) {
+    for (int x = 0; x < columns; ++x) {
+      if (3 * GET_DATA_BYTE(line(y), x) < paper) {
+        SET_DATA_BYTE(line(y), x, static_cast<l_uint8>(paper));
+      }
+    }
+  }
+  // A box is smaller than the neighbourhood in which the lighter third is the paper.
+  if (PixPtr ranked(pixRankFilterGray(tiles.get(), 9, 9, 0.7F)); ranked != nullptr) {
+    tiles = std::move(ranked);
+  }
+  pixGetRankValue(tiles.get(), 1, 0.05F, &rank);
+  const bool flat = static_cast<int>(rank) >= paper * 92 / 100;
+  if (flat && paper >= kWhitePaper) return;
+  const int stride = pixGetWpl(pix_) * 4;
+  for (int y = 0; y < height(); ++y) {
+    auto* row =
+        reinterpret_cast<l_uint8*>(pixGetData(pix_) + static_cast<ptrdiff_t>(y) * pixGetWpl(pix_));
+    for (int x = 0; x < stride; x += tile) {
+      const int here =
+          flat ? paper
+               : GET_DATA_BYTE(line(std::min(y / tile, rows - 1)), std::min(x / tile, columns - 1));
+      const int gain = 256 * 255 / std::max(here, 1);
+      // A tile is whole words, so the order of bytes within a word does not matter.
+      for (int i = x; i < std::min(x + tile, stride); ++i) {
+        row[i] = static_cast<l_uint8>(std::min(255, row[i] * gain >> 8));
+      }
+    }
+  }
 }
 
 double Raster::CoveredInk(const std::vector<Rect>& boxes, int dpi) const {

@@ -56,8 +56,9 @@ class Raster {
   Rect DensestText(int dpi, double points) const;
   // Whether much of the paper is dark with soft edges: a shadow, not a picture or a grey box.
   bool IsShaded() const;
-  // Makes all paper equally light; what is black stays.
-  void EvenOut();
+  // Makes all paper white, unless it is so already; what is dark or a grey box keeps its share of
+  // the light.
+  void EvenOut(int dpi);
   // Share of the letter-sized ink that lies within `boxes` (pixels), 0 to 1; 1 without such ink.
   // Rules, pictures, shadows and specks do not count.
   double CoveredInk(const std::vector<Rect>& boxes, int dpi) const;

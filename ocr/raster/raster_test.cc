@@ -76,6 +76,9 @@ TEST(RasterTest, ShadowsArePaperAndGreyBoxesAreNot) {
     shaded.Fill({x, 0, x + 10, 2200}, static_cast<uint8_t>(90 + column / 11));
   }
   AddLine(&shaded, 300, 40);
+  // A box in a grey of two thirds, in the dark and in the light.
+  shaded.Fill({200, 1500, 400, 1534}, 2 * (90 + 300 / 11) / 3);
+  shaded.Fill({1300, 1500, 1500, 1534}, 2 * (90 + 1400 / 11) / 3);
   for (int i = 0; i < 8; ++i) {
     const float y = 200 + 240 * static_cast<float>(i);
     boxes.Fill({200, y, 1500, y + 150}, 120);
@@ -83,9 +86,11 @@ TEST(RasterTest, ShadowsArePaperAndGreyBoxesAreNot) {
   EXPECT_TRUE(shaded.IsShaded());
   EXPECT_FALSE(boxes.IsShaded());
   EXPECT_FALSE(Sheet().IsShaded());
-  shaded.EvenOut();
+  shaded.EvenOut(200);
   EXPECT_GT(shaded.MedianGrey({0, 1000, 200, 1200}), 180);
   EXPECT_LT(shaded.MedianGrey({201, 301, 211, 314}), 100);
+  EXPECT_NEAR(shaded.MedianGrey({205, 1505, 395, 1530}), 170, 25);
+  EXPECT_NEAR(shaded.MedianGrey({1305, 1505, 1495, 1530}), 170, 25);
 }
 
 TEST(RasterTest, OnlyKeepsThePlace) {

@@ -24,6 +24,11 @@ constexpr int kInkLevel = 205;
 constexpr int kGreyLevel = 228;
 // Share of dark pixels around a point that makes it part of a solid box; letters stay below.
 constexpr double kDensity = 0.58;
+// Share of dark pixels in a box with its label (a grid whose cells were filled as if they were
+// letters has less), in one of several that touch, and in one too narrow
+// for a label.
+constexpr double kMinDark = 0.4, kBandDark = 0.6, kSmallDark = 0.93;
+constexpr double kSmallWidth = 14;
 // Smallest box, points.
 constexpr double kMinSolidWidth = 8, kMinSolidHeight = 6;
 constexpr double kMinGreyWidth = 14, kMinGreyHeight = 6;
@@ -31,8 +36,6 @@ constexpr double kMinOutlineWidth = 9, kMinOutlineHeight = 6;
 // A larger one is the page's frame or its shadow.
 constexpr double kMaxPageShare = 0.9;
 constexpr double kRectangularFill = 0.86;
-// Less ink of its own than this is a grid whose cells were filled as if they were letters.
-constexpr double kOwnInk = 0.4;
 // A grey box has one grey: this share of it within so many levels, the label may have the rest, and
 // hardly any of it is lighter.
 constexpr double kOneGreyShare = 0.33, kLighterShare = 0.06;
@@ -103,57 +106,6 @@ Rect Bound(const Rect& r, Pix* pix) {
 
 int AtLeastOne(double pixels) { return std::max(1, static_cast<int>(std::lround(pixels))); }
 
-l_uint8* Row(Pix* pix, int y) {
-  return reinterpret_cast<l_uint8*>(pixGetData(pix) + static_cast<ptrdiff_t>(y) * pixGetWpl(pix));
-}
-
-// Even light: `grey` with its paper made white, tile by tile. Null where it is so already.
-PixPtr EvenOut(Pix* grey) {
-  constexpr int kTile = 16;
-  // The lightest average of 4 x 4 pixels in a tile is its paper.
-  const PixPtr half = Own(pixScaleAreaMap2(grey));
-  const PixPtr quarter = Own(half == nullptr ? nullptr : pixScaleAreaMap2(half.get()));
-  PixPtr tiles =
-      Own(quarter == nullptr ? nullptr : pixScaleGrayMinMax(quarter.get(), 4, 4, L_CHOOSE_MAX));
-  if (tiles == nullptr) return nullptr;
-  l_uint32 rank = 0;
-  if (pixGetRankValue(tiles.get(), 1, 0.9F, &rank) != 0) return nullptr;
-  const int paper = std::max(static_cast<int>(rank), 40);
-  // What is darker than shadows are is a box, a picture or the edge of the glass.
-  const int w = pixGetWidth(tiles.get()), h = pixGetHeight(tiles.get());
-  for (int y = 0; y < h; ++y) {
-    l_uint32* line = pixGetData(tiles.get()) + static_cast<ptrdiff_t>(y) * pixGetWpl(tiles.get());
-    for (int x = 0; x < w; ++x) {
-      if (2 * GET_DATA_BYTE(line, x) < paper) SET_DATA_BYTE(line, x, static_cast<l_uint8>(paper));
-    }
-  }
-  // A box is smaller than the neighbourhood in which the lighter third is the paper.
-  if (PixPtr ranked = Own(pixRankFilterGray(tiles.get(), 9, 9, 0.7F)); ranked != nullptr) {
-    tiles = std::move(ranked);
-  }
-  pixGetRankValue(tiles.get(), 1, 0.05F, &rank);
-  const bool flat = static_cast<int>(rank) >= paper * 92 / 100;
-  if (flat && paper >= 245) return nullptr;
-  PixPtr even = Own(pixCopy(nullptr, grey));
-  if (even == nullptr) return nullptr;
-  const int width = pixGetWidth(grey), height = pixGetHeight(grey);
-  for (int y = 0; y < height; ++y) {
-    l_uint8* row = Row(even.get(), y);
-    l_uint32* line = pixGetData(tiles.get()) +
-                     static_cast<ptrdiff_t>(std::min(y / kTile, h - 1)) * pixGetWpl(tiles.get());
-    for (int x = 0; x < width; x += kTile) {
-      const int here = flat ? paper : GET_DATA_BYTE(line, std::min(x / kTile, w - 1));
-      const int gain = 256 * 255 / std::max(here, 40);
-      // A tile is whole words, so the order of bytes within a word does not matter.
-      const int end = std::min(x + kTile, pixGetWpl(even.get()) * 4);
-      for (int i = x; i < end; ++i) {
-        row[i] = static_cast<l_uint8>(std::min(255, row[i] * gain >> 8));
-      }
-    }
-  }
-  return even;
-}
-
 // Fills white spots that the box encloses: the letters of its label.
 void FillEnclosed(Pix* clip) {
   const PixPtr filled = Own(pixHolesByFilling(clip, 4));
@@ -170,6 +122,46 @@ void FillEnclosed(Pix* clip) {
     if (Count(part.get()) > limit) continue;
     pixRasterop(clip, x, y, w, h, PIX_SRC | PIX_DST, part.get(), 0, 0);
   }
+}
+
+// The rectangles of which boxes that touch in neighbouring lines are made up: `part` is cut where
+// its left or right end jumps from one row to the next.
+std::vector<Rect> Bands(Pix* part, double pt) {
+  std::vector<Rect> bands;
+  const int w = pixGetWidth(part), h = pixGetHeight(part);
+  const auto jump = static_cast<float>(3 * pt);
+  float left = 0, right = 0;
+  for (int y = 0; y < h; ++y) {
+    const PixPtr row =
+        Clip(part, {0, static_cast<float>(y), static_cast<float>(w), static_cast<float>(y + 1)});
+    Box* ends = nullptr;
+    l_int32 x = 0, width = 0;
+    if (row == nullptr || pixClipToForeground(row.get(), nullptr, &ends) != 0 || ends == nullptr) {
+      continue;
+    }
+    boxGetGeometry(ends, &x, nullptr, &width, nullptr);
+    boxDestroy(&ends);
+    const auto x0 = static_cast<float>(x), x1 = static_cast<float>(x + width);
+    const auto bottom = static_cast<float>(y + 1);
+    if (bands.empty() || std::abs(x0 - left) > jump || std::abs(x1 - right) > jump) {
+      bands.push_back({x0, bottom - 1, x1, bottom});
+    } else {
+      bands.back() = Union(bands.back(), {x0, bottom - 1, x1, bottom});
+    }
+    left = x0;
+    right = x1;
+  }
+  std::erase_if(bands, [&](const Rect& b) {
+    return static_cast<double>(b.width()) < kMinSolidWidth * pt ||
+           static_cast<double>(b.height()) < kMinSolidHeight * pt;
+  });
+  // Ragged ends, of a hatched box say, are no steps.
+  float area = 0;
+  for (const Rect& b : bands) area += b.area();
+  if (area < 0.6F * static_cast<float>(Count(part))) {
+    bands = {{0, 0, static_cast<float>(w), static_cast<float>(h)}};
+  }
+  return bands;
 }
 
 // Where a box ends, right or left, when its upper and its lower edge go on: a label may take up so
@@ -240,16 +232,22 @@ void FindSolid(Pix* grey, double pt, std::vector<FoundBox>* out) {
         continue;
       }
       const PixPtr part = Own(pixaGetPix(parts, static_cast<int>(i), L_CLONE));
-      const double fill = Share(part.get());
-      if (fill < kRectangularFill) continue;
-      FoundBox box;
-      box.kind = REDACTION_KIND_SOLID;
-      box.box = {around.x0 + r.x0, around.y0 + r.y0, around.x0 + r.x1, around.y0 + r.y1};
-      if (Share(Clip(ink.get(), box.box).get()) < kOwnInk) continue;
-      box.box.x0 = FollowEdges(ink.get(), box.box, pt, false);
-      box.box.x1 = FollowEdges(ink.get(), box.box, pt, true);
-      box.confidence = static_cast<float>(std::min(0.99, fill));
-      out->push_back(box);
+      const std::vector<Rect> bands = Bands(part.get(), pt);
+      for (const Rect& b : bands) {
+        const double fill = Share(Clip(part.get(), b).get());
+        if (fill < kRectangularFill) continue;
+        FoundBox box;
+        box.kind = REDACTION_KIND_SOLID;
+        box.box = {around.x0 + r.x0 + b.x0, around.y0 + r.y0 + b.y0, around.x0 + r.x0 + b.x1,
+                   around.y0 + r.y0 + b.y1};
+        const bool small = static_cast<double>(b.width()) < kSmallWidth * pt;
+        const double dark = Share(Clip(ink.get(), box.box).get());
+        if (dark < (small ? kSmallDark : bands.size() > 1 ? kBandDark : kMinDark)) continue;
+        box.box.x0 = FollowEdges(ink.get(), box.box, pt, false);
+        box.box.x1 = FollowEdges(ink.get(), box.box, pt, true);
+        box.confidence = static_cast<float>(std::min(0.99, fill));
+        out->push_back(box);
+      }
     }
   }
 }
@@ -292,13 +290,11 @@ double SideInk(Pix* ink, const Rect& r, int side, float reach) {
 
 // The long horizontal and vertical strokes. Pieces of lines that a copy has broken are joined,
 // which in the ink as it is would glue letters together.
-PixPtr Strokes(Pix* ink, double pt) {
+PixPtr Strokes(Pix* ink, double pt, int thick) {
   // Lengths in points: gaps of dots, pieces that are no letters', gaps between them, and a side.
   const auto along = [&](bool level, double dots, double piece, double gap, double side) {
     const auto w = [&](double length) { return level ? AtLeastOne(length * pt) : 1; };
     const auto h = [&](double length) { return level ? 1 : AtLeastOne(length * pt); };
-    // A thin line that is not quite level goes on in the next row.
-    const int thick = AtLeastOne(0.7 * pt);
     PixPtr p = Own(pixDilateBrick(nullptr, ink, level ? 1 : thick, level ? thick : 1));
     p = Own(pixCloseSafeBrick(nullptr, p.get(), w(dots), h(dots)));
     p = Own(pixOpenBrick(nullptr, p.get(), w(piece), h(piece)));
@@ -314,8 +310,8 @@ PixPtr Strokes(Pix* ink, double pt) {
 }
 
 // White areas that the strokes of `ink` enclose as a rectangle.
-void FindOutlines(Pix* ink, double pt, std::vector<FoundBox>* out) {
-  const PixPtr strokes = Strokes(ink, pt);
+void FindOutlines(Pix* ink, double pt, int thick, std::vector<FoundBox>* out) {
+  const PixPtr strokes = Strokes(ink, pt, thick);
   if (strokes == nullptr || Count(strokes.get()) == 0) return;
   const PixPtr white = Own(pixInvert(nullptr, strokes.get()));
   const BoxaPtr boxes(pixConnComp(white.get(), nullptr, 4));
@@ -331,7 +327,10 @@ void FindOutlines(Pix* ink, double pt, std::vector<FoundBox>* out) {
     for (int side = 0; side < 4 && framed; ++side) {
       framed = SideInk(strokes.get(), r, side, static_cast<float>(std::max(2.0, pt * 0.8))) >= 0.85;
     }
-    if (!framed) continue;
+    const bool known = std::any_of(out->begin(), out->end(), [&](const FoundBox& b) {
+      return b.kind == REDACTION_KIND_OUTLINE && !Intersect(b.box, r).empty();
+    });
+    if (!framed || known) continue;
     FoundBox box;
     box.kind = REDACTION_KIND_OUTLINE;
     const float inset = static_cast<float>(pt);
@@ -478,19 +477,23 @@ FoundBoxes FindBoxes(const Raster& page, int dpi) {
   FoundBoxes out;
   std::vector<FoundBox> found;
   const bool halve = dpi >= kHalveDpi;
-  PixPtr grey = Own(halve ? pixScaleAreaMap2(page.pix()) : pixClone(page.pix()));
-  if (grey == nullptr) return out;
-  if (PixPtr even = EvenOut(grey.get()); even != nullptr) grey = std::move(even);
+  Raster even(halve ? pixScaleAreaMap2(page.pix()) : pixCopy(nullptr, page.pix()));
+  if (even.empty()) return out;
+  even.EvenOut(halve ? dpi / 2 : dpi);
+  Pix* grey = even.pix();
   const double pt = dpi / 72.0 / (halve ? 2 : 1);
-  FindSolid(grey.get(), pt, &found);
+  FindSolid(grey, pt, &found);
   MergeRows(pt, &found);
-  FindGrey(grey.get(), pt, &found);
-  const PixPtr ink = Own(pixThresholdToBinary(grey.get(), kInkLevel));
+  FindGrey(grey, pt, &found);
+  const PixPtr ink = Own(pixThresholdToBinary(grey, kInkLevel));
   if (ink == nullptr) return out;
-  FindOutlines(ink.get(), pt, &found);
+  FindOutlines(ink.get(), pt, 1, &found);
+  // A thin line of a fax that is not quite level goes on in the next row.
+  if (const int thick = AtLeastOne(0.7 * pt); thick > 1) {
+    FindOutlines(ink.get(), pt, thick, &found);
+  }
   MarkCells(pt, &found);
-  const float area =
-      static_cast<float>(pixGetWidth(grey.get())) * static_cast<float>(pixGetHeight(grey.get()));
+  const float area = static_cast<float>(pixGetWidth(grey)) * static_cast<float>(pixGetHeight(grey));
   std::erase_if(found, [&](const FoundBox& b) {
     return b.box.area() > static_cast<float>(kMaxPageShare) * area;
   });

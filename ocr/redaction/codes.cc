@@ -29,6 +29,8 @@ struct Patterns {
   RE2 headless{FOIA_OPEN "?[)\\]}]{1,2}" FOIA_OPEN
                          "([1-9SsGBZlIT?])"
                          "(?:" FOIA_JOINT "{0,3}([A-Facdefg8G])" FOIA_CLOSE "?|" FOIA_CLOSE ")?"};
+  // "(b7)(C)": a pair is lost altogether.
+  RE2 joined{FOIA_OPEN "[bB](7)" FOIA_CLOSE FOIA_OPEN "([A-F])" FOIA_CLOSE};
   RE2 bare_seven{"[(\\[{](7)" FOIA_JOINT "{1,3}([A-Facdef])" FOIA_CLOSE};
   // Behind a form in brackets: (b)(7)(E)-1,2.
   RE2 subs{R"(-(\d{1,2}(?:,\d{1,2})*)\b)"};
@@ -163,6 +165,10 @@ class Parser {
     }
     if (Eat(p.privacy, &a, &b)) {
       Add(a + b);
+      return true;
+    }
+    if (Eat(p.joined, &a, &b)) {
+      AddStatute(a[0], b, EatSubs());
       return true;
     }
     if (Eat(p.compact_misread, &a, &b)) {

@@ -68,6 +68,7 @@ TEST(ParseCodesTest, Zone) {
       {"(b}(6)", {"b6"}},
       // The bracket pair collapsed into a letter.
       {"(bN7)(A)", {"b7A"}},
+      {"(b7)(C)", {"b7C"}},
       {"(b)7V(E)", {"b7E"}},
       {"(bY7C)", {"b7C"}},
       {"(BY7C)", {"b7C"}},

@@ -145,7 +145,10 @@ Letters MakeLetters(uint32_t seed, std::string_view only) {
       scanner.seed = static_cast<uint32_t>(random());
       // Askew to either side.
       if (random() % 2 == 0) scanner.skew_degrees = -scanner.skew_degrees;
-      if (!only.empty() && only != profile.name && only != style) continue;
+      if (!only.empty() && only != profile.name && only != style &&
+          only != absl::StrCat(ToAbsl(profile.name), " ", style)) {
+        continue;
+      }
       const Scan scan = ScanSheet(sheet.content(), scanner);
       const int image = writer.AddStream(scan.dictionary, scan.bytes);
       const bool wide = scan.width > scan.height;

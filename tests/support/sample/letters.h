@@ -37,7 +37,8 @@ struct Letters {
   std::vector<LetterPage> pages;
 };
 
-// A page of each style for each profile; `only` may name a profile or a style.
+// A page of each style for each profile; `only` may name a profile, a style, or both: "fax200bw
+// white".
 Letters MakeLetters(uint32_t seed, std::string_view only = {});
 
 // What bench/score_codes.py reads: boxes in pixels at 300 dpi.
