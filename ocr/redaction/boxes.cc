@@ -25,8 +25,7 @@ constexpr int kGreyLevel = 228;
 // Share of dark pixels around a point that makes it part of a solid box; letters stay below.
 constexpr double kDensity = 0.58;
 // Share of dark pixels in a box with its label (a grid whose cells were filled as if they were
-// letters has less), in one of several that touch, and in one too narrow
-// for a label.
+// letters has less), in one of several that touch, and in one too narrow for a label.
 constexpr double kMinDark = 0.4, kBandDark = 0.6, kSmallDark = 0.93;
 constexpr double kSmallWidth = 14;
 // Smallest box, points.
