@@ -14,6 +14,11 @@ namespace pb = documents::v1;
 float MiddleX(const Rect& r) { return (r.x0 + r.x1) / 2; }
 float MiddleY(const Rect& r) { return (r.y0 + r.y1) / 2; }
 
+// As Union, but an empty box counts: a broken font's letters have no width.
+Rect Hull(const Rect& a, const Rect& b) {
+  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
+}
+
 // A line on its way into the record, with redactions standing among its words.
 struct Item {
   int word = -1, redaction = -1;
@@ -129,6 +134,7 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
   int block = -1;
   for (const TextLine& line : lines) {
     const int line_index = record->lines_size();
+    const int words_before = record->words_size();
     Rect line_box;
     for (const Item& item : line.items) {
       const auto add = [&](std::string_view text, const Rect& box, float confidence,
@@ -144,7 +150,7 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
         word->set_source(source);
         word->set_line(line_index);
         word->set_language(language);
-        line_box = Union(line_box, box);
+        line_box = record->words_size() == words_before + 1 ? box : Hull(line_box, box);
       };
       if (item.word >= 0) {
         const PageWord& w = words[static_cast<size_t>(item.word)];
@@ -175,7 +181,7 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
             pb::WORD_SOURCE_BOX, {});
       }
     }
-    if (line_box.empty()) continue;  // redactions without a code: no words, no line
+    if (record->words_size() == words_before) continue;  // redactions without a code
     record->mutable_text()->push_back('\n');
     if (block != line.block || record->blocks().empty()) {
       record->add_blocks();
