@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
@@ -352,13 +353,17 @@ absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit
                                    pb::PageReply* reply, const MemberSink& sink) {
   FOIA_RETURN_IF_ERROR(SendJob(fd, std::move(job)));
   FOIA_RETURN_IF_ERROR(ReceiveReply(limit, reply));
+  absl::Duration waited;
   while (reply->has_member()) {
     if (sink == nullptr) return Lose(absl::DataLossError("members that nobody asked for"));
     if (const absl::Status taken = sink(reply->member()); !taken.ok()) {
       StopChild();
       return taken;
     }
+    const auto start = std::chrono::steady_clock::now();
     FOIA_RETURN_IF_ERROR(ReceiveReply(limit, reply));
+    waited += absl::FromChrono(std::chrono::steady_clock::now() - start);
+    if (waited > options_.unpack_limit) return Lose(absl::DeadlineExceededError("members"));
   }
   EndJob(*reply);
   return absl::OkStatus();
@@ -402,8 +407,9 @@ absl::StatusOr<pb::ProbeResult> PageProcess::Look(int fd, pb::PageJob job,
   pb::ProbeResult lost;
   const bool slow = absl::IsDeadlineExceeded(status);
   lost.set_state(slow ? pb::PAGE_STATE_TIMED_OUT : pb::PAGE_STATE_FAILED);
-  lost.set_state_reason(slow ? "looking at this file took longer than the limit"
-                             : std::string(status.message()));
+  lost.set_state_reason(!slow   ? std::string(status.message())
+                        : begun ? "unpacking this file took longer than the limit"
+                                : "looking at this file took longer than the limit");
   return lost;
 }
 

@@ -36,6 +36,9 @@ struct PageProcessOptions {
   absl::Duration start_limit = absl::Seconds(60);
   absl::Duration probe_limit = absl::Seconds(20);
   absl::Duration page_limit = absl::Seconds(90);
+  // Of all members of a container together, beside the limit of a probe for each of their chunks.
+  // The largest that may be unpacked take a minute or two.
+  absl::Duration unpack_limit = absl::Minutes(10);
   // After this, recognition stops by itself and keeps what it has.
   absl::Duration soft_limit = absl::Seconds(60);
   // The child is replaced after so many pages or above so much peak memory.
@@ -61,8 +64,9 @@ class PageProcess {
   // language pack is missing (REASON_INVALID_FIELD) or that Cancel was called (CANCELLED).
   absl::StatusOr<documents::v1::ProbeResult> Probe(int fd, const std::string& password);
   // Passes the members of a container to `sink`, in chunks, and says at the end what Probe says and
-  // which members could not be unpacked. `sink` may take its time: limits are on the child's. An
-  // error of `sink` ends it and is returned.
+  // which members could not be unpacked; TIMED_OUT or FAILED when it had to be given up after some.
+  // `sink` may take its time: limits are on the child's. An error of `sink` ends it and is
+  // returned.
   absl::StatusOr<documents::v1::ProbeResult> Unpack(int fd, const std::string& password,
                                                     const MemberSink& sink);
   // `page` counts from 1. When the child dies, the page is tried once more in full: it may have
@@ -108,7 +112,7 @@ class PageProcess {
   absl::Status ReceiveReply(absl::Duration limit, documents::v1::PageReply* reply);
   void EndJob(const documents::v1::PageReply& reply);
   // All of them. `reply` is valid when OK. Members that come before it go to `sink`; then the limit
-  // is for each of their chunks.
+  // is for each of their chunks, and that of unpacking for all.
   absl::Status Exchange(int fd, documents::v1::PageJob job, absl::Duration limit,
                         documents::v1::PageReply* reply, const MemberSink& sink = nullptr);
 

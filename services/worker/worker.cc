@@ -233,7 +233,7 @@ absl::Status Worker::Read(Place& place, const PageTask& task, CompleteTaskReques
 absl::StatusOr<ProbeResult> Worker::Unpack(PageReader& reader, int fd, const PageTask& task,
                                            const ProbeResult& probe) {
   std::vector<documents::v1::MemberError> refused;
-  int index = 0, refused_index = 0, refused_count = 0;
+  int index = 0, refused_index = 0, refused_count = 0, kept = 0;
   int64_t offset = 0;
   const auto sink = [&](const documents::v1::MemberChunk& chunk) -> absl::Status {
     const bool ended = chunk.end() != documents::v1::PAGE_STATE_UNSPECIFIED;
@@ -252,6 +252,7 @@ absl::StatusOr<ProbeResult> Worker::Unpack(PageReader& reader, int fd, const Pag
     request.set_last(whole);
     offset += static_cast<int64_t>(chunk.data().size());
     FOIA_ASSIGN_OR_RETURN(const std::string why, WriteMember(request));
+    kept += whole && why.empty() ? 1 : 0;
     if (why.empty()) return absl::OkStatus();
     refused_index = index;
     if (++refused_count > kMaxListedErrors) return absl::OkStatus();
@@ -264,12 +265,12 @@ absl::StatusOr<ProbeResult> Worker::Unpack(PageReader& reader, int fd, const Pag
   FOIA_ASSIGN_OR_RETURN(ProbeResult unpacked, reader.Unpack(fd, task.password(), sink));
   const bool lost = unpacked.state() == documents::v1::PAGE_STATE_FAILED ||
                     unpacked.state() == documents::v1::PAGE_STATE_TIMED_OUT;
-  if (lost && probe.page_count() > 0) {
-    // The attached files must not keep the pages from being read.
+  if (lost && (probe.page_count() > 0 || kept > 0)) {
+    // It must not keep the pages from being read, or the members that came from being counted.
     ++refused_count;
     documents::v1::MemberError& error = refused.emplace_back();
     error.set_state(unpacked.state());
-    error.set_reason("the attached files could not be unpacked: " + unpacked.state_reason());
+    error.set_reason("not everything in it could be unpacked: " + unpacked.state_reason());
     unpacked = probe;
   }
   for (documents::v1::MemberError& error : refused) {

@@ -126,13 +126,19 @@ class FakeReader final : public PageReader {
     return probe;
   }
 
-  // In chunks of one byte; a line "!" cannot be unpacked.
+  // In chunks of one byte; a line "!" cannot be unpacked, and after a line "..." it takes too long.
   absl::StatusOr<pb::ProbeResult> Unpack(
       int fd, const std::string& password,
       const std::function<absl::Status(const pb::MemberChunk&)>& sink) override {
     pb::ProbeResult probe = *Probe(fd, password);
     const std::vector<std::string> lines = absl::StrSplit(Bytes(fd), '\n');
     for (size_t i = 1; i < lines.size(); ++i) {
+      if (lines[i] == "...") {
+        pb::ProbeResult late;
+        late.set_state(pb::PAGE_STATE_TIMED_OUT);
+        late.set_state_reason("too slow");
+        return late;
+      }
       pb::MemberChunk chunk;
       chunk.set_index(static_cast<int>(i));
       chunk.set_path("folder/" + lines[i]);
@@ -293,6 +299,21 @@ TEST_F(WorkerTest, MembersOfAContainerBecomeDocuments) {
   AwaitState(members.documents(0).name(), pb::DOCUMENT_STATE_DONE);
   AwaitState(members.documents(1).name(), pb::DOCUMENT_STATE_DONE);
   EXPECT_EQ(GetPage(members.documents(0).name(), 2).record().text(), "2 abc page 2");
+  ExpectNoProblems();
+}
+
+TEST_F(WorkerTest, WhatWasUnpackedBeforeTheLimitIsKept) {
+  const auto worker = Start();
+  const std::string name = Upload(owner_, "0 zip\n1 x\n...");
+  AwaitState(name, pb::DOCUMENT_STATE_PARTLY_READ);
+  EXPECT_EQ(Get(name).member_count(), 1);
+  EXPECT_EQ(Get(name).member_errors(0).state(), pb::PAGE_STATE_TIMED_OUT);
+  EXPECT_EQ(Get(name).member_errors(0).reason(),
+            "not everything in it could be unpacked: too slow");
+  // With nothing to show for it, the container itself could not be read.
+  const std::string none = Upload(owner_, "0 zip\n...");
+  AwaitState(none, pb::DOCUMENT_STATE_DAMAGED);
+  EXPECT_EQ(Get(none).state_reason(), "too slow");
   ExpectNoProblems();
 }
 

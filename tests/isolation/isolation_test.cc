@@ -143,6 +143,21 @@ TEST_F(IsolationTest, HangIsKilledAtTheLimit) {
   ExpectRead(2);
 }
 
+TEST_F(IsolationTest, MembersWithoutEndEndAtTheLimit) {
+  options_.unpack_limit = absl::Milliseconds(100);
+  Start({"read"});
+  int members = 0;
+  ASSERT_OK_AND_ASSIGN(const pb::ProbeResult probe,
+                       process_->Unpack(fd_, "", [&](const pb::MemberChunk&) {
+                         ++members;
+                         return absl::OkStatus();
+                       }));
+  EXPECT_EQ(probe.state(), pb::PAGE_STATE_TIMED_OUT);
+  EXPECT_EQ(probe.state_reason(), "unpacking this file took longer than the limit");
+  EXPECT_GT(members, 1);
+  ExpectRead(1);
+}
+
 TEST_F(IsolationTest, CrashIsMarkedAndTheRestIsRead) {
   Start({"read", "crash", "read", "abort", "read"});
   for (const int page : {1, 3, 5}) ExpectRead(page);

@@ -1,5 +1,6 @@
 // Stands in for foia-page, behind the same walls, and does what a file that has taken it over might
-// do. The file says what: page N is "read" as its line N orders. Never installed.
+// do. The file says what: page N is "read" as its line N orders; unpacked, it gives small members
+// for ever. Never installed.
 //
 // With --languages unfiltered, the filter of system calls is left out, to show what the other walls
 // hold; a page's text then is how its attempt ended.
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -123,6 +125,20 @@ std::vector<std::string> OrdersOf(int fd) {
   return absl::StrSplit(text, '\n', absl::SkipEmpty());
 }
 
+// Each member in good time, and never an end.
+void DripMembers() {
+  pb::PageReply reply;
+  for (int index = 1;; ++index) {
+    reply.mutable_member()->set_index(index);
+    reply.mutable_member()->set_path("drop");
+    reply.mutable_member()->set_end(pb::PAGE_STATE_DONE);
+    if (!SendFrame(kSocket, reply).ok()) return;
+    const auto start = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - start < std::chrono::milliseconds(5)) {
+    }
+  }
+}
+
 void Serve() {
   std::vector<std::string> orders;
   while (true) {
@@ -131,6 +147,7 @@ void Serve() {
     if (!ReceiveFrame(kSocket, absl::InfiniteDuration(), &job, &fd).ok()) return;
     LimitCpu(60);
     if (fd >= 0) orders = OrdersOf(fd);
+    if (job.has_unpack()) return DripMembers();
     pb::PageReply reply;
     if (job.has_probe()) {
       reply.mutable_probe()->set_state(pb::PAGE_STATE_DONE);
