@@ -103,6 +103,92 @@ TEST(KeptTest, WhatIsNotReadIsNamed) {
   }
 }
 
+std::string LinesOf(const std::string& word) {
+  std::string lines;
+  for (int y = 700; y > 540; y -= 20) {
+    absl::StrAppend(&lines, "BT /F1 12 Tf 72 ", y, " Td (The officer wrote of the ", word,
+                    " on that day.) Tj ET\n");
+  }
+  return lines;
+}
+
+std::string PageOf(const std::string& entries) {
+  return absl::StrCat("<< /Type /Page /Parent 2 0 R ", entries, " >>");
+}
+
+constexpr char kPicture[] =
+    "/Type /XObject /Subtype /Image /Width 600 /Height 600 /BitsPerComponent 8 "
+    "/ColorSpace /DeviceGray ";
+
+// The second of three pages is lost in one way or another: it is no blank one, and its neighbours
+// are read.
+TEST(LostPageTest, IsDamagedAndNotBlank) {
+  // Objects 3 and 4 of the file: a stream of the row's, and contents that draw it.
+  const std::string contents = PageOf("/Contents 3 0 R");
+  const std::string picture =
+      PageOf("/Contents 4 0 R /Resources << /XObject << /I 3 0 R /None 99 0 R >> >>");
+  const std::string draw = "q 500 0 0 700 50 50 cm /I Do Q";
+  const struct {
+    std::string name, page, dictionary = {}, bytes = {}, drawing = {};
+  } rows[] = {
+      {"garbage for an entry", "<< /Type /Page /Contents [[ ( ) >> ] %%"},
+      {"bytes for an entry", "\x80\x81 \xFF"},
+      {"a number for an entry", "42"},
+      {"entry cut off", "<< /Type /Pag"},
+      {"contents missing", PageOf("/Contents 99 0 R")},
+      {"contents no stream", PageOf("/Contents 1 0 R")},
+      {"contents a list of none", PageOf("/Contents [1 0 R]")},
+      {"contents not deflated", contents, "/Filter /FlateDecode", "whatever is said of it"},
+      {"contents cut off", contents, "/Filter /FlateDecode", "\x78\x9C\x73"},
+      {"contents packed in an unknown way", contents, "/Filter /NoDecode", "\x01\x02"},
+      {"picture missing", picture, "", "", "q 500 0 0 700 50 50 cm /None Do Q"},
+      {"picture empty", picture, kPicture, "", draw},
+      {"picture without size", picture, "/Type /XObject /Subtype /Image", "x", draw},
+      {"no JPEG", picture, absl::StrCat(kPicture, "/Filter /DCTDecode"), "none", draw},
+      {"no JPEG 2000", picture, absl::StrCat(kPicture, "/Filter /JPXDecode"), "none", draw},
+      {"no JBIG2", picture, absl::StrCat(kPicture, "/Filter /JBIG2Decode"), "none", draw},
+      {"picture not deflated", picture, absl::StrCat(kPicture, "/Filter /FlateDecode"), "no", draw},
+  };
+  const auto process = Process();
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    testing::PdfWriter writer;
+    writer.AddStream(row.dictionary, row.bytes);
+    writer.AddStream("", row.drawing);
+    const auto page = [&](const std::string& word) {
+      const int lines = writer.AddStream("", LinesOf(word));
+      return writer.Add(PageOf(absl::StrCat("/Contents ", lines, " 0 R /Resources << ",
+                                            testing::FontResources(), " >>")));
+    };
+    const TestFile file(writer.Finish({page("apples"), writer.Add(row.page), page("lemons")}));
+    ASSERT_OK_AND_ASSIGN(const pb::ProbeResult probe, process->Probe(file.fd(), ""));
+    ASSERT_EQ(probe.page_count(), 3);
+    ASSERT_OK_AND_ASSIGN(const pb::PageRecord first, process->ReadPage(file.fd(), 1, ""));
+    ASSERT_OK_AND_ASSIGN(const pb::PageRecord lost, process->ReadPage(file.fd(), 2, ""));
+    ASSERT_OK_AND_ASSIGN(const pb::PageRecord last, process->ReadPage(file.fd(), 3, ""));
+    EXPECT_EQ(pb::PageState_Name(lost.state()), "PAGE_STATE_DAMAGED");
+    EXPECT_NE(lost.state_reason(), "");
+    EXPECT_EQ(lost.redactions_size(), 0);
+    EXPECT_THAT(first.text(), HasSubstr("apples"));
+    EXPECT_THAT(last.text(), HasSubstr("lemons"));
+    EXPECT_EQ(first.state_reason() + last.state_reason(), "");
+  }
+}
+
+// What is left of a page is read, and the page says that there was more.
+TEST(LostPageTest, WhatIsLeftIsRead) {
+  testing::PdfWriter writer;
+  writer.AddStream(absl::StrCat(kPicture, "/Filter /DCTDecode"), "no JPEG");
+  writer.AddStream("", LinesOf("apples") + "q 99 0 0 99 400 50 cm /I Do Q");
+  const int page = writer.Add(PageOf(absl::StrCat(
+      "/Contents 4 0 R /Resources << /XObject << /I 3 0 R >> ", testing::FontResources(), " >>")));
+  const TestFile file(writer.Finish({page}));
+  ASSERT_OK_AND_ASSIGN(const pb::PageRecord record, Process()->ReadPage(file.fd(), 1, ""));
+  EXPECT_EQ(record.state(), pb::PAGE_STATE_DONE);
+  EXPECT_THAT(record.text(), HasSubstr("apples"));
+  EXPECT_EQ(record.state_reason(), "the file is broken; part of this page could not be read");
+}
+
 struct Member {
   std::string path, raw_path, bytes;
   pb::PageState end = pb::PAGE_STATE_UNSPECIFIED;

@@ -115,6 +115,8 @@ class PageReader {
     for (PageRedaction& r : boxes_.redactions) {
       if (r.at.empty()) r.at = ToPixels(r.box);
     }
+    // A picture that cannot be decoded is drawn in black: no redaction.
+    if (words.empty() && document_.page_has_losses()) return Empty();
     AssignMarginCodes(words, static_cast<float>(raster_.width()), content_.transform.dpi(),
                       &boxes_.redactions);
     RateQuality(words);
@@ -127,14 +129,18 @@ class PageReader {
                      &record_);
     }
     record_.set_state(pb::PAGE_STATE_DONE);
+    if (document_.page_has_losses()) {
+      record_.set_state_reason("the file is broken; part of this page could not be read");
+    }
     return std::move(record_);
   }
 
  private:
   // Nothing is on the page, or nothing is left of it.
   pb::PageRecord Empty() {
-    record_.set_state(content_.damaged ? pb::PAGE_STATE_DAMAGED : pb::PAGE_STATE_BLANK);
-    if (content_.damaged) record_.set_state_reason("the file is broken; this page shows nothing");
+    const bool damaged = content_.repaired || document_.page_has_losses();
+    record_.set_state(damaged ? pb::PAGE_STATE_DAMAGED : pb::PAGE_STATE_BLANK);
+    if (damaged) record_.set_state_reason("the file is broken; this page shows nothing");
     return std::move(record_);
   }
   pb::PageRecord Give(pb::PageState state, const absl::Status& why) {

@@ -15,6 +15,7 @@ std::string_view WhyDoubtful(const pb::PageRecord& page) {
   if (page.state() == pb::PAGE_STATE_BLANK) return {};
   if (page.state() != pb::PAGE_STATE_DONE) return "it was not read";
   if (page.engine().quick()) return "it was read the quick way only";
+  if (!page.state_reason().empty()) return "part of it could not be read";
   // Zero: not measured, by an older pipeline.
   const float confidence = page.mean_confidence(), covered = page.ink_covered();
   if (page.words().empty() && page.redactions().empty()) return "no words were found on it";

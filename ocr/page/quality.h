@@ -9,8 +9,9 @@
 
 namespace foia::ocr {
 
-// Why a person should look at the page: it was not read, only the quick way, without certainty, or
-// ink is left that is in no word. Empty when there is no doubt. Never quotes the page.
+// Why a person should look at the page: it was not read, only the quick way, in part, without
+// certainty, or ink is left that is in no word. Empty when there is no doubt. Never quotes the
+// page.
 std::string_view WhyDoubtful(const documents::v1::PageRecord& page);
 inline bool IsDoubtful(const documents::v1::PageRecord& page) { return !WhyDoubtful(page).empty(); }
 

@@ -17,6 +17,7 @@ TEST(QualityTest, WhyDoubtful) {
     float confidence, covered;
     bool quick;
     std::string_view why;
+    std::string reason = {};
   } rows[] = {
       {"good", pb::PAGE_STATE_DONE, 1, 92, 0.97F, false, ""},
       {"just good", pb::PAGE_STATE_DONE, 1, 75, 0.6F, false, ""},
@@ -26,6 +27,7 @@ TEST(QualityTest, WhyDoubtful) {
       {"half a page", pb::PAGE_STATE_DONE, 1, 92, 0.5F, false, "much of its ink is in no word"},
       {"ink, no words", pb::PAGE_STATE_DONE, 0, 0, 0, false, "no words were found on it"},
       {"quick", pb::PAGE_STATE_DONE, 1, 92, 0.97F, true, "it was read the quick way only"},
+      {"in part", pb::PAGE_STATE_DONE, 1, 92, 0.97F, false, "part of it could not be read", "lost"},
       {"damaged", pb::PAGE_STATE_DAMAGED, 0, 0, 0, false, "it was not read"},
       {"timed out", pb::PAGE_STATE_TIMED_OUT, 0, 0, 0, false, "it was not read"},
   };
@@ -33,6 +35,7 @@ TEST(QualityTest, WhyDoubtful) {
     SCOPED_TRACE(row.name);
     pb::PageRecord page;
     page.set_state(row.state);
+    page.set_state_reason(row.reason);
     page.set_mean_confidence(row.confidence);
     page.set_ink_covered(row.covered);
     page.mutable_engine()->set_quick(row.quick);

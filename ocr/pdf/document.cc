@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "ocr/pdf/media_type.h"
@@ -35,7 +36,14 @@ constexpr double kMaxPictureSide = 16383;  // of a WebP file
 // A page that would need less than this to fit is no page of text.
 constexpr int kMinDpi = 20;
 
-void Quiet(void*, const char*) {}
+// MuPDF goes on without what it cannot read: it reports an error, or warns that it fills up what is
+// missing. `losses` counts both.
+void CountError(void* losses, const char*) { ++*static_cast<int*>(losses); }
+void CountLoss(void* losses, const char* warning) {
+  for (const char* loss : {"premature end", "padding truncated image", "is not a stream"}) {
+    if (std::strstr(warning, loss) != nullptr) ++*static_cast<int*>(losses);
+  }
+}
 
 absl::Status Corrupt(std::string_view what) { return MakeError(Reason::REASON_DATA_CORRUPT, what); }
 
@@ -127,6 +135,7 @@ struct Document::Impl {
   // The page of the last call: content and raster of one page are asked for in turn.
   fz_page* page = nullptr;
   int page_number = 0;
+  int losses = 0;  // on this page
   // Streams and names of the attached files.
   bool looked_for_attachments = false;
   std::vector<pdf_obj*> attachments;
@@ -147,9 +156,20 @@ struct Document::Impl {
     fz_drop_page(ctx, page);
     page = nullptr;
     page_number = 0;
-    fz_try(ctx) page = fz_load_page(ctx, doc, number - 1);
-    fz_catch(ctx) return false;
+    bool ok = false;
+    fz_var(ok);
+    fz_try(ctx) {
+      page = fz_load_page(ctx, doc, number - 1);
+      pdf_page* pdf = pdf_page_from_fz_page(ctx, page);
+      // Of an entry that is none, MuPDF makes an empty page.
+      ok = pdf == nullptr || pdf_is_dict(ctx, pdf->obj) != 0;
+    }
+    fz_catch(ctx) ok = false;
+    if (!ok) return false;
     page_number = number;
+    // Those of finding it are other pages', and a warning is given once until it is flushed.
+    fz_flush_warnings(ctx);
+    losses = 0;
     return true;
   }
 };
@@ -184,10 +204,10 @@ Document::Opened Document::Open(std::string_view bytes, const std::string& passw
     return out;
   }
   fz_context* ctx = impl->ctx;
-  fz_set_warning_callback(ctx, Quiet, nullptr);
-  fz_set_error_callback(ctx, Quiet, nullptr);
-
   Impl* p = impl.get();
+  fz_set_warning_callback(ctx, CountLoss, &p->losses);
+  fz_set_error_callback(ctx, CountError, &p->losses);
+
   const char* secret = password.c_str();
   const char* magic = out.media_type.c_str();
   fz_stream* stream = nullptr;
@@ -222,6 +242,8 @@ Document::Opened Document::Open(std::string_view bytes, const std::string& passw
 }
 
 int Document::page_count() const { return impl_->page_count; }
+
+bool Document::page_has_losses() const { return impl_->losses > 0; }
 
 bool Document::is_pdf() const { return pdf_specifics(impl_->ctx, impl_->doc) != nullptr; }
 
@@ -346,7 +368,7 @@ absl::StatusOr<PageContent> Document::ReadContent(int page) {
   }
   content.transform = TransformOf(bounds, crop, rotate, user_unit);
   recorder.MoveTo(&content);
-  content.damaged |= repaired != 0;
+  content.repaired = repaired != 0;
   return content;
 }
 

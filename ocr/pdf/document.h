@@ -49,7 +49,7 @@ struct PageContent {
   std::vector<PaintEvent> paints;
   double image_share = 0;  // share of the page under the largest image
   int image_dpi = 0;       // of that image; 0 without one
-  bool damaged = false;    // the file had to be repaired, or part of the page cannot be read
+  bool repaired = false;   // the file was broken: a page may have lost what stood on it
 };
 
 // The picture that makes up a page of a TIFF, JPEG or PNG file.
@@ -85,6 +85,9 @@ class Document {
   ~Document();
 
   int page_count() const;
+  // Something of the page of the last calls could not be read: a stream, a picture, a font. What
+  // came is not all of it.
+  bool page_has_losses() const;
   bool is_pdf() const;
   // Of a page of an image file: the pixels as they are, a JPEG as it came. DATA_CORRUPT.
   absl::StatusOr<PageImage> ReadImage(int page);

@@ -361,7 +361,6 @@ void PaintRecorder::MoveTo(PageContent* content) {
   const double page =
       static_cast<double>(bounds_.x1 - bounds_.x0) * static_cast<double>(bounds_.y1 - bounds_.y0);
   content->image_share = page > 0 ? std::min(1.0, image_area_ / page) : 0;
-  content->damaged = cookie_.errors > 0;
   content->image_dpi = image_dpi_;
   content->glyphs = std::move(glyphs_);
   content->paints = std::move(paints_);
