@@ -464,6 +464,84 @@ TEST(ShadedPageTest, TableBesideADarkEdge) {
   EXPECT_THAT(page.text(), HasSubstr("1161 Electronic mail 12 pages Withheld"));
 }
 
+// A page with `layer` as its text, and a scan cut into strips from `x`, `y`, of this width.
+std::string PageWithPicture(const std::string& layer, const testing::Scan& scan, int strips, int x,
+                            int y, int width) {
+  const int height = width * scan.height / scan.width;
+  std::string content = layer;
+  for (int i = 0; i < strips; ++i) {
+    absl::StrAppend(&content, "q ", x, " ", y + i * height / strips, " ", width, " ",
+                    height / strips + 1, " re W n ", width, " 0 0 ", height, " ", x, " ", y,
+                    " cm /Im Do Q ");
+  }
+  testing::PdfWriter writer;
+  const int image = writer.AddStream(scan.dictionary, scan.bytes);
+  const int stream = writer.AddStream("", content);
+  return writer.Finish({writer.Add(
+      absl::StrCat("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << ",
+                   testing::FontResources(), " /XObject << /Im ", image, " 0 R >> >> /Contents ",
+                   stream, " 0 R >>"))});
+}
+
+// Text in a picture is found beside the layer's.
+TEST(PictureTest, AmongTheTextOfALayer) {
+  testing::Sheet layer;
+  layer.Paragraph(
+      "The message below was printed from the mailbox of the field office and is produced as it "
+      "was kept in the ordinary course of business.");
+  const TestFile file(PageWithPicture(
+      layer.content(), testing::ScanSheet(LinesWith("Zebulonia"), {.noise = 4}), 1, 150, 60, 400));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_EQ(page.layer_verdict(), pb::LAYER_VERDICT_GOOD);
+  EXPECT_THAT(page.text(), HasSubstr("printed from the mailbox"));
+  EXPECT_THAT(page.text(), HasSubstr("Zebulonia"));
+  for (const pb::Word& word : page.words()) {
+    const bool in_picture = word.box().y0() > 792 - 60 - 400 * 792 / 612;
+    EXPECT_EQ(word.source(), in_picture ? pb::WORD_SOURCE_OCR : pb::WORD_SOURCE_LAYER);
+  }
+  EXPECT_EQ(WhyDoubtful(page), "");
+}
+
+// A court's stamp on a scan that its scanner cut into strips.
+TEST(PictureTest, StripsAreAScan) {
+  const TestFile file(PageWithPicture(
+      "BT /F4 9 Tf 60 775 Td (Case 1:26-cv-01234-ABC Document 17-2 Filed 03/04/26 Page 3 of 19) "
+      "Tj ET ",
+      testing::ScanSheet(LinesWith("Zebulonia"), {.noise = 4}), 9, 0, 0, 612));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_EQ(page.layer_verdict(), pb::LAYER_VERDICT_STAMP);
+  EXPECT_EQ(page.transform().dpi(), 200);
+  EXPECT_THAT(page.text(), HasSubstr("Zebulonia"));
+}
+
+// Of 5 points, in a font that does not tell its characters.
+TEST(SmallPrintTest, IsReadFromALargerPicture) {
+  const std::string text =
+      "The requester may appeal this determination within ninety days of the date of this letter "
+      "to the Office of the Principal Legal Advisor";
+  testing::PdfWriter writer;
+  const int to_unicode =
+      writer.AddStream("",
+                       "begincmap 1 begincodespacerange <00> <FF> endcodespacerange\n"
+                       "1 beginbfrange <00> <FF> <E000> endbfrange endcmap");
+  std::string content;
+  for (int i = 0; i < 12; ++i) {
+    absl::StrAppend(&content, "BT /F9 5 Tf 72 ", 700 - 9 * i, " Td (", text, ") Tj ET\n");
+  }
+  const int stream = writer.AddStream("", content);
+  const TestFile file(writer.Finish({writer.Add(absl::StrCat(
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F9 << /Type "
+      "/Font /Subtype /Type1 /BaseFont /Times-Roman /ToUnicode ",
+      to_unicode, " 0 R >> >> >> /Contents ", stream, " 0 R >>"))}));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_EQ(page.layer_verdict(), pb::LAYER_VERDICT_BROKEN_ENCODING);
+  EXPECT_EQ(page.transform().dpi(), 300);
+  EXPECT_GT(WordRecall(text, page.text()), 0.99);
+}
+
 TEST(LanguageTest, EachLineInItsOwn) {
   const std::string data = "/usr/share/tesseract-ocr/5/tessdata/spa.traineddata";
   if (access(data.c_str(), R_OK) != 0) GTEST_SKIP() << "skipped: tesseract-ocr-spa is missing";
@@ -949,6 +1027,16 @@ TEST(RealDocumentsTest, CodesOfALetter) {
   ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
   EXPECT_THAT(CodesOf(page),
               UnorderedElementsAreArray({"b7D", "b7E", "b1", "b4", "b7E", "b6", "b6"}));
+}
+
+// Layout analysis tears the last lines of this worn copy apart; read as one column they are whole.
+TEST(RealDocumentsTest, TornLines) {
+  const std::string data = TestDataDir();
+  if (data.empty()) GTEST_SKIP() << "skipped: FOIA_TEST_DATA not set";
+  const TestFile file(testing::ReadFile(data + "/ocr/foia_letter_b.pdf"));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 4, ""));
+  EXPECT_THAT(page.text(), HasSubstr("(cc) If a court has determined"));
 }
 
 }  // namespace

@@ -21,6 +21,12 @@ namespace {
 namespace pb = documents::v1;
 
 constexpr int kMinDpi = 150, kMaxDpi = 300, kVectorDpi = 200;
+// A page of which so much is under images is a scan, as far as its resolution goes.
+constexpr double kScanned = 0.3;
+// Pixels of x below which letters are drawn larger.
+constexpr int kSmallPrint = 12;
+// In points: smaller pictures are bullets, rules and emblems.
+constexpr float kPictureWidth = 40, kPictureHeight = 10;
 // Less ink than the first is no letter; up to the second it may all be dirt, so that only words
 // read surely count.
 constexpr double kBlankInk = 0.00002, kHardlyInk = 0.0005;
@@ -61,17 +67,23 @@ class PageReader {
     record_.set_height(sheet.height());
     const pb::LayerVerdict layer = JudgeLayer(content_);
     record_.set_layer_verdict(layer);
+    const bool use_layer = layer == pb::LAYER_VERDICT_GOOD;
+    if (use_layer && !options_.cheap) pictures_ = Pictures();
     record_.mutable_timings()->set_vector_ms(watch_.Lap());
 
     int dpi = ChooseDpi();
-    absl::StatusOr<Raster> raster = document_.Render(page_, &dpi);
-    if (!raster.ok()) return Give(pb::PAGE_STATE_DAMAGED, raster.status());
-    raster_ = *std::move(raster);
+    if (const absl::Status drawn = DrawPage(&dpi); !drawn.ok()) {
+      return Give(pb::PAGE_STATE_DAMAGED, drawn);
+    }
+    if (dpi == kVectorDpi && !use_layer && IsSmallPrint(dpi)) {
+      int larger = kMaxDpi;
+      if (DrawPage(&larger).ok()) dpi = larger;
+    }
     content_.transform.set_dpi(dpi);
     if (raster_.IsShaded()) raster_.EvenOut(dpi);
+    raster_.Despeckle(dpi);
     record_.mutable_timings()->set_raster_ms(watch_.Lap());
 
-    const bool use_layer = layer == pb::LAYER_VERDICT_GOOD;
     const double ink = raster_.InkShare(dpi);
     if (ink < kBlankInk && content_.glyphs.empty()) {
       *record_.mutable_transform() = content_.transform;
@@ -88,6 +100,8 @@ class PageReader {
     if (use_layer) {
       words = LayerWords(content_, boxes_.hidden);
       TagLanguages(&words);
+      for (PageWord& w : words) w.at = ToPixels(w.box);
+      ReadPictures(&words);
     } else {
       for (const Rect& box : boxes_.painted) raster_.Fill(box, 255);
       PageReading reading(raster_, dpi, recognizer_, options_);
@@ -99,7 +113,10 @@ class PageReader {
         const int turns = doubtful ? reading.TurnsOfSample() : 0;
         if (turns > 0) return Turned(turns).Run();
       }
-      if (!options_.cheap) reading.ReadForeignLines(&read);
+      if (!options_.cheap) {
+        reading.Retry(&read);
+        reading.ReadForeignLines(&read);
+      }
       if (ink < kHardlyInk) {
         std::erase_if(read, [](const ReadWord& w) { return w.confidence < kSureWord; });
       }
@@ -108,9 +125,6 @@ class PageReader {
     record_.mutable_timings()->set_ocr_ms(watch_.Lap());
 
     *record_.mutable_transform() = content_.transform;
-    if (use_layer) {
-      for (PageWord& w : words) w.at = ToPixels(w.box);
-    }
     for (PageWord& w : boxes_.marks) words.push_back(std::move(w));
     for (PageRedaction& r : boxes_.redactions) {
       if (r.at.empty()) r.at = ToPixels(r.box);
@@ -151,11 +165,66 @@ class PageReader {
 
   int ChooseDpi() const {
     if (options_.cheap) return kMinDpi;
-    if (content_.image_share < 0.3 || content_.image_dpi == 0) {
-      // Boxes are all that is looked for where the layer gives the text.
-      return record_.layer_verdict() == pb::LAYER_VERDICT_GOOD ? kMinDpi : kVectorDpi;
+    if (record_.layer_verdict() == pb::LAYER_VERDICT_GOOD) {
+      // Boxes are all that is looked for where the layer gives the text, but for pictures.
+      int dpi = kMinDpi;
+      for (const PlacedImage& picture : pictures_) dpi = std::max(dpi, picture.dpi);
+      return std::min(dpi, kMaxDpi);
     }
+    if (content_.image_share < kScanned || content_.image_dpi == 0) return kVectorDpi;
     return std::clamp(content_.image_dpi, kMinDpi, kMaxDpi);
+  }
+
+  absl::Status DrawPage(int* dpi) {
+    absl::StatusOr<Raster> raster = document_.Render(page_, dpi);
+    if (!raster.ok()) return raster.status();
+    raster_ = *std::move(raster);
+    return absl::OkStatus();
+  }
+
+  // Of a page that is drawn and can be had at any size.
+  bool IsSmallPrint(int dpi) const {
+    if (content_.image_share >= kScanned) return false;
+    const int height = raster_.LetterHeight(dpi);
+    return height > 0 && height < kSmallPrint;
+  }
+
+  // Those among the text that are large enough to hold some, too.
+  std::vector<PlacedImage> Pictures() const {
+    std::vector<PlacedImage> pictures;
+    for (const PlacedImage& image : content_.images) {
+      if (image.box.width() >= kPictureWidth && image.box.height() >= kPictureHeight) {
+        pictures.push_back(image);
+      }
+    }
+    return pictures;
+  }
+
+  // Adds what pictures say beside the words of the layer that stand on them.
+  void ReadPictures(std::vector<PageWord>* words) {
+    if (pictures_.empty()) return;
+    std::vector<Rect> places;
+    for (const PlacedImage& picture : pictures_) places.push_back(ToPixels(picture.box));
+    Raster pictures = raster_.Only(places);
+    for (const Rect& box : boxes_.painted) pictures.Fill(box, 255);
+    for (const PageWord& w : *words) pictures.Fill(w.at, 255);
+    const int dpi = content_.transform.dpi();
+    if (pictures.empty() || pictures.LetterHeight(dpi) == 0) return;
+    PageReading reading(pictures, dpi, recognizer_, options_);
+    std::vector<ReadWord> read = reading.Read();
+    reading.ReadForeignLines(&read);
+    // Whatever else is in a photo does not read surely.
+    std::erase_if(read, [](const ReadWord& w) { return w.confidence < kSureWord; });
+    int line = 0, block = 0;
+    for (const PageWord& w : *words) {
+      line = std::max(line, w.line + 1);
+      block = std::max(block, w.block + 1);
+    }
+    for (PageWord& w : ToPageWords(std::move(read))) {
+      w.line += line;
+      w.block += block;
+      words->push_back(std::move(w));
+    }
   }
 
   Rect ToPixels(const Rect& r) const {
@@ -234,6 +303,7 @@ class PageReader {
   Stopwatch watch_;
   pb::PageRecord record_;
   PageContent content_;
+  std::vector<PlacedImage> pictures_;
   Raster raster_;
   BoxPass boxes_;
 };

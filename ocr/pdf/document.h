@@ -42,13 +42,20 @@ struct PaintEvent {
   bool unapplied = false;  // a /Redact annotation: hides nothing yet
 };
 
+// A picture on a page, opaque or not.
+struct PlacedImage {
+  Rect box;     // displayed space, clipped
+  int dpi = 0;  // of the finer side; 0: unknown
+};
+
 // Everything but the pixels.
 struct PageContent {
   PageTransform transform;  // without what the raster adds
   std::vector<Glyph> glyphs;
   std::vector<PaintEvent> paints;
-  double image_share = 0;  // share of the page under the largest image
-  int image_dpi = 0;       // of that image; 0 without one
+  std::vector<PlacedImage> images;
+  double image_share = 0;  // share of the page under images
+  int image_dpi = 0;       // of the largest, the finest of about its size; 0 without one
   bool repaired = false;   // the file was broken: a page may have lost what stood on it
 };
 

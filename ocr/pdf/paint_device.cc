@@ -1,6 +1,7 @@
 #include "ocr/pdf/paint_device.h"
 
 #include <algorithm>
+#include <bitset>
 #include <cmath>
 #include <utility>
 
@@ -17,6 +18,8 @@ constexpr double kRectangular = 0.9;
 constexpr float kThickStroke = 4.5F;
 // Smaller paint is a rule, a bullet or a speck (points).
 constexpr float kMinWidth = 3, kMinHeight = 3;
+// Of the largest image on the page.
+constexpr float kAboutAsLarge = 0.5F;
 
 Rect ToRect(fz_rect r) { return {r.x0, r.y0, r.x1, r.y1}; }
 
@@ -26,6 +29,25 @@ float GreyOf(fz_context* ctx, fz_colorspace* space, const float* color, fz_color
     fz_convert_color(ctx, space, color, fz_device_gray(ctx), grey, nullptr, params);
   }
   return grey[0];
+}
+
+// A scan may be cut into strips, and a picture may lie on another: counted are the cells of a grid
+// that have one in their middle.
+double ShareUnder(const std::vector<PlacedImage>& images, const Rect& sheet) {
+  constexpr int kCells = 32;
+  std::bitset<kCells * kCells> under;
+  const float width = sheet.width() / kCells, height = sheet.height() / kCells;
+  const auto first = [](float at) { return std::clamp(std::ceil(at - 0.5F), 0.0F, 1.0F * kCells); };
+  for (const PlacedImage& image : images) {
+    const auto x0 = static_cast<size_t>(first((image.box.x0 - sheet.x0) / width));
+    const auto x1 = static_cast<size_t>(first((image.box.x1 - sheet.x0) / width));
+    const auto y0 = static_cast<size_t>(first((image.box.y0 - sheet.y0) / height));
+    const auto y1 = static_cast<size_t>(first((image.box.y1 - sheet.y0) / height));
+    for (size_t y = y0; y < y1; ++y) {
+      for (size_t x = x0; x < x1; ++x) under.set(y * kCells + x);
+    }
+  }
+  return static_cast<double>(under.count()) / static_cast<double>(under.size());
 }
 
 struct Device {
@@ -198,16 +220,16 @@ struct PaintCallbacks {
   }
   static void NoteImage(PaintRecorder& r, fz_image* image, fz_matrix ctm, fz_rect box) {
     if (fz_is_empty_rect(box)) return;
-    const double area = static_cast<double>(box.x1 - box.x0) * static_cast<double>(box.y1 - box.y0);
-    if (area <= r.image_area_) return;
-    r.image_area_ = area;
+    PlacedImage placed;
+    placed.box = ToRect(box);
     const float width = std::hypot(ctm.a, ctm.b), height = std::hypot(ctm.c, ctm.d);
     if (width > 0 && height > 0) {
-      r.image_dpi_ = static_cast<int>(
+      placed.dpi = static_cast<int>(
           std::lround(std::clamp(72 * std::max(static_cast<float>(image->w) / width,
                                                static_cast<float>(image->h) / height),
                                  1.0F, 9999.0F)));
     }
+    r.images_.push_back(placed);
   }
 
   static void ClipPath(fz_context* ctx, fz_device* dev, const fz_path* path, int, fz_matrix ctm,
@@ -358,10 +380,15 @@ void PaintRecorder::AddAnnotations(fz_context* ctx, pdf_page* page) {
 }
 
 void PaintRecorder::MoveTo(PageContent* content) {
-  const double page =
-      static_cast<double>(bounds_.x1 - bounds_.x0) * static_cast<double>(bounds_.y1 - bounds_.y0);
-  content->image_share = page > 0 ? std::min(1.0, image_area_ / page) : 0;
-  content->image_dpi = image_dpi_;
+  const Rect sheet = ToRect(bounds_);
+  content->image_share = ShareUnder(images_, sheet);
+  float largest = 0;
+  for (const PlacedImage& image : images_) largest = std::max(largest, image.box.area());
+  for (const PlacedImage& image : images_) {
+    if (image.box.area() < kAboutAsLarge * largest) continue;
+    content->image_dpi = std::max(content->image_dpi, image.dpi);
+  }
+  content->images = std::move(images_);
   content->glyphs = std::move(glyphs_);
   content->paints = std::move(paints_);
 }

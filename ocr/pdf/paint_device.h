@@ -51,8 +51,7 @@ class PaintRecorder {
   std::vector<Glyph> glyphs_;
   std::vector<PaintEvent> paints_;
   fz_cookie cookie_{};  // counts errors
-  double image_area_ = 0;
-  int image_dpi_ = 0;
+  std::vector<PlacedImage> images_;
 };
 
 }  // namespace foia::ocr

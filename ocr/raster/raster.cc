@@ -33,6 +33,13 @@ constexpr int kDarkestPaper = 60, kLightPaper = 200, kStep = 40;
 constexpr int kWhitePaper = 245;
 constexpr double kDarkTiles = 0.1, kSharpTiles = 0.15;
 
+// Of a black and white scan: the share of greys, the resolution at which a speck is one pixel, and
+// from how many of them, and which share of all that is black, it is worth cleaning.
+constexpr float kHardlyGrey = 0.002F;
+constexpr int kSpeckDpi = 130, kFewSpecks = 200;
+constexpr double kManySpecks = 0.2;
+constexpr int kSpeckReach = 2;
+
 struct PixFree {
   void operator()(Pix* p) const { pixDestroy(&p); }
 };
@@ -71,6 +78,17 @@ Box* ToPixelBox(const Rect& r, int width, int height) {
   const int x1 = std::clamp(static_cast<int>(std::ceil(r.x1)), 0, width);
   const int y1 = std::clamp(static_cast<int>(std::ceil(r.y1)), 0, height);
   return x1 > x0 && y1 > y0 ? boxCreate(x0, y0, x1 - x0, y1 - y0) : nullptr;
+}
+
+// The ink of a picture that has hardly a grey; else null.
+PixPtr BlackAndWhite(Pix* grey) {
+  Numa* histogram = pixGetGrayHistogram(grey, 4);
+  if (histogram == nullptr) return nullptr;
+  l_float32 greys = 0, all = 0;
+  numaGetSumOnInterval(histogram, 32, 223, &greys);
+  numaGetSum(histogram, &all);
+  numaDestroy(&histogram);
+  return PixPtr(greys > kHardlyGrey * all ? nullptr : pixThresholdToBinary(grey, 128));
 }
 
 }  // namespace
@@ -296,6 +314,32 @@ void Raster::EvenOut(int dpi) {
       }
     }
   }
+}
+
+bool Raster::Despeckle(int dpi) {
+  const PixPtr ink(BlackAndWhite(pix_));
+  if (ink == nullptr) return false;
+  // A speck is smaller than any dot that is printed and stands by itself: bits of a thin stroke
+  // that the scanner has broken have each other for neighbours.
+  const int side = std::max(1, dpi / kSpeckDpi);
+  const auto small = [&](Pix* of) {
+    return PixPtr(pixSelectBySize(of, side, side, 8, L_SELECT_IF_BOTH, L_SELECT_IF_LTE, nullptr));
+  };
+  PixPtr specks = small(ink.get());
+  if (specks == nullptr) return false;
+  l_int32 all = 0, n = 0;
+  pixCountConnComp(ink.get(), 8, &all);
+  pixCountConnComp(specks.get(), 8, &n);
+  if (n < kFewSpecks || n < kManySpecks * all) return false;
+  const PixPtr rest(pixSubtract(nullptr, ink.get(), specks.get()));
+  const int reach = kSpeckReach * side;
+  const PixPtr around(
+      rest == nullptr ? nullptr
+                      : pixDilateBrick(nullptr, rest.get(), 2 * reach + 1, 2 * reach + 1));
+  if (around == nullptr) return false;
+  pixSubtract(specks.get(), specks.get(), around.get());
+  pixSetMasked(pix_, specks.get(), 255);
+  return true;
 }
 
 double Raster::CoveredInk(const std::vector<Rect>& boxes, int dpi) const {

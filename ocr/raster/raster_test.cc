@@ -93,6 +93,33 @@ TEST(RasterTest, ShadowsArePaperAndGreyBoxesAreNot) {
   EXPECT_NEAR(shaded.MedianGrey({1305, 1505, 1495, 1530}), 170, 25);
 }
 
+// Specks go that stand by themselves, and only from a page that is full of them.
+TEST(RasterTest, Despeckle) {
+  const struct {
+    std::string name;
+    int specks;  // besides 400 letters
+    uint8_t paper;
+    bool cleaned;
+  } rows[] = {{"few", 40, 255, false}, {"many", 400, 255, true}, {"many on grey", 400, 200, false}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    Raster page = Sheet();
+    page.Fill({0, 0, 1700, 2200}, row.paper);
+    for (int line = 0; line < 10; ++line) AddLine(&page, 400 + 40 * static_cast<float>(line), 40);
+    page.Fill({230, 390, 233, 393}, 0);  // the dot of an i
+    page.Fill({253, 405, 254, 406}, 0);  // a crumb of a letter
+    for (int i = 0; i < row.specks; ++i) {
+      const float x = 20 + 4 * static_cast<float>(i);
+      page.Fill({x, 1500, x + 1, 1501}, 0);
+    }
+    EXPECT_EQ(page.Despeckle(kDpi), row.cleaned);
+    EXPECT_EQ(page.MedianGrey({20, 1500, 21, 1501}) > 250, row.cleaned);
+    EXPECT_LT(page.MedianGrey({230, 390, 233, 393}), 5);
+    EXPECT_LT(page.MedianGrey({253, 405, 254, 406}), 5);
+    EXPECT_LT(page.MedianGrey({201, 401, 211, 414}), 30);
+  }
+}
+
 TEST(RasterTest, OnlyKeepsThePlace) {
   Raster page = Sheet();
   page.Fill({100, 100, 200, 120}, 0);
