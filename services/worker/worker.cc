@@ -68,6 +68,7 @@ Worker::Worker(PageTaskClient& client, PageReaderFactory readers, const WorkerOp
   renew_thread_ = std::thread([this] { RenewLoop(); });
   for (Place& place : places_) {
     work_threads_.emplace_back([this, &place] { WorkLoop(place); });
+    deliver_threads_.emplace_back([this] { DeliverLoop(); });
   }
 }
 
@@ -91,6 +92,12 @@ void Worker::Stop() {
   work_threads_.clear();
   {
     const std::lock_guard lock(mutex_);
+    working_ = false;
+    changed_.notify_all();
+  }
+  for (std::thread& thread : deliver_threads_) thread.join();
+  {
+    const std::lock_guard lock(mutex_);
     finished_ = true;
     changed_.notify_all();
   }
@@ -103,9 +110,13 @@ void Worker::LeaseLoop() {
     documents::v1::LeaseTasksRequest request;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_ || held_.size() < places_.size(); });
+      // One waits for each place while another is read; a service that is slow to take results
+      // gets no more to do.
+      changed_.wait(lock, [this] {
+        return stopping_ || (waiting_.size() < places_.size() && results_.size() < places_.size());
+      });
       if (stopping_) break;
-      request.set_max_tasks(static_cast<int>(places_.size() - held_.size()));
+      request.set_max_tasks(static_cast<int>(places_.size() - waiting_.size()));
     }
     request.set_worker(options_.name);
     const int64_t wait = absl::ToInt64Milliseconds(options_.lease_wait);
@@ -168,10 +179,32 @@ void Worker::WorkLoop(Place& place) {
       if (waiting_.empty()) return;
       task = std::move(waiting_.front());
       waiting_.pop_front();
+      changed_.notify_all();
     }
     Work(place, task);
-    Forget(task);
   }
+}
+
+void Worker::DeliverLoop() {
+  while (true) {
+    CompleteTaskRequest result;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return !working_ || !results_.empty(); });
+      if (results_.empty()) return;
+      result = std::move(results_.front());
+      results_.pop_front();
+      changed_.notify_all();
+    }
+    Complete(result);
+    Forget(result.lease());
+  }
+}
+
+void Worker::Deliver(CompleteTaskRequest result) {
+  const std::lock_guard lock(mutex_);
+  results_.push_back(std::move(result));
+  changed_.notify_all();
 }
 
 void Worker::Work(Place& place, const PageTask& task) {
@@ -181,13 +214,16 @@ void Worker::Work(Place& place, const PageTask& task) {
       stopping() ? absl::CancelledError("stopping") : Read(place, task, result);
   if (status.ok()) {
     place.failures = 0;
-    Complete(result);
+    Deliver(std::move(result));
     return;
   }
-  if (ReasonOf(status) == Reason::REASON_LEASE_LOST) return;
+  if (ReasonOf(status) == Reason::REASON_LEASE_LOST) {
+    Forget(result.lease());
+    return;
+  }
   // It is no fault of the page: somebody else may have more luck, or this worker later.
   result.clear_result();
-  Complete(result);
+  Deliver(std::move(result));
   if (absl::IsCancelled(status)) return;
   Log(Severity::kError, "page_given_back",
       {{"document", task.document()},
@@ -330,9 +366,9 @@ void Worker::Complete(const CompleteTaskRequest& request) {
   }
 }
 
-void Worker::Forget(const PageTask& task) {
+void Worker::Forget(const Lease& lease) {
   const std::lock_guard lock(mutex_);
-  held_.remove_if([lease = LeaseOf(task)](const Lease& held) { return SameLease(held, lease); });
+  held_.remove_if([&lease](const Lease& held) { return SameLease(held, lease); });
   changed_.notify_all();
 }
 

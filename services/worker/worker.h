@@ -5,8 +5,9 @@
 //   ...
 //   worker.Stop();
 //
-// One thread leases as many tasks as are free places, one renews all leases, and each place has a
-// thread with its own readers: one per language set, of the sets that it used last.
+// One thread leases tasks, one more for each place than it reads, so that none stands idle; one
+// renews all leases. Each place has a thread with its own readers, one per language set, of the
+// sets that it used last, and another that delivers what they read.
 #ifndef FOIA_SERVICES_WORKER_WORKER_H_
 #define FOIA_SERVICES_WORKER_WORKER_H_
 
@@ -66,9 +67,11 @@ class Worker {
   void LeaseLoop();
   void RenewLoop();
   void WorkLoop(Place& place);
+  void DeliverLoop();
 
-  // Reads the page and gives its result, or the task back.
+  // Reads the page and has its result delivered, or the task given back.
   void Work(Place& place, const documents::v1::PageTask& task);
+  void Deliver(documents::v1::CompleteTaskRequest result);
   absl::Status Read(Place& place, const documents::v1::PageTask& task,
                     documents::v1::CompleteTaskRequest& result);
   // Hands the container's members to the service; the result says what the file is.
@@ -78,7 +81,7 @@ class Worker {
   absl::StatusOr<std::string> WriteMember(const documents::v1::WriteMemberRequest& request);
   absl::StatusOr<PageReader*> ReaderFor(Place& place, const documents::v1::PageTask& task);
   void Complete(const documents::v1::CompleteTaskRequest& request);
-  void Forget(const documents::v1::PageTask& task);
+  void Forget(const documents::v1::Lease& lease);
   // Waits after the nth failure in a row; false when the worker stops.
   bool BackOff(int failures);
   bool stopping() const;
@@ -90,18 +93,21 @@ class Worker {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;                        // no more tasks
-  bool leasing_ = true;                          // more tasks may still come
-  bool cancelled_ = false;                       // no more pages
-  bool finished_ = false;                        // no more leases to renew
-  std::deque<documents::v1::PageTask> waiting_;  // leased, no place yet
-  std::list<documents::v1::Lease> held_;         // all leases
-  std::vector<Place> places_;                    // readers are made and cancelled under mutex_
+  bool stopping_ = false;                                   // no more tasks
+  bool leasing_ = true;                                     // more tasks may still come
+  bool cancelled_ = false;                                  // no more pages
+  bool working_ = true;                                     // results may still come
+  bool finished_ = false;                                   // no more leases to renew
+  std::deque<documents::v1::PageTask> waiting_;             // leased, no place yet
+  std::deque<documents::v1::CompleteTaskRequest> results_;  // to be delivered
+  std::list<documents::v1::Lease> held_;                    // all leases
+  std::vector<Place> places_;  // readers are made and cancelled under mutex_
 
   std::mutex stop_mutex_;
   std::thread lease_thread_;
   std::thread renew_thread_;
   std::vector<std::thread> work_threads_;
+  std::vector<std::thread> deliver_threads_;
 };
 
 }  // namespace foia::worker

@@ -28,7 +28,9 @@ class LocalClient final : public PageTaskClient {
   explicit LocalClient(documents::PageTasks& tasks) : tasks_(tasks) {}
 
   absl::StatusOr<pb::LeaseTasksResponse> LeaseTasks(const pb::LeaseTasksRequest& request) override {
-    return Call("lease", &documents::PageTasks::LeaseTasks, request);
+    auto response = Call("lease", &documents::PageTasks::LeaseTasks, request);
+    if (response.ok()) Count("leased", response->tasks_size());
+    return response;
   }
   absl::StatusOr<pb::RenewLeasesResponse> RenewLeases(
       const pb::RenewLeasesRequest& request) override {
@@ -49,7 +51,7 @@ class LocalClient final : public PageTaskClient {
     return Call("member", &documents::PageTasks::WriteMember, request);
   }
 
-  // Waits for so many successful calls of a kind.
+  // Waits for so many successful calls of a kind, or tasks "leased".
   void Await(const std::string& kind, int count) {
     std::unique_lock lock(mutex_);
     called_.wait(lock, [&] { return calls_[kind] >= count; });
@@ -73,10 +75,13 @@ class LocalClient final : public PageTaskClient {
     const absl::Status refused = before(kind);
     if (!refused.ok()) return refused;
     absl::StatusOr<Response> response = (tasks_.*method)(documents::System(), request);
-    const std::lock_guard lock(mutex_);
-    ++calls_[kind];
-    called_.notify_all();
+    Count(kind, 1);
     return response;
+  }
+  void Count(const std::string& kind, int count) {
+    const std::lock_guard lock(mutex_);
+    calls_[kind] += count;
+    called_.notify_all();
   }
 
   documents::PageTasks& tasks_;
@@ -92,6 +97,7 @@ struct Behaviour {
   std::condition_variable changed;
   bool hold = false;
   int holding = 0;
+  int read = 0;
   std::atomic<int> broken = 0;  // so many readers cannot be made
   std::atomic<int> wrote = 0;   // readers that could write to the original
   std::string seal_key;
@@ -167,6 +173,8 @@ class FakeReader final : public PageReader {
     behaviour_.changed.notify_all();
     behaviour_.changed.wait(lock, [&] { return !behaviour_.hold || cancelled_; });
     --behaviour_.holding;
+    ++behaviour_.read;
+    behaviour_.changed.notify_all();
     if (cancelled_) return absl::CancelledError("cancelled");
     if (languages_ == "xxx") {
       return InvalidFields({{"languages", "the language pack 'xxx' is not installed"}});
@@ -381,17 +389,40 @@ TEST_F(WorkerTest, ALostLeaseIsDropped) {
   behaviour_.hold = true;
   options_.processes = 1;
   const auto worker = Start();
-  const std::string name = Upload(owner_, "1 abc");
+  const std::string name = Upload(owner_, "2 abc");
   behaviour_.AwaitHolding(1);
+  client_->Await("leased", 3);  // the probe, a page, and one that waits: it asks for no more
   clock_.Advance(documents::kLeaseTime);
-  const pb::PageTask stolen = Lease(1).at(0);
-  EXPECT_EQ(stolen.attempt(), 2);
+  const std::vector<pb::PageTask> stolen = Lease(2);
+  ASSERT_EQ(stolen.size(), 2U);
   behaviour_.Release();
-  client_->Await("complete", 2);  // the probe and the page that is lost
-  EXPECT_EQ(GetPage(name, 1).state(), pb::PAGE_STATE_RUNNING);
-  ASSERT_OK(Complete(PageDone(stolen)));
+  client_->Await("complete", 3);  // the probe and the pages that are lost
+  for (const pb::PageTask& task : stolen) {
+    EXPECT_EQ(task.attempt(), 2);
+    EXPECT_EQ(GetPage(name, task.page()).state(), pb::PAGE_STATE_RUNNING);
+    ASSERT_OK(Complete(PageDone(task)));
+  }
   AwaitState(name, pb::DOCUMENT_STATE_DONE);
   EXPECT_EQ(GetPage(name, 1).record().text(), "text\n");
+}
+
+// The next page is there, and is read while the result of the last one is being stored.
+TEST_F(WorkerTest, NeverStandsIdle) {
+  options_.processes = 1;
+  std::atomic<bool> in_vain = false;
+  client_->before = [&](const std::string& kind) {
+    std::unique_lock lock(behaviour_.mutex);
+    const auto next_is_read = [&] { return behaviour_.read != 1; };  // 0: it is the probe
+    if (kind == "complete" &&
+        !behaviour_.changed.wait_for(lock, std::chrono::seconds(10), next_is_read)) {
+      in_vain = true;
+    }
+    return absl::OkStatus();
+  };
+  const auto worker = Start();
+  const std::string name = Upload(owner_, "2 abc");
+  AwaitState(name, pb::DOCUMENT_STATE_DONE);
+  EXPECT_FALSE(in_vain);
 }
 
 TEST(FileCacheTest, KeepsTheMostRecentFiles) {
