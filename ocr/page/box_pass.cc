@@ -27,17 +27,18 @@ constexpr int kOneColour = 48;
 
 class BoxPassRun {
  public:
-  BoxPassRun(const PageContent& content, const Raster& raster, bool use_layer,
+  BoxPassRun(const PageContent& content, const Raster& raster, int dpi, bool use_layer,
              Recognizer& recognizer, const PageOptions& options)
       : content_(content),
         raster_(raster),
+        dpi_(dpi),
         use_layer_(use_layer),
         recognizer_(recognizer),
         options_(options) {}
 
   // Redaction boxes on the pixels, what they hide, and the codes their labels hold.
   BoxPass Run() {
-    const FoundBoxes all = FindBoxes(raster_, content_.transform.dpi());
+    const FoundBoxes all = FindBoxes(raster_, dpi_);
     const std::vector<FoundBox>& found = all.boxes;
     std::vector<PixelBox> boxes;
     for (const FoundBox& box : found) {
@@ -81,7 +82,7 @@ class BoxPassRun {
 
   // With its border, which would be read as a bar.
   void Paint(const Rect& box) {
-    const float rim = static_cast<float>(content_.transform.dpi()) / 72 * 1.5F;
+    const float rim = static_cast<float>(dpi_) / 72 * 1.5F;
     out_.painted.push_back({box.x0 - rim, box.y0 - rim, box.x1 + rim, box.y1 + rim});
   }
 
@@ -97,7 +98,7 @@ class BoxPassRun {
   // `words`: whether it matters what else than codes it may say.
   Label ReadLabel(const Rect& box, bool words) {
     Label label;
-    const std::vector<Raster> lines = LabelLines(raster_, box, content_.transform.dpi());
+    const std::vector<Raster> lines = LabelLines(raster_, box, dpi_);
     label.any = !lines.empty();
     for (const Raster& line : lines) {
       const ReadWord read = recognizer_.ReadLabel(line);
@@ -161,7 +162,7 @@ class BoxPassRun {
     const bool bare = std::any_of(out_.redactions.begin(), out_.redactions.end(),
                                   [](const PageRedaction& r) { return r.codes.empty(); });
     if (!bare) return;
-    const float rim = static_cast<float>(content_.transform.dpi()) / 72 * 2;
+    const float rim = static_cast<float>(dpi_) / 72 * 2;
     for (Rect mark : marks) {
       const Label label =
           ReadLabel({mark.x0 - rim, mark.y0 - rim, mark.x1 + rim, mark.y1 + rim}, false);
@@ -272,6 +273,7 @@ class BoxPassRun {
 
   const PageContent& content_;
   const Raster& raster_;
+  const int dpi_;
   const bool use_layer_;
   Recognizer& recognizer_;
   const PageOptions& options_;
@@ -280,9 +282,9 @@ class BoxPassRun {
 
 }  // namespace
 
-BoxPass RunBoxPass(const PageContent& content, const Raster& raster, bool use_layer,
+BoxPass RunBoxPass(const PageContent& content, const Raster& raster, int dpi, bool use_layer,
                    Recognizer& recognizer, const PageOptions& options) {
-  return BoxPassRun(content, raster, use_layer, recognizer, options).Run();
+  return BoxPassRun(content, raster, dpi, use_layer, recognizer, options).Run();
 }
 
 }  // namespace foia::ocr

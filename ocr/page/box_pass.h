@@ -19,9 +19,9 @@ struct BoxPass {
   documents::v1::Sealed sealed;           // of the hidden ones that count; else 0 characters
 };
 
-// `raster` is upright and level, as `content.transform` says. `use_layer`: the layer gives the
-// page's text.
-BoxPass RunBoxPass(const PageContent& content, const Raster& raster, bool use_layer,
+// `raster` is upright and level, as `content.transform` says; at `dpi` its print has the usual
+// sizes. `use_layer`: the layer gives the page's text.
+BoxPass RunBoxPass(const PageContent& content, const Raster& raster, int dpi, bool use_layer,
                    Recognizer& recognizer, const PageOptions& options);
 
 }  // namespace foia::ocr

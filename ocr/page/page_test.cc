@@ -466,7 +466,7 @@ TEST(ShadedPageTest, TableBesideADarkEdge) {
 
 // A page with `layer` as its text, and a scan cut into strips from `x`, `y`, of this width.
 std::string PageWithPicture(const std::string& layer, const testing::Scan& scan, int strips, int x,
-                            int y, int width) {
+                            int y, int width, int page_width = 612) {
   const int height = width * scan.height / scan.width;
   std::string content = layer;
   for (int i = 0; i < strips; ++i) {
@@ -478,9 +478,9 @@ std::string PageWithPicture(const std::string& layer, const testing::Scan& scan,
   const int image = writer.AddStream(scan.dictionary, scan.bytes);
   const int stream = writer.AddStream("", content);
   return writer.Finish({writer.Add(
-      absl::StrCat("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << ",
-                   testing::FontResources(), " /XObject << /Im ", image, " 0 R >> >> /Contents ",
-                   stream, " 0 R >>"))});
+      absl::StrCat("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ", page_width, " ",
+                   page_width * 792 / 612, "] /Resources << ", testing::FontResources(),
+                   " /XObject << /Im ", image, " 0 R >> >> /Contents ", stream, " 0 R >>"))});
 }
 
 // Text in a picture is found beside the layer's.
@@ -514,6 +514,23 @@ TEST(PictureTest, StripsAreAScan) {
   EXPECT_EQ(page.layer_verdict(), pb::LAYER_VERDICT_STAMP);
   EXPECT_EQ(page.transform().dpi(), 200);
   EXPECT_THAT(page.text(), HasSubstr("Zebulonia"));
+}
+
+// A picture that does not tell its resolution is taken for one pixel a point: letters are as large
+// as boxes then, and boxes as large as pictures.
+TEST(PictureTest, OfUnknownResolution) {
+  testing::Sheet sheet;
+  sheet.Paragraph(
+      "The class meets at [[b7E:120]] on Tuesday evening and is led by [[b6;b7C:140]] who may be "
+      "reached during business hours.");
+  const TestFile file(
+      PageWithPicture("", testing::ScanSheet(sheet.content(), {.noise = 4}), 1, 0, 0, 1700, 1700));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_EQ(page.width(), 1700);
+  EXPECT_THAT(page.text(), HasSubstr("reached during business hours"));
+  EXPECT_THAT(CodesOf(page), ElementsAre("b7E", "b6", "b7C"));
+  EXPECT_EQ(page.redactions_size(), 2);
 }
 
 // Of 5 points, in a font that does not tell its characters.

@@ -23,6 +23,9 @@ namespace pb = documents::v1;
 constexpr int kMinDpi = 150, kMaxDpi = 300, kVectorDpi = 200;
 // A page of which so much is under images is a scan, as far as its resolution goes.
 constexpr double kScanned = 0.3;
+// The longest paper, in points, and the long side of the usual one, in inches.
+constexpr double kLongestPaper = 17 * 72;
+constexpr int kLongSide = 11;
 // Pixels of x below which letters are drawn larger.
 constexpr int kSmallPrint = 12;
 // In points: smaller pictures are bullets, rules and emblems.
@@ -80,11 +83,12 @@ class PageReader {
       if (DrawPage(&larger).ok()) dpi = larger;
     }
     content_.transform.set_dpi(dpi);
-    if (raster_.IsShaded()) raster_.EvenOut(dpi);
-    raster_.Despeckle(dpi);
+    print_dpi_ = PrintDpi(dpi);
+    if (raster_.IsShaded()) raster_.EvenOut(print_dpi_);
+    raster_.Despeckle(print_dpi_);
     record_.mutable_timings()->set_raster_ms(watch_.Lap());
 
-    const double ink = raster_.InkShare(dpi);
+    const double ink = raster_.InkShare(print_dpi_);
     if (ink < kBlankInk && content_.glyphs.empty()) {
       *record_.mutable_transform() = content_.transform;
       return Empty();
@@ -92,7 +96,7 @@ class PageReader {
     if (!use_layer) Straighten();
     record_.mutable_timings()->set_prepare_ms(watch_.Lap());
 
-    boxes_ = RunBoxPass(content_, raster_, use_layer, recognizer_, options_);
+    boxes_ = RunBoxPass(content_, raster_, print_dpi_, use_layer, recognizer_, options_);
     if (boxes_.sealed.characters() > 0) *record_.mutable_sealed() = boxes_.sealed;
     record_.mutable_timings()->set_box_ms(watch_.Lap());
 
@@ -104,7 +108,7 @@ class PageReader {
       ReadPictures(&words);
     } else {
       for (const Rect& box : boxes_.painted) raster_.Fill(box, 255);
-      PageReading reading(raster_, dpi, recognizer_, options_);
+      PageReading reading(raster_, print_dpi_, recognizer_, options_);
       std::vector<ReadWord> read = reading.Read();
       if (turns_ < 0 && !options_.cheap) {
         // Perhaps it lies on its side or on its head after all. Tesseract reads lines that run down
@@ -131,8 +135,7 @@ class PageReader {
     }
     // A picture that cannot be decoded is drawn in black: no redaction.
     if (words.empty() && document_.page_has_losses()) return Empty();
-    AssignMarginCodes(words, static_cast<float>(raster_.width()), content_.transform.dpi(),
-                      &boxes_.redactions);
+    AssignMarginCodes(words, static_cast<float>(raster_.width()), print_dpi_, &boxes_.redactions);
     RateQuality(words);
     Assemble(std::move(words), std::move(boxes_.redactions), &record_);
     if (ink < kHardlyInk && record_.words().empty() && record_.redactions().empty()) {
@@ -164,7 +167,7 @@ class PageReader {
   }
 
   int ChooseDpi() const {
-    if (options_.cheap) return kMinDpi;
+    if (options_.cheap && !IsOversized()) return kMinDpi;
     if (record_.layer_verdict() == pb::LAYER_VERDICT_GOOD) {
       // Boxes are all that is looked for where the layer gives the text, but for pictures.
       int dpi = kMinDpi;
@@ -172,7 +175,21 @@ class PageReader {
       return std::min(dpi, kMaxDpi);
     }
     if (content_.image_share < kScanned || content_.image_dpi == 0) return kVectorDpi;
-    return std::clamp(content_.image_dpi, kMinDpi, kMaxDpi);
+    return IsOversized() ? content_.image_dpi : std::clamp(content_.image_dpi, kMinDpi, kMaxDpi);
+  }
+
+  // A sheet that is too large to be of paper, since its picture does not tell its resolution, or
+  // tells a wrong one.
+  bool IsOversized() const {
+    return content_.image_share >= kScanned && content_.image_dpi < kMinDpi &&
+           std::max(record_.width(), record_.height()) > kLongestPaper;
+  }
+
+  // The resolution at which letters have the usual size, of a page drawn at `dpi`.
+  int PrintDpi(int dpi) const {
+    if (!IsOversized()) return dpi;
+    const int longer = std::max(raster_.width(), raster_.height());
+    return std::clamp(longer / kLongSide, kMinDpi, kMaxDpi);
   }
 
   absl::Status DrawPage(int* dpi) {
@@ -208,9 +225,8 @@ class PageReader {
     Raster pictures = raster_.Only(places);
     for (const Rect& box : boxes_.painted) pictures.Fill(box, 255);
     for (const PageWord& w : *words) pictures.Fill(w.at, 255);
-    const int dpi = content_.transform.dpi();
-    if (pictures.empty() || pictures.LetterHeight(dpi) == 0) return;
-    PageReading reading(pictures, dpi, recognizer_, options_);
+    if (pictures.empty() || pictures.LetterHeight(print_dpi_) == 0) return;
+    PageReading reading(pictures, print_dpi_, recognizer_, options_);
     std::vector<ReadWord> read = reading.Read();
     reading.ReadForeignLines(&read);
     // Whatever else is in a photo does not read surely.
@@ -291,8 +307,7 @@ class PageReader {
     std::vector<Rect> boxes;
     for (const PageWord& w : words) boxes.push_back(w.at);
     for (const PageRedaction& r : boxes_.redactions) boxes.push_back(r.at);
-    record_.set_ink_covered(
-        static_cast<float>(raster_.CoveredInk(boxes, content_.transform.dpi())));
+    record_.set_ink_covered(static_cast<float>(raster_.CoveredInk(boxes, print_dpi_)));
   }
 
   Document& document_;
@@ -305,6 +320,7 @@ class PageReader {
   PageContent content_;
   std::vector<PlacedImage> pictures_;
   Raster raster_;
+  int print_dpi_ = 0;
   BoxPass boxes_;
 };
 

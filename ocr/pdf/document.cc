@@ -34,7 +34,7 @@ constexpr double kMaxSide = 32767;
 constexpr int kMaxPagesWithNotes = 20'000;
 constexpr double kMaxPictureSide = 16383;  // of a WebP file
 // A page that would need less than this to fit is no page of text.
-constexpr int kMinDpi = 20;
+constexpr int kMinDpi = 5;
 
 // MuPDF goes on without what it cannot read: it reports an error, or warns that it fills up what is
 // missing. `losses` counts both.
