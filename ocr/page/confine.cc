@@ -21,9 +21,7 @@
 namespace foia::ocr {
 namespace {
 
-constexpr rlim_t kMaxAddressSpace = 1536u << 20;
 constexpr rlim_t kMaxDescriptors = 16;
-constexpr int kExitOutOfTime = 6;
 
 // Whoever was in a user namespace had capabilities within it.
 bool DropCapabilities() {
@@ -33,6 +31,9 @@ bool DropCapabilities() {
 }
 
 #ifndef FOIA_SANITIZED
+
+constexpr rlim_t kMaxAddressSpace = 1536u << 20;
+constexpr int kExitOutOfTime = 6;
 
 // What reading a page was seen to call (docs/adr/2026-11-25-page-program-isolation.md).
 constexpr std::array kCalls{

@@ -66,9 +66,10 @@ absl::Status PageProcess::WritePdf(int fd, const std::string& password, int page
       return Named(Lose(sent));
     }
   }
+  absl::Duration left = options_.pieces_limit;
   while (true) {
     pb::PageReply reply;
-    if (const absl::Status got = ReceiveReply(options_.page_limit, &reply); !got.ok()) {
+    if (const absl::Status got = ReceivePiece(options_.page_limit, &left, &reply); !got.ok()) {
       return Named(got);
     }
     const pb::Chunk& chunk = reply.chunk();

@@ -343,6 +343,15 @@ absl::Status PageProcess::ReceiveReply(absl::Duration limit, pb::PageReply* repl
   return status.ok() ? status : Lose(status);
 }
 
+absl::Status PageProcess::ReceivePiece(absl::Duration limit, absl::Duration* left,
+                                       pb::PageReply* reply) {
+  const auto start = std::chrono::steady_clock::now();
+  FOIA_RETURN_IF_ERROR(ReceiveReply(limit, reply));
+  *left -= absl::FromChrono(std::chrono::steady_clock::now() - start);
+  return *left > absl::ZeroDuration() ? absl::OkStatus()
+                                      : Lose(absl::DeadlineExceededError("no end in time"));
+}
+
 void PageProcess::EndJob(const pb::PageReply& reply) {
   if (++pages_ >= options_.recycle_after_pages || reply.peak_rss_kib() > options_.recycle_rss_kib) {
     StopChild();
@@ -353,17 +362,14 @@ absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit
                                    pb::PageReply* reply, const MemberSink& sink) {
   FOIA_RETURN_IF_ERROR(SendJob(fd, std::move(job)));
   FOIA_RETURN_IF_ERROR(ReceiveReply(limit, reply));
-  absl::Duration waited;
+  absl::Duration left = options_.pieces_limit;
   while (reply->has_member()) {
     if (sink == nullptr) return Lose(absl::DataLossError("members that nobody asked for"));
     if (const absl::Status taken = sink(reply->member()); !taken.ok()) {
       StopChild();
       return taken;
     }
-    const auto start = std::chrono::steady_clock::now();
-    FOIA_RETURN_IF_ERROR(ReceiveReply(limit, reply));
-    waited += absl::FromChrono(std::chrono::steady_clock::now() - start);
-    if (waited > options_.unpack_limit) return Lose(absl::DeadlineExceededError("members"));
+    FOIA_RETURN_IF_ERROR(ReceivePiece(limit, &left, reply));
   }
   EndJob(*reply);
   return absl::OkStatus();

@@ -36,9 +36,9 @@ struct PageProcessOptions {
   absl::Duration start_limit = absl::Seconds(60);
   absl::Duration probe_limit = absl::Seconds(20);
   absl::Duration page_limit = absl::Seconds(90);
-  // Of all members of a container together, beside the limit of a probe for each of their chunks.
-  // The largest that may be unpacked take a minute or two.
-  absl::Duration unpack_limit = absl::Minutes(10);
+  // Of an answer in pieces as a whole, beside the limit for each piece: the members of a container,
+  // a searchable PDF. The largest that may be unpacked take a minute or two.
+  absl::Duration pieces_limit = absl::Minutes(10);
   // After this, recognition stops by itself and keeps what it has.
   absl::Duration soft_limit = absl::Seconds(60);
   // The child is replaced after so many pages or above so much peak memory.
@@ -110,9 +110,12 @@ class PageProcess {
   // The steps of a job: the child is started when there is none, and gone after an error.
   absl::Status SendJob(int fd, documents::v1::PageJob job);
   absl::Status ReceiveReply(absl::Duration limit, documents::v1::PageReply* reply);
+  // One of many: `left` is what remains for all of them.
+  absl::Status ReceivePiece(absl::Duration limit, absl::Duration* left,
+                            documents::v1::PageReply* reply);
   void EndJob(const documents::v1::PageReply& reply);
   // All of them. `reply` is valid when OK. Members that come before it go to `sink`; then the limit
-  // is for each of their chunks, and that of unpacking for all.
+  // is for each of their chunks.
   absl::Status Exchange(int fd, documents::v1::PageJob job, absl::Duration limit,
                         documents::v1::PageReply* reply, const MemberSink& sink = nullptr);
 

@@ -207,7 +207,7 @@ TEST(WritePdfTest, WordsOfTheSampleAreFoundAtTheirPlace) {
         "yMax=\"([^\"]+)\">([^<]*)</word>");
     std::multimap<std::string, Rect> found;
     for (std::sregex_iterator it(run.out.begin(), run.out.end(), word), end; it != end; ++it) {
-      const auto at = [&](int i) { return std::strtof((*it)[i].str().c_str(), nullptr); };
+      const auto at = [&](size_t i) { return std::strtof((*it)[i].str().c_str(), nullptr); };
       found.emplace((*it)[5], Rect{at(1), at(2), at(3), at(4)});
     }
     const pb::PageRecord& record = records[static_cast<size_t>(number) - 1];

@@ -4,11 +4,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <qpdf/Buffer.hh>
-#include <qpdf/Pipeline.hh>
-#include <qpdf/QPDF.hh>
-#include <qpdf/QPDFPageObjectHelper.hh>
-#include <qpdf/QPDFWriter.hh>
 #include <utility>
 #include <vector>
 
@@ -16,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "ocr/pdf/invisible_font.h"
 #include "ocr/pdf/invisible_text.h"
+#include "ocr/pdf/qpdf.h"
 #include "services/base/error.h"
 #include "services/base/status.h"
 

@@ -5,8 +5,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <qpdf/QPDF.hh>
-#include <qpdf/QPDFObjectHandle.hh>
 #include <regex>
 #include <string>
 #include <vector>
@@ -16,6 +14,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ocr/pdf/geometry.h"
+#include "ocr/pdf/qpdf.h"
 #include "services/base/error.h"
 #include "tests/support/sample/sheet.h"
 #include "tests/support/status_matchers.h"
@@ -157,7 +156,7 @@ std::vector<Found> WordsByPoppler(const std::string& pdf) {
       "yMax=\"([^\"]+)\">([^<]*)</word>");
   std::vector<Found> words;
   for (std::sregex_iterator it(run.out.begin(), run.out.end(), word), end; it != end; ++it) {
-    const auto number = [&](int i) { return std::strtof((*it)[i].str().c_str(), nullptr); };
+    const auto number = [&](size_t i) { return std::strtof((*it)[i].str().c_str(), nullptr); };
     words.push_back({(*it)[5], {number(1), number(2), number(3), number(4)}});
   }
   return words;

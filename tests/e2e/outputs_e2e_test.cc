@@ -67,7 +67,7 @@ Words WordsByPoppler(const std::string& pdf) {
       "<word xMin=\"([^\"]+)\" yMin=\"([^\"]+)\" xMax=\"([^\"]+)\" yMax=\"([^\"]+)\">([^<]*)<");
   Words words;
   for (std::sregex_iterator it(run.out.begin(), run.out.end(), word), end; it != end; ++it) {
-    const auto at = [&](int i) { return std::strtof((*it)[i].str().c_str(), nullptr); };
+    const auto at = [&](size_t i) { return std::strtof((*it)[i].str().c_str(), nullptr); };
     words.emplace((*it)[5], Rect{at(1), at(2), at(3), at(4)});
   }
   return words;

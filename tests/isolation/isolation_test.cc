@@ -143,18 +143,20 @@ TEST_F(IsolationTest, HangIsKilledAtTheLimit) {
   ExpectRead(2);
 }
 
-TEST_F(IsolationTest, MembersWithoutEndEndAtTheLimit) {
-  options_.unpack_limit = absl::Milliseconds(100);
+TEST_F(IsolationTest, PiecesWithoutEndEndAtTheLimit) {
+  options_.pieces_limit = absl::Milliseconds(100);
   Start({"read"});
-  int members = 0;
-  ASSERT_OK_AND_ASSIGN(const pb::ProbeResult probe,
-                       process_->Unpack(fd_, "", [&](const pb::MemberChunk&) {
-                         ++members;
-                         return absl::OkStatus();
-                       }));
+  int pieces = 0;
+  const auto take = [&](const auto&) {
+    ++pieces;
+    return absl::OkStatus();
+  };
+  ASSERT_OK_AND_ASSIGN(const pb::ProbeResult probe, process_->Unpack(fd_, "", take));
   EXPECT_EQ(probe.state(), pb::PAGE_STATE_TIMED_OUT);
   EXPECT_EQ(probe.state_reason(), "unpacking this file took longer than the limit");
-  EXPECT_GT(members, 1);
+  EXPECT_GT(pieces, 1);
+  EXPECT_THAT(process_->WritePdf(fd_, "", 0, nullptr, take),
+              testing::HasReason(Reason::REASON_CANNOT_RENDER));
   ExpectRead(1);
 }
 

@@ -1,6 +1,6 @@
 // Stands in for foia-page, behind the same walls, and does what a file that has taken it over might
-// do. The file says what: page N is "read" as its line N orders; unpacked, it gives small members
-// for ever. Never installed.
+// do. The file says what: page N is "read" as its line N orders; unpacked or written as a PDF, it
+// gives small pieces for ever. Never installed.
 //
 // With --languages unfiltered, the filter of system calls is left out, to show what the other walls
 // hold; a page's text then is how its attempt ended.
@@ -23,6 +23,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_join.h"
@@ -125,17 +126,13 @@ std::vector<std::string> OrdersOf(int fd) {
   return absl::StrSplit(text, '\n', absl::SkipEmpty());
 }
 
-// Each member in good time, and never an end.
-void DripMembers() {
-  pb::PageReply reply;
-  for (int index = 1;; ++index) {
-    reply.mutable_member()->set_index(index);
-    reply.mutable_member()->set_path("drop");
-    reply.mutable_member()->set_end(pb::PAGE_STATE_DONE);
-    if (!SendFrame(kSocket, reply).ok()) return;
+// Each in good time, and never an end.
+void Drip(pb::PageReply reply) {
+  while (SendFrame(kSocket, reply).ok()) {
     const auto start = std::chrono::steady_clock::now();
     while (std::chrono::steady_clock::now() - start < std::chrono::milliseconds(5)) {
     }
+    if (reply.has_member()) reply.mutable_member()->set_index(reply.member().index() + 1);
   }
 }
 
@@ -147,12 +144,17 @@ void Serve() {
     if (!ReceiveFrame(kSocket, absl::InfiniteDuration(), &job, &fd).ok()) return;
     LimitCpu(60);
     if (fd >= 0) orders = OrdersOf(fd);
-    if (job.has_unpack()) return DripMembers();
     pb::PageReply reply;
     if (job.has_probe()) {
       reply.mutable_probe()->set_state(pb::PAGE_STATE_DONE);
       reply.mutable_probe()->set_page_count(static_cast<int>(orders.size()));
       reply.mutable_probe()->set_media_type("application/pdf");
+    } else if (job.has_unpack()) {
+      reply.mutable_member()->set_end(pb::PAGE_STATE_DONE);
+      return Drip(std::move(reply));
+    } else if (job.has_write_pdf()) {
+      reply.mutable_chunk()->set_data("%");
+      return Drip(std::move(reply));
     } else {
       const auto page = static_cast<size_t>(job.read_page().page());
       reply.mutable_page()->set_format(1);
