@@ -355,13 +355,16 @@ absl::Status PageTasks::CompletePage(Transaction& transaction, const std::string
   link.set_state(record.state());
   link.set_state_reason(CleanReason(record.state_reason()));
   link.set_attempt(task.attempt());
-  if (IsRead(record.state())) {
-    link.set_pipeline(PipelineVersion(record.engine()));
+  const bool read = IsRead(record.state());
+  if (read) link.set_pipeline(PipelineVersion(record.engine()));
+  if (!link.pipeline().empty()) {
     const std::string key = keys::Result(stored.document().sha256(), page, link.pipeline());
     FOIA_ASSIGN_OR_RETURN(const std::optional<v1::PageRecord> existing,
                           DocumentStore::Read<v1::PageRecord>(transaction, key));
+    if (!existing.has_value() && !read) return CorruptRecord(key);
     if (!existing.has_value()) transaction.Put(key, record_bytes);
-    // A result never changes: other documents may stand on it.
+    // A result never changes: other documents may stand on it. And what was read once stays, when
+    // the page cannot be read anew.
     const v1::PageRecord& kept = existing.has_value() ? *existing : record;
     link.set_state(kept.state());
     link.set_state_reason(CleanReason(kept.state_reason()));
@@ -369,8 +372,11 @@ absl::Status PageTasks::CompletePage(Transaction& transaction, const std::string
     link.set_confidence(kept.mean_confidence());
     link.set_ink_covered(kept.ink_covered());
     link.set_doubt(std::string(ocr::WhyDoubtful(kept)));
+    if (!read) {
+      link.set_doubt(absl::StrCat("reading it again failed: ", CleanReason(record.state_reason())));
+    }
     // Other documents do not start from a page that was read the quick way.
-    if (!record.engine().quick()) {
+    if (read && !record.engine().quick()) {
       transaction.Put(keys::Pipeline(task.languages()), link.pipeline());
     }
   }

@@ -462,6 +462,26 @@ TEST_F(PageTasksTest, NamedPagesAreReadAnew) {
   ExpectNoProblems();
 }
 
+TEST_F(PageTasksTest, APageThatCannotBeReadAnewKeepsWhatWasRead) {
+  const std::string name = UploadPages(editor_, "abc", 2);
+  ReadAll();
+  const std::string text = TextOf(name, 2);
+  const int64_t sealed = Get(name).sealed_characters();
+  ASSERT_OK(Retry(name, {2}, "deu"));
+  ASSERT_OK(Complete(PageDone(Lease(1).at(0), 0, v1::PAGE_STATE_TIMED_OUT)));
+  const v1::Page page = GetPage(name, 2);
+  EXPECT_EQ(page.state(), v1::PAGE_STATE_DONE);
+  EXPECT_EQ(page.record().text(), text);
+  EXPECT_THAT(page.doubt(), ::testing::HasSubstr("reading it again failed"));
+  EXPECT_EQ(Get(name).state(), v1::DOCUMENT_STATE_DONE);
+  EXPECT_EQ(Get(name).doubtful_pages(), 1);
+  EXPECT_EQ(Get(name).sealed_characters(), sealed);
+  ASSERT_OK(Retry(name, {2}, ""));
+  ReadAll();
+  EXPECT_EQ(GetPage(name, 2).doubt(), "");
+  ExpectNoProblems();
+}
+
 TEST_F(PageTasksTest, WhoReadsAPageThatChangesItsLanguageLosesTheLease) {
   const std::string name = UploadPages(owner_, "abc", 2);
   const v1::PageTask old = Lease(1).at(0);
