@@ -24,6 +24,12 @@ constexpr float kDoubtful = 60;
 constexpr int kLabelDpi = 300;
 // Fewer grey levels than this are one colour; scans and JPEG noise allowed for.
 constexpr int kOneColour = 48;
+// A label has no more lines. A longer line than the second (in its heights) is read from its
+// beginning first: that tells a code from what stands in the many cells of a form.
+constexpr size_t kMostLines = 6;
+constexpr float kBeginning = 3.2F;
+// After so many cells without a code, for each with one and once more, the page is a form.
+constexpr int kMostCells = 40;
 
 class BoxPassRun {
  public:
@@ -98,14 +104,20 @@ class BoxPassRun {
   // `words`: whether it matters what else than codes it may say.
   Label ReadLabel(const Rect& box, bool words) {
     Label label;
-    const std::vector<Raster> lines = LabelLines(raster_, box, dpi_);
+    std::vector<Raster> lines = LabelLines(raster_, box, dpi_);
     label.any = !lines.empty();
+    if (lines.size() > kMostLines) {
+      if (!words) return label;
+      lines.resize(kMostLines);
+    }
     for (const Raster& line : lines) {
+      if (!words && !BeginsAsCode(line)) return label;
       const ReadWord read = recognizer_.ReadLabel(line);
       label.text += read.text + "\n";
       label.confidence = std::min(label.confidence, read.confidence / 100);
+      label.parsed = ParseCodes(label.text, CodeContext::kZone);
+      if (!words && !label.parsed.complete) return label;
     }
-    label.parsed = ParseCodes(label.text, CodeContext::kZone);
     if (words && label.any && !label.parsed.complete) {
       if (std::string read = WordsOf(lines); !read.empty()) {
         label.text = std::move(read);
@@ -114,6 +126,15 @@ class BoxPassRun {
       }
     }
     return label;
+  }
+
+  bool BeginsAsCode(const Raster& line) {
+    const auto height = static_cast<float>(line.height());
+    const Raster beginning = line.Crop({0, 0, kBeginning * height, height});
+    if (2 * line.width() < 3 * beginning.width()) return true;  // as soon read as a whole
+    const ParsedCodes parsed =
+        ParseCodes(recognizer_.ReadLabel(beginning).text, CodeContext::kZone);
+    return parsed.truncated || !parsed.codes.empty();
   }
 
   // False: it is no redaction, but a heading or a cell. `shown`: the label.
@@ -128,7 +149,8 @@ class BoxPassRun {
     Label label;
     label.text = VisibleLayerText(r.box);
     if (label.text.empty()) {
-      label = ReadLabel(found.box, solid);
+      const bool form = cells_ >= kMostCells * (labels_ + 1);
+      if (solid || found.empty || !form) label = ReadLabel(found.box, solid);
     } else {
       label.parsed = ParseCodes(label.text, CodeContext::kZone);
       label.any = label.words = true;
@@ -143,8 +165,10 @@ class BoxPassRun {
     // Light text on a dark bar, or text in a frame or on grey.
     if (solid ? heading && parsed.codes.empty()
               : !found.empty && !parsed.complete && !says_redacted) {
+      if (!solid && !label.words) ++cells_;
       return false;
     }
+    if (!solid && !found.empty) ++labels_;
     for (const ParsedCode& code : parsed.codes) {
       r.codes.push_back({code.code, code.raw, label.confidence});
     }
@@ -278,6 +302,7 @@ class BoxPassRun {
   Recognizer& recognizer_;
   const PageOptions& options_;
   BoxPass out_;
+  int cells_ = 0, labels_ = 0;  // frames and grey areas that were read: without, with a code
 };
 
 }  // namespace

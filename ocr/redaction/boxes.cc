@@ -3,6 +3,7 @@
 #include <leptonica/allheaders.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <memory>
@@ -51,6 +52,8 @@ constexpr size_t kMostMarks = 60;
 constexpr int kLabelContrast = 50;
 // Height to which a label is scaled, and the white around it.
 constexpr int kLabelHeight = 36, kLabelBorder = 16;
+// What is longer, in its heights, is no line of letters; of a label, so much is enough.
+constexpr int kMaxLine = 40, kMaxLabel = 20;
 
 struct PixFree {
   void operator()(Pix* p) const { pixDestroy(&p); }
@@ -123,25 +126,38 @@ void FillEnclosed(Pix* clip) {
   }
 }
 
+// The first and the last but one column of each row of `part` that has ink; where there is none,
+// the first is not before the last.
+std::vector<std::pair<int, int>> RowEnds(Pix* part) {
+  constexpr int kWord = 32;
+  const int words = pixGetWpl(part);
+  pixSetPadBits(part, 0);
+  std::vector<std::pair<int, int>> ends(static_cast<size_t>(pixGetHeight(part)));
+  const l_uint32* row = pixGetData(part);
+  for (auto& [left, right] : ends) {
+    int first = 0, last = words;
+    while (first < words && row[first] == 0) ++first;
+    while (last > first && row[last - 1] == 0) --last;
+    if (first < last) {
+      left = first * kWord + std::countl_zero(row[first]);
+      right = last * kWord - std::countr_zero(row[last - 1]);
+    }
+    row += words;
+  }
+  return ends;
+}
+
 // The rectangles of which boxes that touch in neighbouring lines are made up: `part` is cut where
 // its left or right end jumps from one row to the next.
 std::vector<Rect> Bands(Pix* part, double pt) {
   std::vector<Rect> bands;
   const int w = pixGetWidth(part), h = pixGetHeight(part);
   const auto jump = static_cast<float>(3 * pt);
-  float left = 0, right = 0;
-  for (int y = 0; y < h; ++y) {
-    const PixPtr row =
-        Clip(part, {0, static_cast<float>(y), static_cast<float>(w), static_cast<float>(y + 1)});
-    Box* ends = nullptr;
-    l_int32 x = 0, width = 0;
-    if (row == nullptr || pixClipToForeground(row.get(), nullptr, &ends) != 0 || ends == nullptr) {
-      continue;
-    }
-    boxGetGeometry(ends, &x, nullptr, &width, nullptr);
-    boxDestroy(&ends);
-    const auto x0 = static_cast<float>(x), x1 = static_cast<float>(x + width);
-    const auto bottom = static_cast<float>(y + 1);
+  float left = 0, right = 0, bottom = 0;
+  for (const auto& [first, last] : RowEnds(part)) {
+    ++bottom;
+    if (first >= last) continue;
+    const auto x0 = static_cast<float>(first), x1 = static_cast<float>(last);
     if (bands.empty() || std::abs(x0 - left) > jump || std::abs(x1 - right) > jump) {
       bands.push_back({x0, bottom - 1, x1, bottom});
     } else {
@@ -610,9 +626,10 @@ std::vector<Raster> LabelLines(const Raster& page, const Rect& box, int dpi) {
         boxDestroy(&tight);
       }
       const float margin = 2;
+      const int length = std::min(w, kMaxLabel * height);
       Raster line = crop.Crop({static_cast<float>(x0) - margin, band.y0 - margin,
-                               static_cast<float>(x0 + w) + margin, band.y1 + margin});
-      if (!line.empty() && line.width() < 40 * line.height()) {
+                               static_cast<float>(x0 + length) + margin, band.y1 + margin});
+      if (!line.empty() && w < kMaxLine * height) {
         Raster scaled = line.ScaledToHeight(kLabelHeight);
         if (!scaled.empty()) {
           scaled.AddBorder(kLabelBorder, 255);
