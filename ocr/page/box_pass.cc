@@ -170,7 +170,7 @@ class BoxPassRun {
     }
     if (!solid && !found.empty) ++labels_;
     for (const ParsedCode& code : parsed.codes) {
-      r.codes.push_back({code.code, code.raw, label.confidence});
+      AddOnce({code.code, code.raw, label.confidence}, &r.codes);
     }
     r.code_status = parsed.truncated              ? pb::CODE_STATUS_TRUNCATED
                     : !parsed.codes.empty()       ? pb::CODE_STATUS_READ

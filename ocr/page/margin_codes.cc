@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "ocr/redaction/codes.h"
 
@@ -19,26 +20,24 @@ constexpr float kReach = 60;
 // Read from beside the box, not from within.
 constexpr float kMarginConfidence = 0.8F;
 
+using Codes = std::vector<PageCode>;
+
+// Codes of one line of the margin, or of several close to one another.
 struct Stack {
   Rect box;
-  Rect last;  // of its codes
-  std::vector<PageCode> codes;
+  Rect last;  // its last line
+  int lines = 1;
+  Codes codes;  // of one line repeated ones, too
 };
 
 float Middle(const Rect& r) { return (r.y0 + r.y1) / 2; }
 
-void Add(const std::vector<PageCode>& codes, std::vector<PageCode>* to) {
-  for (const PageCode& code : codes) {
-    const bool known =
-        std::any_of(to->begin(), to->end(), [&](const PageCode& c) { return c.code == code.code; });
-    if (!known) to->push_back(code);
-  }
+bool Beside(const Rect& mark, const Rect& box) {
+  return Middle(mark) >= box.y0 && Middle(mark) <= box.y1;
 }
 
-}  // namespace
-
-void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
-                       std::vector<PageRedaction>* redactions) {
+// The lines of codes in the margins, downwards.
+std::vector<Stack> MarginLines(const std::vector<PageWord>& words, float width) {
   std::vector<Stack> marks;
   for (const PageWord& w : words) {
     if (w.at.x0 < kRightMargin * width && w.at.x1 > kLeftMargin * width) continue;
@@ -52,45 +51,101 @@ void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
     }
     marks.push_back(std::move(mark));
   }
-  if (marks.empty()) return;
   std::stable_sort(marks.begin(), marks.end(),
-                   [](const Stack& a, const Stack& b) { return a.box.y0 < b.box.y0; });
-  const auto beside = [](const Rect& mark, const Rect& box) {
-    return Middle(mark) >= box.y0 && Middle(mark) <= box.y1;
-  };
-  std::vector<Stack> stacks;
-  for (const Stack& mark : marks) {
-    const bool has_box = std::any_of(
-        redactions->begin(), redactions->end(),
-        [&](const PageRedaction& r) { return r.codes.empty() && beside(mark.box, r.at); });
-    const float leading = has_box ? kTightLeading : kStackLeading;
-    if (!stacks.empty() && Middle(mark.box) - Middle(stacks.back().last) <=
-                               leading * std::max(mark.box.height(), stacks.back().last.height())) {
-      stacks.back().box = Union(stacks.back().box, mark.box);
-      Add(mark.codes, &stacks.back().codes);
-    } else {
-      stacks.push_back(mark);
+                   [](const Stack& a, const Stack& b) { return Middle(a.box) < Middle(b.box); });
+  std::vector<Stack> lines;
+  for (auto from = marks.begin(); from != marks.end();) {
+    const auto to = std::find_if(from, marks.end(),
+                                 [&](const Stack& mark) { return !Beside(mark.box, from->box); });
+    std::stable_sort(from, to, [](const Stack& a, const Stack& b) { return a.box.x0 < b.box.x0; });
+    Stack line;
+    for (; from != to; ++from) {
+      line.box = Union(line.box, from->box);
+      line.codes.insert(line.codes.end(), from->codes.begin(), from->codes.end());
     }
-    stacks.back().last = mark.box;
+    line.last = line.box;
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+// What each of `count` redactions on the line of `codes` is withheld for, when that can be told:
+// there are as many claims. (b)(6) and (b)(7)(C) side by side are one, for the privacy of one
+// person.
+std::vector<Codes> OneForEach(const Codes& codes, size_t count) {
+  std::vector<Codes> claims;
+  for (const PageCode& code : codes) {
+    const std::string last =
+        !claims.empty() && claims.back().size() == 1 ? claims.back()[0].code : std::string();
+    const bool pair = (last == "b6" && code.code == "b7C") || (last == "b7C" && code.code == "b6");
+    if (!pair) claims.emplace_back();
+    claims.back().push_back(code);
+  }
+  if (claims.size() != count) claims.clear();
+  return claims;
+}
+
+}  // namespace
+
+void AddOnce(PageCode code, Codes* codes) {
+  const bool known =
+      std::any_of(codes->begin(), codes->end(), [&](const auto& c) { return c.code == code.code; });
+  if (!known) codes->push_back(std::move(code));
+}
+
+void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
+                       std::vector<PageRedaction>* redactions) {
+  std::vector<PageRedaction*> bare;
+  for (PageRedaction& r : *redactions) {
+    if (r.codes.empty()) bare.push_back(&r);
+  }
+  std::sort(bare.begin(), bare.end(),
+            [](const auto* a, const auto* b) { return a->at.x0 < b->at.x0; });
+  std::vector<Stack> stacks;
+  for (Stack& line : MarginLines(words, width)) {
+    const bool has_box = std::any_of(bare.begin(), bare.end(),
+                                     [&](const auto* r) { return Beside(line.box, r->at); });
+    const float leading = has_box ? kTightLeading : kStackLeading;
+    if (!stacks.empty() && Middle(line.box) - Middle(stacks.back().last) <=
+                               leading * std::max(line.box.height(), stacks.back().last.height())) {
+      Stack& stack = stacks.back();
+      stack.box = Union(stack.box, line.box);
+      stack.codes.insert(stack.codes.end(), line.codes.begin(), line.codes.end());
+      stack.last = line.box;
+      ++stack.lines;
+    } else {
+      stacks.push_back(std::move(line));
+    }
+  }
+  const auto give = [](const Codes& codes, PageRedaction* r) {
+    for (const PageCode& code : codes) AddOnce(code, &r->codes);
+    r->code_status = documents::v1::CODE_STATUS_READ;
+    r->codes_in_margin = true;
+  };
+  for (const Stack& stack : stacks) {
+    std::vector<PageRedaction*> row;
+    for (PageRedaction* r : bare) {
+      if (r->codes.empty() && Beside(stack.box, r->at)) row.push_back(r);
+    }
+    if (stack.lines > 1) continue;
+    const std::vector<Codes> claims = OneForEach(stack.codes, row.size());
+    for (size_t i = 0; i < claims.size(); ++i) give(claims[i], row[i]);
   }
   const float reach = kReach * static_cast<float>(dpi) / 72;
-  for (PageRedaction& r : *redactions) {
-    if (!r.codes.empty()) continue;
+  for (PageRedaction* r : bare) {
+    if (!r->codes.empty()) continue;
     const Stack* best = nullptr;
     float best_distance = reach;
     for (const Stack& stack : stacks) {
       // None on the box's own lines, else from middle to middle.
       const float distance =
-          beside(stack.box, r.at) ? 0 : std::abs(Middle(stack.box) - Middle(r.at));
+          Beside(stack.box, r->at) ? 0 : std::abs(Middle(stack.box) - Middle(r->at));
       if (distance < best_distance || (best == nullptr && distance <= best_distance)) {
         best = &stack;
         best_distance = distance;
       }
     }
-    if (best == nullptr) continue;
-    r.codes = best->codes;
-    r.code_status = documents::v1::CODE_STATUS_READ;
-    r.codes_in_margin = true;
+    if (best != nullptr) give(best->codes, r);
   }
 }
 

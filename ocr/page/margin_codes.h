@@ -11,8 +11,12 @@ namespace foia::ocr {
 // What brackets add to the height of digits and capitals, as a share of it.
 inline constexpr float kBracketDescent = 0.28F;
 
+// Appends `code` unless it is there.
+void AddOnce(PageCode code, std::vector<PageCode>* codes);
+
 // Gives each redaction without a code those of the margin words on its line, else of the nearest
-// stack of them. `width` and `dpi` are of the upright raster; all places are PageWord::at and
+// stack of them. Of several redactions on a line each gets its own code where the margin has one
+// for each, in order. `width` and `dpi` are of the upright raster; all places are PageWord::at and
 // PageRedaction::at.
 void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
                        std::vector<PageRedaction>* redactions);

@@ -119,12 +119,7 @@ class Parser {
     return subs;
   }
 
-  void Add(const std::string& code) {
-    for (const ParsedCode& known : out_.codes) {
-      if (known.code == code) return;
-    }
-    out_.codes.push_back({code, raw_});
-  }
+  void Add(const std::string& code) { out_.codes.push_back({code, raw_}); }
 
   // A digit with its letter, as far as the statute has one.
   void AddStatute(char digit, std::string_view letter, std::string_view subs = {}) {

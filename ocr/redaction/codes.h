@@ -20,7 +20,7 @@ struct ParsedCode {
 };
 
 struct ParsedCodes {
-  std::vector<ParsedCode> codes;  // in order, each once
+  std::vector<ParsedCode> codes;  // as they stand, repeated ones too
   bool truncated = false;         // the label goes on beyond what was read
   bool complete = false;          // nothing but codes was read
 };
