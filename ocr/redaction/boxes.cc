@@ -32,7 +32,14 @@ constexpr double kSmallWidth = 14;
 // Smallest box, points.
 constexpr double kMinSolidWidth = 8, kMinSolidHeight = 6;
 constexpr double kMinGreyWidth = 14, kMinGreyHeight = 6;
-constexpr double kMinOutlineWidth = 9, kMinOutlineHeight = 6;
+constexpr double kMinOutlineWidth = 14, kMinOutlineHeight = 6;
+// An outline no wider than so many times its height, and no higher than this, points, is a letter
+// or a box to be ticked.
+constexpr double kTickBoxAspect = 1.2, kTickBoxHeight = 60;
+// A shadow is so many times as long as it is deep.
+constexpr float kShadowAspect = 3;
+// So many outlines of one size are the fields of a form.
+constexpr auto kAlike = 4;
 // A larger one is the page's frame or its shadow.
 constexpr double kMaxPageShare = 0.9;
 constexpr double kRectangularFill = 0.86;
@@ -342,10 +349,13 @@ void FindOutlines(Pix* ink, double pt, int thick, std::vector<FoundBox>* out) {
     for (int side = 0; side < 4 && framed; ++side) {
       framed = SideInk(strokes.get(), r, side, static_cast<float>(std::max(2.0, pt * 0.8))) >= 0.85;
     }
+    const bool tick_box =
+        static_cast<double>(r.width()) < kTickBoxAspect * static_cast<double>(r.height()) &&
+        static_cast<double>(r.height()) < kTickBoxHeight * pt;
     const bool known = std::any_of(out->begin(), out->end(), [&](const FoundBox& b) {
       return b.kind == REDACTION_KIND_OUTLINE && !Intersect(b.box, r).empty();
     });
-    if (!framed || known) continue;
+    if (!framed || known || tick_box) continue;
     FoundBox box;
     box.kind = REDACTION_KIND_OUTLINE;
     const float inset = static_cast<float>(pt);
@@ -425,9 +435,10 @@ void FindGrey(Pix* grey, double pt, std::vector<FoundBox>* out) {
   }
 }
 
-// Cells of a form touch other cells along whole sides; redactions stand alone or in short rows.
+// Cells of a form touch other cells along whole sides, and fields to be ticked have all one size;
+// redactions stand alone or in short rows, and are as long as what they hide.
 void MarkCells(double pt, std::vector<FoundBox>* boxes) {
-  const auto gap = static_cast<float>(4 * pt);
+  const auto gap = static_cast<float>(4 * pt), same = static_cast<float>(1.5 * pt);
   const std::vector<FoundBox> all = *boxes;
   for (FoundBox& box : *boxes) {
     if (!box.empty) continue;
@@ -436,8 +447,24 @@ void MarkCells(double pt, std::vector<FoundBox>* boxes) {
       return other.kind == REDACTION_KIND_OUTLINE && !(other.box == box.box) &&
              !Intersect(around, other.box).empty();
     });
-    if (neighbours >= 2) box.empty = false;
+    const auto alike = std::count_if(all.begin(), all.end(), [&](const FoundBox& other) {
+      return other.kind == REDACTION_KIND_OUTLINE &&
+             std::abs(other.box.width() - box.box.width()) < same &&
+             std::abs(other.box.height() - box.box.height()) < same;
+    });
+    if (neighbours >= 2 || alike >= kAlike) box.empty = false;
   }
+}
+
+// The dark edge of the glass: along a side of the page, and long.
+bool IsShadow(const FoundBox& box, Pix* page, double pt) {
+  if (box.kind != REDACTION_KIND_SOLID) return false;
+  const auto near = static_cast<float>(3 * pt);
+  const Rect& r = box.box;
+  const bool upright = r.x0 < near || r.x1 > static_cast<float>(pixGetWidth(page)) - near;
+  const bool level = r.y0 < near || r.y1 > static_cast<float>(pixGetHeight(page)) - near;
+  return (upright && r.height() > kShadowAspect * r.width()) ||
+         (level && r.width() > kShadowAspect * r.height());
 }
 
 // Short words that stand alone in a margin.
@@ -510,7 +537,7 @@ FoundBoxes FindBoxes(const Raster& page, int dpi) {
   MarkCells(pt, &found);
   const float area = static_cast<float>(pixGetWidth(grey)) * static_cast<float>(pixGetHeight(grey));
   std::erase_if(found, [&](const FoundBox& b) {
-    return b.box.area() > static_cast<float>(kMaxPageShare) * area;
+    return b.box.area() > static_cast<float>(kMaxPageShare) * area || IsShadow(b, grey, pt);
   });
   // The white letters' insides and the like: a box within a filled box is part of its label.
   for (const FoundBox& b : found) {
