@@ -33,11 +33,13 @@ constexpr int kMostCells = 40;
 
 class BoxPassRun {
  public:
-  BoxPassRun(const PageContent& content, const Raster& raster, int dpi, bool use_layer,
-             Recognizer& recognizer, const PageOptions& options)
+  BoxPassRun(const PageContent& content, const Raster& raster, int dpi,
+             const std::function<Raster()>& finer, bool use_layer, Recognizer& recognizer,
+             const PageOptions& options)
       : content_(content),
         raster_(raster),
         dpi_(dpi),
+        draw_finer_(finer),
         use_layer_(use_layer),
         recognizer_(recognizer),
         options_(options) {}
@@ -101,10 +103,20 @@ class BoxPassRun {
     bool words = false;    // other words than codes
   };
 
+  std::vector<Raster> LinesIn(const Rect& box) {
+    std::vector<Raster> lines = LabelLines(raster_, box, dpi_);
+    if (lines.empty()) return lines;
+    if (!finer_.has_value()) finer_ = draw_finer_();
+    if (finer_->empty()) return lines;
+    const float scale = static_cast<float>(finer_->width()) / static_cast<float>(raster_.width());
+    return LabelLines(*finer_, {box.x0 * scale, box.y0 * scale, box.x1 * scale, box.y1 * scale},
+                      static_cast<int>(static_cast<float>(dpi_) * scale));
+  }
+
   // `words`: whether it matters what else than codes it may say.
   Label ReadLabel(const Rect& box, bool words) {
     Label label;
-    std::vector<Raster> lines = LabelLines(raster_, box, dpi_);
+    std::vector<Raster> lines = LinesIn(box);
     label.any = !lines.empty();
     if (lines.size() > kMostLines) {
       if (!words) return label;
@@ -298,6 +310,8 @@ class BoxPassRun {
   const PageContent& content_;
   const Raster& raster_;
   const int dpi_;
+  const std::function<Raster()>& draw_finer_;
+  std::optional<Raster> finer_;  // once it was asked for
   const bool use_layer_;
   Recognizer& recognizer_;
   const PageOptions& options_;
@@ -307,9 +321,10 @@ class BoxPassRun {
 
 }  // namespace
 
-BoxPass RunBoxPass(const PageContent& content, const Raster& raster, int dpi, bool use_layer,
-                   Recognizer& recognizer, const PageOptions& options) {
-  return BoxPassRun(content, raster, dpi, use_layer, recognizer, options).Run();
+BoxPass RunBoxPass(const PageContent& content, const Raster& raster, int dpi,
+                   const std::function<Raster()>& finer, bool use_layer, Recognizer& recognizer,
+                   const PageOptions& options) {
+  return BoxPassRun(content, raster, dpi, finer, use_layer, recognizer, options).Run();
 }
 
 }  // namespace foia::ocr

@@ -3,6 +3,7 @@
 #ifndef FOIA_OCR_PAGE_BOX_PASS_H_
 #define FOIA_OCR_PAGE_BOX_PASS_H_
 
+#include <functional>
 #include <vector>
 
 #include "ocr/page/assemble.h"
@@ -20,9 +21,11 @@ struct BoxPass {
 };
 
 // `raster` is upright and level, as `content.transform` says; at `dpi` its print has the usual
-// sizes. `use_layer`: the layer gives the page's text.
-BoxPass RunBoxPass(const PageContent& content, const Raster& raster, int dpi, bool use_layer,
-                   Recognizer& recognizer, const PageOptions& options);
+// sizes. `finer` draws the same in more pixels, for the small print of labels, or returns an empty
+// raster; it is asked once at most. `use_layer`: the layer gives the page's text.
+BoxPass RunBoxPass(const PageContent& content, const Raster& raster, int dpi,
+                   const std::function<Raster()>& finer, bool use_layer, Recognizer& recognizer,
+                   const PageOptions& options);
 
 }  // namespace foia::ocr
 

@@ -559,6 +559,41 @@ TEST(SmallPrintTest, IsReadFromALargerPicture) {
   EXPECT_GT(WordRecall(text, page.text()), 0.99);
 }
 
+// Codes that no layer holds, too small for the 150 or 200 dots an inch of a page that is drawn,
+// also when it was turned upright and levelled.
+TEST(SmallPrintTest, LabelsAreReadFromMorePixels) {
+  constexpr char kText[] = "The agency has told us that the records of the office are";
+  const std::vector<std::string> codes{"b6", "b7C", "b7E", "b5", "b4", "b7D", "b1", "b3"};
+  const std::vector<std::string> labels{"(b)(6)", "(b)(7)(C)", "(b)(7)(E)", "(b)(5)",
+                                        "(b)(4)", "(b)(7)(D)", "(b)(1)",    "(b)(3)"};
+  const auto process = Process();
+  for (const bool layer : {true, false}) {
+    SCOPED_TRACE(layer);
+    // About two degrees askew, and turned below.
+    std::string content = layer ? "" : "0.9994 0.0349 -0.0349 0.9994 0 0 cm ";
+    for (size_t i = 0; i < labels.size(); ++i) {
+      const double y = 700 - 40 * static_cast<double>(i);
+      const bool black = i % 2 == 0;
+      absl::StrAppend(&content, "0 g ",
+                      layer ? absl::StrCat("BT /F1 12 Tf 72 ", y, " Td (", kText, ") Tj ET ")
+                            : testing::Outlined(72, y, kText, "F1", 12),
+                      black ? "0 g 400 " : "0 G 0.5 w 400 ", y - 3, " 60 11 re ",
+                      black ? "f 1 g " : "S ",
+                      testing::Outlined(415, y, labels[i], "F1", layer ? 4.5 : 5));
+    }
+    testing::PdfWriter writer;
+    const int stream = writer.AddStream("", content);
+    const int number = writer.Add(absl::StrCat("<< /Type /Page /Parent 2 0 R /Resources << ",
+                                               testing::FontResources(), " >> /Contents ", stream,
+                                               " 0 R /Rotate ", layer ? 0 : 90, " >>"));
+    const TestFile file(writer.Finish({number}));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    EXPECT_EQ(page.layer_verdict() == pb::LAYER_VERDICT_GOOD, layer);
+    EXPECT_EQ(page.transform().upright_quarter_turns(), layer ? 0 : 3);
+    EXPECT_THAT(CodesOf(page), UnorderedElementsAreArray(codes));
+  }
+}
+
 TEST(LanguageTest, EachLineInItsOwn) {
   const std::string data = "/usr/share/tesseract-ocr/5/tessdata/spa.traineddata";
   if (access(data.c_str(), R_OK) != 0) GTEST_SKIP() << "skipped: tesseract-ocr-spa is missing";

@@ -96,7 +96,9 @@ class PageReader {
     if (!use_layer) Straighten();
     record_.mutable_timings()->set_prepare_ms(watch_.Lap());
 
-    boxes_ = RunBoxPass(content_, raster_, print_dpi_, use_layer, recognizer_, options_);
+    boxes_ = RunBoxPass(
+        content_, raster_, print_dpi_, [this] { return Finer(); }, use_layer, recognizer_,
+        options_);
     if (boxes_.sealed.characters() > 0) *record_.mutable_sealed() = boxes_.sealed;
     record_.mutable_timings()->set_box_ms(watch_.Lap());
 
@@ -277,6 +279,18 @@ class PageReader {
     }
     Turn(turns);
     Level();
+  }
+
+  // The pixels as they are now, but more of them, of a page that can be had at any size.
+  Raster Finer() {
+    const PageTransform& t = content_.transform;
+    if (content_.image_share >= kScanned || t.dpi() >= kMaxDpi) return Raster();
+    int dpi = kMaxDpi;
+    absl::StatusOr<Raster> page = document_.Render(page_, &dpi);
+    if (!page.ok() || dpi <= t.dpi()) return Raster();
+    if (t.upright_quarter_turns() != 0) *page = page->QuarterTurned(t.upright_quarter_turns());
+    if (t.deskew_degrees() != 0) *page = page->Rotated(static_cast<double>(t.deskew_degrees()));
+    return *std::move(page);
   }
 
   // The same page anew, turned by so many more quarters.

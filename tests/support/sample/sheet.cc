@@ -35,8 +35,8 @@ fz_context* Context() {
   return context;
 }
 
-// Of the base-14 font that the content streams call `name`.
-double TextWidth(std::string_view text, std::string_view name, double size) {
+// The base-14 font that the content streams call `name`.
+fz_font* Font(std::string_view name) {
   static auto* fonts = new std::map<std::string, fz_font*, std::less<>>;
   fz_context* ctx = Context();
   auto it = fonts->find(name);
@@ -47,10 +47,15 @@ double TextWidth(std::string_view text, std::string_view name, double size) {
                                       : "Times-Roman";
     it = fonts->emplace(name, fz_new_base14_font(ctx, base)).first;
   }
+  return it->second;
+}
+
+double TextWidth(std::string_view text, std::string_view name, double size) {
+  fz_context* ctx = Context();
+  fz_font* font = Font(name);
   double width = 0;
   for (const char c : text) {
-    width += static_cast<double>(
-        fz_advance_glyph(ctx, it->second, fz_encode_character(ctx, it->second, c), 0));
+    width += static_cast<double>(fz_advance_glyph(ctx, font, fz_encode_character(ctx, font, c), 0));
   }
   return width * size;
 }
@@ -330,6 +335,40 @@ std::string PdfWriter::Finish(const std::vector<int>& pages) {
   absl::StrAppend(&out, "trailer\n<< /Size ", offsets.size() + 1, " /Root 1 0 R >>\nstartxref\n",
                   xref, "\n%%EOF\n");
   return out;
+}
+
+std::string Outlined(double x, double y, std::string_view text, std::string_view font,
+                     double size) {
+  static const fz_path_walker to_content = {
+      [](fz_context*, void* out, float ax, float ay) {
+        absl::StrAppend(static_cast<std::string*>(out), ax, " ", ay, " m ");
+      },
+      [](fz_context*, void* out, float ax, float ay) {
+        absl::StrAppend(static_cast<std::string*>(out), ax, " ", ay, " l ");
+      },
+      [](fz_context*, void* out, float ax, float ay, float bx, float by, float cx, float cy) {
+        absl::StrAppend(static_cast<std::string*>(out), ax, " ", ay, " ", bx, " ", by, " ", cx, " ",
+                        cy, " c ");
+      },
+      [](fz_context*, void* out) { absl::StrAppend(static_cast<std::string*>(out), "h "); },
+      nullptr,
+      nullptr,
+      nullptr,
+      nullptr,
+  };
+  fz_context* ctx = Context();
+  std::string content;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const double at = x + TextWidth(text.substr(0, i), font, size);
+    const auto scale = static_cast<float>(size);
+    fz_path* path =
+        fz_outline_glyph(ctx, Font(font), fz_encode_character(ctx, Font(font), text[i]),
+                         {scale, 0, 0, scale, static_cast<float>(at), static_cast<float>(y)});
+    if (path == nullptr) continue;
+    fz_walk_path(ctx, path, &to_content, &content);
+    fz_drop_path(ctx, path);
+  }
+  return content + "f\n";
 }
 
 std::string OnePagePdf(std::string_view content) {

@@ -88,6 +88,8 @@ struct Scan {
   int width = 0, height = 0;  // pixels
 };
 
+// Content that draws the outlines of letters, which no text layer holds; fonts as in Sheet.
+std::string Outlined(double x, double y, std::string_view text, std::string_view font, double size);
 // The bytes of a PDF with one page showing `content`.
 std::string OnePagePdf(std::string_view content);
 Scan ScanSheet(std::string_view content, const Scanner& scanner);
