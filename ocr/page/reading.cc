@@ -188,8 +188,9 @@ void PageReading::Retry(std::vector<ReadWord>* words) {
       scale_ = scale;
     }
   }
+  if (HasColumns(*words)) return;
   const bool torn = HasTornLine(*words);
-  if (torn || (MeanConfidence(*words) < kWornReading && !HasColumns(*words))) {
+  if (torn || MeanConfidence(*words) < kWornReading) {
     KeepBetter(Read(page_, Recognizer::Layout::kOneColumn, {}), torn ? 1 : kRetryMargin, words);
   }
 }

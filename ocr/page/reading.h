@@ -22,8 +22,8 @@ class PageReading {
 
   // Words in reading order, in pixels of the page, read with the first language's model.
   std::vector<ReadWord> Read();
-  // Reads a page of low confidence once more, unshrunk, and one without columns as one column; so
-  // also where layout analysis has torn a line apart. Keeps what gives more.
+  // Reads a page of low confidence once more, unshrunk, and if it has no columns as one, so also
+  // where layout analysis has torn a line apart. Keeps what gives more.
   void Retry(std::vector<ReadWord>* words);
   // Reads those lines again that are of another of the recognizer's languages, and tags all words
   // with theirs. A reading without words of a language known here is tried in the others as a
