@@ -33,13 +33,12 @@ constexpr int kMostCells = 40;
 
 class BoxPassRun {
  public:
-  BoxPassRun(const PageContent& content, const Raster& raster, int dpi,
-             const std::function<Raster()>& finer, bool use_layer, Recognizer& recognizer,
-             const PageOptions& options)
+  BoxPassRun(const PageContent& content, const Raster& raster, int dpi, const PageViews& views,
+             bool use_layer, Recognizer& recognizer, const PageOptions& options)
       : content_(content),
         raster_(raster),
         dpi_(dpi),
-        draw_finer_(finer),
+        views_(views),
         use_layer_(use_layer),
         recognizer_(recognizer),
         options_(options) {}
@@ -106,7 +105,7 @@ class BoxPassRun {
   std::vector<Raster> LinesIn(const Rect& box) {
     std::vector<Raster> lines = LabelLines(raster_, box, dpi_);
     if (lines.empty()) return lines;
-    if (!finer_.has_value()) finer_ = draw_finer_();
+    if (!finer_.has_value()) finer_ = views_.finer();
     if (finer_->empty()) return lines;
     const float scale = static_cast<float>(finer_->width()) / static_cast<float>(raster_.width());
     return LabelLines(*finer_, {box.x0 * scale, box.y0 * scale, box.x1 * scale, box.y1 * scale},
@@ -174,8 +173,11 @@ class BoxPassRun {
     // Nor is it a heading when the file holds other words below.
     const std::string hidden = HiddenText(r.box);
     if (hidden.size() >= kWordLetters && !SameReading(hidden, label.text)) heading = false;
-    // Light text on a dark bar, or text in a frame or on grey.
-    if (solid ? heading && parsed.codes.empty()
+    // Light text on a dark bar, or text in a frame or on grey; or a bar in a colour.
+    const auto decoration = [&] {
+      return heading || (hidden.empty() && !says_redacted && views_.is_coloured(r.box));
+    };
+    if (solid ? parsed.codes.empty() && decoration()
               : !found.empty && !parsed.complete && !says_redacted) {
       if (!solid && !label.words) ++cells_;
       return false;
@@ -310,7 +312,7 @@ class BoxPassRun {
   const PageContent& content_;
   const Raster& raster_;
   const int dpi_;
-  const std::function<Raster()>& draw_finer_;
+  const PageViews& views_;
   std::optional<Raster> finer_;  // once it was asked for
   const bool use_layer_;
   Recognizer& recognizer_;
@@ -322,9 +324,9 @@ class BoxPassRun {
 }  // namespace
 
 BoxPass RunBoxPass(const PageContent& content, const Raster& raster, int dpi,
-                   const std::function<Raster()>& finer, bool use_layer, Recognizer& recognizer,
+                   const PageViews& views, bool use_layer, Recognizer& recognizer,
                    const PageOptions& options) {
-  return BoxPassRun(content, raster, dpi, finer, use_layer, recognizer, options).Run();
+  return BoxPassRun(content, raster, dpi, views, use_layer, recognizer, options).Run();
 }
 
 }  // namespace foia::ocr

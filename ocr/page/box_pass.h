@@ -20,11 +20,18 @@ struct BoxPass {
   documents::v1::Sealed sealed;           // of the hidden ones that count; else 0 characters
 };
 
+// What may be asked of a page besides its raster.
+struct PageViews {
+  // The same in more pixels, for the small print of labels, or an empty raster; asked once at most.
+  std::function<Raster()> finer;
+  // Whether most of a place (displayed space) is in a colour, which redactions are not.
+  std::function<bool(const Rect&)> is_coloured;
+};
+
 // `raster` is upright and level, as `content.transform` says; at `dpi` its print has the usual
-// sizes. `finer` draws the same in more pixels, for the small print of labels, or returns an empty
-// raster; it is asked once at most. `use_layer`: the layer gives the page's text.
+// sizes. `use_layer`: the layer gives the page's text.
 BoxPass RunBoxPass(const PageContent& content, const Raster& raster, int dpi,
-                   const std::function<Raster()>& finer, bool use_layer, Recognizer& recognizer,
+                   const PageViews& views, bool use_layer, Recognizer& recognizer,
                    const PageOptions& options);
 
 }  // namespace foia::ocr

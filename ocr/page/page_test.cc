@@ -533,6 +533,16 @@ TEST(PictureTest, OfUnknownResolution) {
   EXPECT_EQ(page.redactions_size(), 2);
 }
 
+// Of two bars, the blue one is decoration.
+TEST(ColourTest, NoRedactionIsBlue) {
+  const TestFile file(testing::OnePagePdf(
+      LinesWith("Zebulonia") + "0.05 0.2 0.6 rg 72 240 300 20 re f 0 g 72 180 300 20 re f "));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  ASSERT_EQ(page.redactions_size(), 1);
+  EXPECT_NEAR(page.redactions(0).box().y0(), 792 - 200, 2);
+}
+
 // Of 5 points, in a font that does not tell its characters.
 TEST(SmallPrintTest, IsReadFromALargerPicture) {
   const std::string text =

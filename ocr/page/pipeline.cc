@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,8 @@ namespace pb = documents::v1;
 constexpr int kMinDpi = 150, kMaxDpi = 300, kVectorDpi = 200;
 // A page of which so much is under images is a scan, as far as its resolution goes.
 constexpr double kScanned = 0.3;
+// For the colours of boxes; and the least difference of red, green and blue in one.
+constexpr int kColourDpi = 36, kStrongColour = 60;
 // The longest paper, in points, and the long side of the usual one, in inches.
 constexpr double kLongestPaper = 17 * 72;
 constexpr int kLongSide = 11;
@@ -47,6 +50,30 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
+
+// Share of the pixels of `place` that are in a colour, however dark; `sheet` is all that is shown.
+double ColouredShare(const ColourPage& page, const Rect& place, const Rect& sheet) {
+  if (page.grey) return 0;
+  const auto at = [](float x, float size, int pixels) {
+    return std::clamp(static_cast<int>(x / size * static_cast<float>(pixels)), 0, pixels);
+  };
+  const int x0 = at(place.x0, sheet.width(), page.width),
+            x1 = at(place.x1, sheet.width(), page.width);
+  const int y0 = at(place.y0, sheet.height(), page.height);
+  const int y1 = at(place.y1, sheet.height(), page.height);
+  int all = 0, coloured = 0;
+  for (int y = y0; y < y1; ++y) {
+    for (int x = x0; x < x1; ++x) {
+      const auto* rgb =
+          reinterpret_cast<const unsigned char*>(page.rgb.data()) +
+          3 * (static_cast<size_t>(y) * static_cast<size_t>(page.width) + static_cast<size_t>(x));
+      const auto [least, most] = std::minmax({rgb[0], rgb[1], rgb[2]});
+      ++all;
+      if (most - least > kStrongColour) ++coloured;
+    }
+  }
+  return all == 0 ? 0 : static_cast<double>(coloured) / all;
+}
 
 class PageReader {
  public:
@@ -97,8 +124,9 @@ class PageReader {
     record_.mutable_timings()->set_prepare_ms(watch_.Lap());
 
     boxes_ = RunBoxPass(
-        content_, raster_, print_dpi_, [this] { return Finer(); }, use_layer, recognizer_,
-        options_);
+        content_, raster_, print_dpi_,
+        {[this] { return Finer(); }, [this](const Rect& place) { return IsColoured(place); }},
+        use_layer, recognizer_, options_);
     if (boxes_.sealed.characters() > 0) *record_.mutable_sealed() = boxes_.sealed;
     record_.mutable_timings()->set_box_ms(watch_.Lap());
 
@@ -293,6 +321,15 @@ class PageReader {
     return *std::move(page);
   }
 
+  bool IsColoured(const Rect& place) {
+    if (!colours_.has_value()) {
+      int dpi = kColourDpi;
+      absl::StatusOr<ColourPage> drawn = document_.Draw(page_, &dpi);
+      colours_ = drawn.ok() ? *std::move(drawn) : ColourPage();
+    }
+    return ColouredShare(*colours_, place, DisplayedPage(content_.transform)) > 0.5;
+  }
+
   // The same page anew, turned by so many more quarters.
   PageReader Turned(int quarters) const {
     return PageReader(document_, page_, recognizer_, options_,
@@ -335,6 +372,7 @@ class PageReader {
   std::vector<PlacedImage> pictures_;
   Raster raster_;
   int print_dpi_ = 0;
+  std::optional<ColourPage> colours_;  // once they were asked for
   BoxPass boxes_;
 };
 
