@@ -223,9 +223,7 @@ TEST(WritePdfTest, WordsOfTheSampleAreFoundAtTheirPlace) {
       });
     }
     EXPECT_GT(words, 50);
-    // Poppler breaks some of the longer words of slanted lines in two (docs/formats/exports.md).
-    const int least = number == testing::kSampleSkewedPage ? 85 : 98;
-    EXPECT_GE(placed, words * least / 100) << words;
+    EXPECT_GE(placed, words * 98 / 100) << words;
   }
 }
 

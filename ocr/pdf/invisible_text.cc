@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 #include "absl/strings/str_format.h"
@@ -99,6 +100,12 @@ std::string InvisibleText(const pb::PageRecord& record, std::string_view font,
   for (const double v : {m.a, m.b, m.c, m.d, m.e, m.f}) {
     if (!std::isfinite(v)) return {};
   }
+  // Of a skewed page each word is level by itself: Poppler breaks words that climb. What m turns,
+  // beyond quarter turns, is turned back about the middle of the word.
+  const double turned = std::atan2(m.b, m.a);
+  const double quarter = std::numbers::pi / 2;
+  const double back = std::round(turned / quarter) * quarter - turned;
+  const double along = std::cos(back), across = std::sin(back);
   std::string out = absl::StrFormat("q %.7f %.7f %.7f %.7f %.4f %.4f cm BT 3 Tr\n", m.a, m.b, -m.c,
                                     -m.d, m.e, m.f);
   for (size_t i = 0; i < lines.size(); ++i) {
@@ -117,8 +124,11 @@ std::string InvisibleText(const pb::PageRecord& record, std::string_view font,
       const double base =
           static_cast<double>(middle) + em * ((kInvisibleAscent - kInvisibleDescent) / 2);
       const bool more = &run != &lines[i].runs.back();
-      absl::StrAppendFormat(&out, "/%s %.2f Tf %.2f Tz 1 0 0 1 %.2f %.2f Tm <%s%s> Tj\n", font, em,
-                            scale, run.at.x0, -base, text.hex, more ? "0020" : "");
+      const double half = static_cast<double>(run.at.width()) / 2;
+      absl::StrAppendFormat(
+          &out, "/%s %.2f Tf %.2f Tz %.5f %.5f %.5f %.5f %.2f %.2f Tm <%s%s> Tj\n", font, em, scale,
+          along, across, -across, along, static_cast<double>(run.at.x0) + half * (1 - along),
+          -base - half * across, text.hex, more ? "0020" : "");
     }
   }
   return out + "ET Q\n";
