@@ -33,6 +33,7 @@ constexpr int kLongSide = 11;
 constexpr int kSmallPrint = 12;
 // In points: smaller pictures are bullets, rules and emblems.
 constexpr float kPictureWidth = 40, kPictureHeight = 10;
+constexpr size_t kMostPictures = 100;
 // Less ink than the first is no letter; up to the second it may all be dirt, so that only words
 // read surely count.
 constexpr double kBlankInk = 0.00002, kHardlyInk = 0.0005;
@@ -236,11 +237,15 @@ class PageReader {
     return height > 0 && height < kSmallPrint;
   }
 
-  // Those among the text that are large enough to hold some, too.
+  // Those among the text that are large enough to hold some, too. Of very many what they cover.
   std::vector<PlacedImage> Pictures() const {
     std::vector<PlacedImage> pictures;
     for (const PlacedImage& image : content_.images) {
-      if (image.box.width() >= kPictureWidth && image.box.height() >= kPictureHeight) {
+      if (image.box.width() < kPictureWidth || image.box.height() < kPictureHeight) continue;
+      if (pictures.size() == kMostPictures) {
+        pictures.back().box = Union(pictures.back().box, image.box);
+        pictures.back().dpi = std::max(pictures.back().dpi, image.dpi);
+      } else {
         pictures.push_back(image);
       }
     }
@@ -254,7 +259,11 @@ class PageReader {
     for (const PlacedImage& picture : pictures_) places.push_back(ToPixels(picture.box));
     Raster pictures = raster_.Only(places);
     for (const Rect& box : boxes_.painted) pictures.Fill(box, 255);
-    for (const PageWord& w : *words) pictures.Fill(w.at, 255);
+    // A layer's word does not always cover all of what the picture shows of it.
+    const auto rim = static_cast<float>(print_dpi_) / 72;
+    for (const PageWord& w : *words) {
+      pictures.Fill({w.at.x0 - rim, w.at.y0 - rim, w.at.x1 + rim, w.at.y1 + rim}, 255);
+    }
     if (pictures.empty() || pictures.LetterHeight(print_dpi_) == 0) return;
     PageReading reading(pictures, print_dpi_, recognizer_, options_);
     std::vector<ReadWord> read = reading.Read();

@@ -18,6 +18,8 @@ constexpr double kRectangular = 0.9;
 constexpr float kThickStroke = 4.5F;
 // Smaller paint is a rule, a bullet or a speck (points).
 constexpr float kMinWidth = 3, kMinHeight = 3;
+// More images on a page are not noted.
+constexpr size_t kMostImages = 100'000;
 // Of the largest image on the page.
 constexpr float kAboutAsLarge = 0.5F;
 
@@ -219,7 +221,7 @@ struct PaintCallbacks {
     NoteImage(r, image, ctm, fz_intersect_rect(fz_transform_rect(fz_unit_rect, ctm), r.Clip()));
   }
   static void NoteImage(PaintRecorder& r, fz_image* image, fz_matrix ctm, fz_rect box) {
-    if (fz_is_empty_rect(box)) return;
+    if (fz_is_empty_rect(box) || r.images_.size() >= kMostImages) return;
     PlacedImage placed;
     placed.box = ToRect(box);
     const float width = std::hypot(ctm.a, ctm.b), height = std::hypot(ctm.c, ctm.d);
