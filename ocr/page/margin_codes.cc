@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -13,8 +14,9 @@ namespace {
 // Where the margins begin, as shares of the width.
 constexpr float kRightMargin = 0.85F, kLeftMargin = 0.12F;
 // Codes stacked with at most this leading (heights of a bracket) belong together; when each stands
-// beside a box of its own, only with the tight one.
-constexpr float kTightLeading = 1.35F, kStackLeading = 1.7F;
+// beside a box of its own, only with the tight one. It does when their middles are no farther apart
+// than this share of its height.
+constexpr float kTightLeading = 1.35F, kStackLeading = 1.7F, kLevel = 0.4F;
 // A stack farther from a box than this (points) is another one's.
 constexpr float kReach = 60;
 // Read from beside the box, not from within.
@@ -69,6 +71,11 @@ std::vector<Stack> MarginLines(const std::vector<PageWord>& words, float width) 
   return lines;
 }
 
+bool SameCodes(const Stack& a, const Stack& b) {
+  return std::equal(a.codes.begin(), a.codes.end(), b.codes.begin(), b.codes.end(),
+                    [](const PageCode& x, const PageCode& y) { return x.code == y.code; });
+}
+
 // What each of `count` redactions on the line of `codes` is withheld for, when that can be told:
 // there are as many claims. (b)(6) and (b)(7)(C) side by side are one, for the privacy of one
 // person.
@@ -103,9 +110,13 @@ void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
             [](const auto* a, const auto* b) { return a->at.x0 < b->at.x0; });
   std::vector<Stack> stacks;
   for (Stack& line : MarginLines(words, width)) {
-    const bool has_box = std::any_of(bare.begin(), bare.end(),
-                                     [&](const auto* r) { return Beside(line.box, r->at); });
-    const float leading = has_box ? kTightLeading : kStackLeading;
+    const auto has_box = [&](const Rect& mark) {
+      return std::any_of(bare.begin(), bare.end(), [&](const auto* r) {
+        return std::abs(Middle(mark) - Middle(r->at)) <= kLevel * mark.height();
+      });
+    };
+    const bool own = !stacks.empty() && has_box(line.box) && has_box(stacks.back().last);
+    const float leading = own ? kTightLeading : kStackLeading;
     if (!stacks.empty() && Middle(line.box) - Middle(stacks.back().last) <=
                                leading * std::max(line.box.height(), stacks.back().last.height())) {
       Stack& stack = stacks.back();
@@ -131,7 +142,12 @@ void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
     const std::vector<Codes> claims = OneForEach(stack.codes, row.size());
     for (size_t i = 0; i < claims.size(); ++i) give(claims[i], row[i]);
   }
-  const float reach = kReach * static_cast<float>(dpi) / 72;
+  // Stacks that all say the same stand for every box of the page.
+  const bool same = stacks.size() > 1 && stacks.front().lines > 1 &&
+                    std::all_of(stacks.begin(), stacks.end(),
+                                [&](const Stack& s) { return SameCodes(s, stacks[0]); });
+  const float reach =
+      same ? std::numeric_limits<float>::max() : kReach * static_cast<float>(dpi) / 72;
   for (PageRedaction* r : bare) {
     if (!r->codes.empty()) continue;
     const Stack* best = nullptr;

@@ -65,5 +65,20 @@ TEST(MarginCodesTest, StackIsForAllBoxesBesideIt) {
   EXPECT_THAT(CodesOf(boxes[3]), IsEmpty());
 }
 
+// As an agency prints them: a stack beside some of the lines, the last of its codes level with a
+// box.
+TEST(MarginCodesTest, StacksThatSayTheSameAreForAllBoxes) {
+  std::vector<PageRedaction> boxes{Box(80, 60), Box(80, 110), Box(80, 140), Box(80, 640)};
+  const std::vector<PageWord> words{Word("b6", 560, 100), Word("b7C", 560, 112),
+                                    Word("b6", 560, 300), Word("b7C", 560, 312)};
+  AssignMarginCodes(words, 612, 72, &boxes);
+  for (const PageRedaction& box : boxes) EXPECT_THAT(CodesOf(box), ElementsAre("b6", "b7C"));
+  // Not where one says something else.
+  boxes = {Box(80, 110), Box(80, 640)};
+  AssignMarginCodes({words[0], words[1], Word("b5", 560, 300)}, 612, 72, &boxes);
+  EXPECT_THAT(CodesOf(boxes[0]), ElementsAre("b6", "b7C"));
+  EXPECT_THAT(CodesOf(boxes[1]), IsEmpty());
+}
+
 }  // namespace
 }  // namespace foia::ocr

@@ -18,9 +18,9 @@ struct Patterns {
   // Executive-order codes and Privacy Act codes.
   RE2 order{R"(([13]\.[3-5])[(\[]?([a-h])[)\]]?(?:\((\d)\))?)"};
   RE2 privacy{R"(\(?([kj])\)\(?([1-7])\)?)"};
-  // b7C, b7E-1,2; in zones also bic, b?C, b7?C.
+  // b7C, b7E-1,2; in zones also bic, b?C, b7?C, b7Cc.
   RE2 compact{R"([bB]([1-9])([A-Fc]?)(?:-(\d{1,2}(?:,\d{1,2})*))?)"};
-  RE2 compact_misread{R"([bB][7?iITl]\??([A-Fc])(?:-(\d{1,2}(?:,\d{1,2})*))?)"};
+  RE2 compact_misread{R"([bB][7?iITl]\??([A-Fc])c?(?:-(\d{1,2}(?:,\d{1,2})*))?)"};
   // (b)(7)(E), with a collapsed bracket pair as one letter. The b itself is the worst read.
   RE2 paren{FOIA_OPEN "?(?:[l1IiftdDO][bo06D]|[bB68hGD0O9do])" FOIA_JOINT
                       "{1,3}([1-9SsGBZlIT?])"

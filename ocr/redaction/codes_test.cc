@@ -88,6 +88,8 @@ TEST(ParseCodesTest, Zone) {
       {"bic", {"b7C"}},
       {"b?C", {"b7C"}},
       {"b7?C", {"b7C"}},
+      {"b7Cc", {"b7C"}},
+      {"b6\nb7Cc", {"b6", "b7C"}},
       // Nothing.
       {"", {}},
       {"WE", {}},
