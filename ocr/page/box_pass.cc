@@ -102,7 +102,11 @@ class BoxPassRun {
     bool words = false;    // other words than codes
   };
 
-  std::vector<Raster> LinesIn(const Rect& box) {
+  std::vector<Raster> LinesIn(const Rect& box, bool dots) {
+    if (dots) {
+      return LabelLines(WithoutDots(raster_.Crop(box), dpi_), {0, 0, box.width(), box.height()},
+                        dpi_);
+    }
     std::vector<Raster> lines = LabelLines(raster_, box, dpi_);
     if (lines.empty()) return lines;
     if (!finer_.has_value()) finer_ = views_.finer();
@@ -113,9 +117,9 @@ class BoxPassRun {
   }
 
   // `words`: whether it matters what else than codes it may say.
-  Label ReadLabel(const Rect& box, bool words) {
+  Label ReadLabel(const Rect& box, bool words, bool dots = false) {
     Label label;
-    std::vector<Raster> lines = LinesIn(box);
+    std::vector<Raster> lines = LinesIn(box, dots);
     label.any = !lines.empty();
     if (lines.size() > kMostLines) {
       if (!words) return label;
@@ -157,11 +161,16 @@ class BoxPassRun {
     r.origins = {pb::REDACTION_ORIGIN_RASTER};
     r.confidence = found.confidence;
     const bool solid = found.kind == pb::REDACTION_KIND_SOLID;
+    const bool known = std::any_of(
+        out_.redactions.begin(), out_.redactions.end(), [&](const PageRedaction& other) {
+          return other.kind == pb::REDACTION_KIND_GREY && Coverage(r.at, other.at) > 0.5F;
+        });
+    if (known) return false;
     Label label;
     label.text = VisibleLayerText(r.box);
     if (label.text.empty()) {
       const bool form = cells_ >= kMostCells * (labels_ + 1);
-      if (solid || found.empty || !form) label = ReadLabel(found.box, solid);
+      if (solid || found.empty || !form) label = ReadLabel(found.box, solid, found.dots);
     } else {
       label.parsed = ParseCodes(label.text, CodeContext::kZone);
       label.any = label.words = true;

@@ -1035,7 +1035,8 @@ TEST(LettersTest, CodesInBoxesAndMargins) {
   for (const std::string which :
        {"clean300 grey", "office300 white", "office300 margin", "copy300bw black",
         "copy300bw white", "fax200bw white", "low150 grey", "poor300 grey", "poor300 white",
-        "poor300 margin", "rot90 black", "rot180 grey", "office300 none", "copy300bw none"}) {
+        "poor300 margin", "rot90 black", "rot180 grey", "dither300bw black", "office300 none",
+        "copy300bw none", "dither300bw none"}) {
     SCOPED_TRACE(which);
     const testing::Letters letters = testing::MakeLetters(3, which);
     ASSERT_EQ(letters.pages.size(), 1U);
@@ -1051,6 +1052,15 @@ TEST(LettersTest, CodesInBoxesAndMargins) {
     }
     EXPECT_LE(missed.size(), drawn.size() / 10) << ::testing::PrintToString(missed);
   }
+}
+
+// Of grey a black and white scan has made a pattern of dots.
+TEST(LettersTest, GreyBoxesOfDots) {
+  const testing::Letters letters = testing::MakeLetters(21, "dither300bw grey");
+  ASSERT_EQ(letters.pages.size(), 1U);
+  const TestFile file(letters.pdf);
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, Process()->ReadPage(file.fd(), 1, ""));
+  EXPECT_THAT(CodesOf(page), UnorderedElementsAreArray(letters.pages[0].codes));
 }
 
 TEST(RealDocumentsTest, FailedRedactions) {

@@ -47,6 +47,11 @@ constexpr double kRectangularFill = 0.86;
 // hardly any of it is lighter.
 constexpr double kOneGreyShare = 0.33, kLighterShare = 0.06;
 constexpr int kOneGreyLevels = 8;
+// Of pixels that are quite black or white, in a black and white scan.
+constexpr double kTwoTone = 0.8;
+// Dots: the resolution over the narrowest stroke that is none, and over what their blur takes;
+// their share of places that were grey, and of a box that these have.
+constexpr double kStrokeDpi = 100, kDotDpi = 150, kDotted = 0.12, kMinDotted = 0.15;
 // More of the page than this in grey is a picture, or paper that could not be evened out.
 constexpr double kMostlyGrey = 0.45;
 // Less ink than this inside an outline is dirt.
@@ -435,6 +440,65 @@ void FindGrey(Pix* grey, double pt, std::vector<FoundBox>* out) {
   }
 }
 
+// Whether nearly all of the page is black or white, as after a scanner's threshold.
+bool IsTwoTone(Pix* page) {
+  Numa* histogram = pixGetGrayHistogram(page, 8);
+  if (histogram == nullptr) return false;
+  l_float32 all = 0;
+  l_int32 black = 0, white = 0;
+  numaGetSum(histogram, &all);
+  numaGetIValue(histogram, 0, &black);
+  numaGetIValue(histogram, 255, &white);
+  numaDestroy(&histogram);
+  return black + white > kTwoTone * static_cast<double>(all);
+}
+
+// Grey boxes of which a black and white scan has made dots, in pixels of `page`.
+void FindDotted(Pix* page, int dpi, std::vector<FoundBox>* out) {
+  if (!IsTwoTone(page)) return;
+  // What is wide enough for a stroke, its rough edge included, is none.
+  const int stroke = std::max(2, AtLeastOne(dpi / kStrokeDpi)), rim = 2 * stroke + 1;
+  const PixPtr ink = Own(pixThresholdToBinary(page, 128));
+  const PixPtr wide =
+      Own(ink == nullptr ? nullptr : pixOpenBrickDwa(nullptr, ink.get(), stroke, stroke));
+  const PixPtr strokes =
+      Own(wide == nullptr ? nullptr : pixDilateBrickDwa(nullptr, wide.get(), rim, rim));
+  const PixPtr dots =
+      Own(strokes == nullptr ? nullptr : pixSubtract(nullptr, ink.get(), strokes.get()));
+  if (dots == nullptr) return;
+  // The places where `of` covers this share, at a quarter of the resolution.
+  const double pt = dpi / 72.0 / 4;
+  const auto dense = [&](Pix* of, double share, double width) {
+    const PixPtr coarse = Own(pixScaleToGray4(of));
+    const PixPtr smooth = Own(coarse == nullptr ? nullptr : pixBlockconv(coarse.get(), 1, 1));
+    if (smooth == nullptr) return PixPtr();
+    const PixPtr places =
+        Own(pixThresholdToBinary(smooth.get(), static_cast<int>(255 * (1 - share)) + 1));
+    return Own(pixOpenBrick(nullptr, places.get(), AtLeastOne(width * pt), AtLeastOne(4 * pt)));
+  };
+  const PixPtr grey = dense(dots.get(), kDotted, 4);
+  if (Count(grey.get()) == 0) return;
+  // Some of it may have become black, and the label is in the midst.
+  PixPtr boxes = dense(ink.get(), kDensity, 5);
+  if (boxes == nullptr) return;
+  pixOr(boxes.get(), boxes.get(), grey.get());
+  boxes = Own(pixCloseSafeBrick(nullptr, boxes.get(), AtLeastOne(50 * pt), 1));
+  const BoxaPtr parts(pixConnComp(boxes.get(), nullptr, 8));
+  for (const Rect& r : ToRects(parts.get())) {
+    if (static_cast<double>(r.width()) < kMinGreyWidth * pt ||
+        static_cast<double>(r.height()) < kMinGreyHeight * pt ||
+        Share(Clip(grey.get(), r).get()) < kMinDotted) {
+      continue;
+    }
+    FoundBox box;
+    box.kind = REDACTION_KIND_GREY;
+    box.dots = true;
+    box.box = {r.x0 * 4, r.y0 * 4, r.x1 * 4, r.y1 * 4};
+    box.confidence = 0.6F;
+    out->push_back(box);
+  }
+}
+
 // Cells of a form touch other cells along whole sides, and fields to be ticked have all one size;
 // redactions stand alone or in short rows, and are as long as what they hide.
 void MarkCells(double pt, std::vector<FoundBox>* boxes) {
@@ -556,7 +620,15 @@ FoundBoxes FindBoxes(const Raster& page, int dpi) {
     for (FoundBox& b : out.boxes) full(&b.box);
     for (Rect& mark : out.marks) full(&mark);
   }
+  std::vector<FoundBox> dotted;
+  FindDotted(page.pix(), dpi, &dotted);
+  out.boxes.insert(out.boxes.begin(), dotted.begin(), dotted.end());
   return out;
+}
+
+Raster WithoutDots(const Raster& part, int dpi) {
+  const int reach = AtLeastOne(dpi / kDotDpi);
+  return Raster(part.empty() ? nullptr : pixBlockconv(part.pix(), reach, reach));
 }
 
 namespace {

@@ -11,6 +11,7 @@ namespace foia::ocr {
 struct FoundBox {
   documents::v1::RedactionKind kind = documents::v1::REDACTION_KIND_SOLID;
   Rect box;            // pixels, the border included
+  bool dots = false;   // a grey one of which a black and white scan has made dots
   bool empty = false;  // of an outlined box: nothing inside, and it is no cell of a form
   float confidence = 0;
 };
@@ -20,9 +21,13 @@ struct FoundBoxes {
   std::vector<Rect> marks;  // pixels: short words alone in the margins, when there are boxes
 };
 
-// Solid dark, grey, and outlined white boxes. A grey box, and an outlined one that is not `empty`,
-// count only when the text inside is a code, which the caller finds out.
+// Solid dark, grey, and outlined white boxes; first those that are `dots`, of which black parts may
+// come again. A grey box, and an outlined one that is not `empty`, count only when the text inside
+// is a code, which the caller finds out.
 FoundBoxes FindBoxes(const Raster& page, int dpi);
+
+// `part` of a page with its dots blurred to the grey that they stand for.
+Raster WithoutDots(const Raster& part, int dpi);
 
 // The lines of text inside `box` (pixels), each ready to be read: dark on white, scaled, with a
 // border.

@@ -123,7 +123,9 @@ const std::vector<LetterProfile>& LetterProfiles() {
        {.skew_degrees = 2, .noise = 12, .dpi = 300, .blur = 1.6, .shading = 110, .border = 14},
        true},
       {"rot90", {.noise = 3, .quarter_turns = 3, .dpi = 300}, true},
-      {"rot180", {.noise = 3, .quarter_turns = 2, .dpi = 300}, true}};
+      {"rot180", {.noise = 3, .quarter_turns = 2, .dpi = 300}, true},
+      {"dither300bw",
+       {.skew_degrees = 0.5, .black_and_white = true, .dither = true, .dpi = 300, .blur = 0.5}}};
   return *profiles;
 }
 

@@ -494,7 +494,7 @@ Scan ScanSheet(std::string_view content, const Scanner& scanner) {
   l_uint8* data = nullptr;
   size_t size = 0;
   if (scanner.black_and_white) {
-    Pix* binary = pixThresholdToBinary(pix, 150);
+    Pix* binary = scanner.dither ? pixDitherToBinary(pix) : pixThresholdToBinary(pix, 150);
     const std::string rows = PackedRows(binary);
     pixDestroy(&binary);
     data = zlibCompress(reinterpret_cast<const l_uint8*>(rows.data()), rows.size(), &size);

@@ -74,6 +74,7 @@ struct Scanner {
   double noise = 0;         // standard deviation, grey levels
   int quarter_turns = 0;    // clockwise
   bool black_and_white = false;
+  bool dither = false;  // grey becomes dots, if black and white
   int dpi = 200;
   uint32_t seed = 1;
   double blur = 0;     // pixels
