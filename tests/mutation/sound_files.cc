@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kMaxRealFile = 2u << 20;
 
-std::string Big(uint32_t value, int bytes) {
+std::string Big(uint64_t value, int bytes) {
   std::string out;
   for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
     out += static_cast<char>(value >> shift);
@@ -72,9 +72,8 @@ std::string Jbig2(Pix* bits, std::string_view group4) {
   const auto height = static_cast<uint32_t>(pixGetHeight(bits));
   const std::string page = Big(width, 4) + Big(height, 4) + Big(0, 8) + Big(0, 1) + Big(0, 2);
   const std::string region = Big(width, 4) + Big(height, 4) + Big(0, 8) + Big(0, 1) + Big(1, 1);
-  return Big(0, 4) + "\x30" + Big(0, 1) + Big(1, 1) + Big(static_cast<uint32_t>(page.size()), 4) +
-         page + Big(1, 4) + "\x26" + Big(0, 1) + Big(1, 1) +
-         Big(static_cast<uint32_t>(region.size() + group4.size()), 4) + region +
+  return Big(0, 4) + "\x30" + Big(0, 1) + Big(1, 1) + Big(page.size(), 4) + page + Big(1, 4) +
+         "\x26" + Big(0, 1) + Big(1, 1) + Big(region.size() + group4.size(), 4) + region +
          std::string(group4);
 }
 
