@@ -365,7 +365,7 @@ absl::Status PageProcess::Exchange(int fd, pb::PageJob job, absl::Duration limit
   absl::Duration left = options_.pieces_limit;
   while (reply->has_member()) {
     if (sink == nullptr) return Lose(absl::DataLossError("members that nobody asked for"));
-    if (const absl::Status taken = sink(reply->member()); !taken.ok()) {
+    if (absl::Status taken = sink(reply->member()); !taken.ok()) {
       StopChild();
       return taken;
     }

@@ -246,7 +246,7 @@ TEST(WritePdfTest, WhatCannotBeWrittenIsSaid) {
 
   // Who asks may stop in the middle.
   const TestFile file(MakeSample({}).pdf);
-  const absl::Status stop = MakeError(Reason::REASON_STORAGE_FULL, "the disk is full");
+  absl::Status stop = MakeError(Reason::REASON_STORAGE_FULL, "the disk is full");
   EXPECT_EQ(process->WritePdf(
                 file.fd(), "", 1, [&](int) { return stop; },
                 [](std::string_view) { return absl::OkStatus(); }),
@@ -495,7 +495,7 @@ TEST(PictureTest, AmongTheTextOfALayer) {
   EXPECT_THAT(page.text(), HasSubstr("printed from the mailbox"));
   EXPECT_THAT(page.text(), HasSubstr("Zebulonia"));
   for (const pb::Word& word : page.words()) {
-    const bool in_picture = word.box().y0() > 792 - 60 - 400 * 792 / 612;
+    const bool in_picture = word.box().y0() > 792 - 60 - 400.0 * 792 / 612;
     EXPECT_EQ(word.source(), in_picture ? pb::WORD_SOURCE_OCR : pb::WORD_SOURCE_LAYER);
   }
   EXPECT_EQ(WhyDoubtful(page), "");
@@ -1079,7 +1079,7 @@ TEST(RealDocumentsTest, FailedRedactions) {
   const auto process = Process();
   for (const auto& [name, lengths] : expected) {
     SCOPED_TRACE(name);
-    const TestFile file(testing::ReadFile(data + "/redact/" + name + ".pdf"));
+    const TestFile file(testing::ReadFile(absl::StrCat(data, "/redact/", name, ".pdf")));
     ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
     std::vector<int> found;
     for (const pb::Redaction& r : page.redactions()) {
