@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/temp_dir.h"
@@ -77,7 +78,7 @@ std::vector<std::string> Violations(const std::string& file,
     if (!std::regex_match(file, rule.files) || std::regex_match(file, test)) continue;
     for (const std::string& include : includes) {
       if (std::regex_match(include, rule.forbidden)) {
-        violations.push_back(file + " includes " + include + ": " + rule.description);
+        violations.push_back(absl::StrCat(file, " includes ", include, ": ", rule.description));
       }
     }
   }

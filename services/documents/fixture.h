@@ -187,7 +187,7 @@ class DocumentsTest : public ::testing::Test {
   // Uploads a file and counts its pages.
   std::string UploadPages(const Principal& caller, std::string_view bytes, int pages,
                           const std::string& languages = "") {
-    const std::string name = Upload(caller, bytes, "requests/r1", languages);
+    std::string name = Upload(caller, bytes, "requests/r1", languages);
     for (const v1::PageTask& task : Lease(1)) {
       EXPECT_OK(Complete(ProbeDone(task, pages)));
     }

@@ -81,7 +81,7 @@ class EndToEndTest : public ::testing::Test {
 
   // The project's own sample release.
   static std::string Sample() {
-    const std::string file = *dir_ / "ero-release.pdf";
+    std::string file = *dir_ / "ero-release.pdf";
     if (!std::filesystem::exists(file)) {
       const RunResult made = RunProgram({BinDir() + "/foia-sample", file}, {}, kOcrLimit);
       EXPECT_EQ(made.exit_code, 0) << made.err;

@@ -195,7 +195,7 @@ class OutputsTest : public ::testing::Test {
   // The file with the token of a new person with this role, or none.
   static std::string NewPerson(const std::string& name, const std::string& role) {
     const auto person = server_->FoiaJson<access::v1::Person>({"access", "person", "create", name});
-    const std::string file = *dir_ / (name + ".token");
+    std::string file = *dir_ / (name + ".token");
     EXPECT_EQ(
         server_->Foia({"access", "token", "create", IdOf(person.name()), "--out", file}).exit_code,
         0);

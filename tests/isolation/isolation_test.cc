@@ -194,7 +194,7 @@ TEST_F(IsolationTest, FoiadMarksThePage) {
     const auto request = server.FoiaJson<tracker::v1::Request>(
         {"request", "create", "--agency", "DHS", "--subject", "Hostile"});
     testing::WriteFile(dir_ / "hostile.pdf", FileOf({"read", "open", "read", "crash", "allocate"}));
-    const std::string name = request.name();
+    const std::string& name = request.name();
     const testing::RunResult uploaded =
         server.Foia({"upload", dir_ / "hostile.pdf", "--request", name.substr(name.rfind('/') + 1),
                      "--wait", "--json"},

@@ -51,7 +51,7 @@ std::string Encoded(Pix* pix, int format) {
   l_uint8* data = nullptr;
   size_t size = 0;
   if (pixWriteMem(&data, &size, pix, format) != 0) return {};
-  const std::string out(reinterpret_cast<const char*>(data), size);
+  std::string out(reinterpret_cast<const char*>(data), size);
   lept_free(data);
   return out;
 }
@@ -60,7 +60,7 @@ std::string Encoded(Pix* pix, int format) {
 std::string Raw(Pix* pix, int encoding) {
   L_COMP_DATA* data = nullptr;
   if (pixGenerateCIData(pix, encoding, 60, 0, &data) != 0) return {};
-  const std::string out(reinterpret_cast<const char*>(data->datacomp), data->nbytescomp);
+  std::string out(reinterpret_cast<const char*>(data->datacomp), data->nbytescomp);
   l_CIDataDestroy(&data);
   return out;
 }
