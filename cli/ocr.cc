@@ -105,7 +105,7 @@ struct Ocr {
         FOIA_RETURN_IF_ERROR(Write(session, file, several));
       }
       if (!pdf.empty() && !file.pages.empty()) {
-        if (const absl::Status written = WritePdf(session, file, several, options); !written.ok()) {
+        if (absl::Status written = WritePdf(session, file, several, options); !written.ok()) {
           if (results.size() == 1) return written;
           session.out.Warn(RenderError(written));
           all_read = false;
