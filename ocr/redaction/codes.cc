@@ -18,9 +18,10 @@ struct Patterns {
   // Executive-order codes and Privacy Act codes.
   RE2 order{R"(([13]\.[3-5])[(\[]?([a-h])[)\]]?(?:\((\d)\))?)"};
   RE2 privacy{R"(\(?([kj])\)\(?([1-7])\)?)"};
-  // b7C, b7E-1,2; in zones also bic, b?C, b7?C, b7Cc.
-  RE2 compact{R"([bB]([1-9])([A-Fc]?)(?:-(\d{1,2}(?:,\d{1,2})*))?)"};
+  // b7C, b7E-1,2; in zones also bic, b?C, b7?C, b7Cc, and of small print bs, b\u00e9.
+  RE2 compact{R"([bB]([1-9])([A-Fc]?)c?(?:-(\d{1,2}(?:,\d{1,2})*))?)"};
   RE2 compact_misread{R"([bB][7?iITl]\??([A-Fc])c?(?:-(\d{1,2}(?:,\d{1,2})*))?)"};
+  RE2 compact_digit{R"(b([sSG]|\x{e9}))"};
   // (b)(7)(E), with a collapsed bracket pair as one letter. The b itself is the worst read.
   RE2 paren{FOIA_OPEN "?(?:[l1IiftdDO][bo06D]|[bB68hGD0O9do])" FOIA_JOINT
                       "{1,3}([1-9SsGBZlIT?])"
@@ -172,6 +173,10 @@ class Parser {
     }
     if (Eat(p.compact, &a, &b, &c)) {
       AddStatute(a[0], b, c);
+      return true;
+    }
+    if (Eat(p.compact_digit, &a)) {
+      AddStatute(a.size() > 1 ? '6' : Digit(a[0]), {});
       return true;
     }
     if (Eat(p.bare_seven, &a, &b)) {

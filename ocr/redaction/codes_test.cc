@@ -89,6 +89,8 @@ TEST(ParseCodesTest, Zone) {
       {"b?C", {"b7C"}},
       {"b7?C", {"b7C"}},
       {"b7Cc", {"b7C"}},
+      {"bs", {"b5"}},
+      {"b\u00e9", {"b6"}},
       {"b6\nb7Cc", {"b6", "b7C"}},
       // Nothing.
       {"", {}},
