@@ -227,6 +227,7 @@ class RocksDbStore final : public KeyValueStore {
     if (status.ok()) return SyncDirectory(parent);
     FOIA_RETURN_IF_ERROR(latch_->Check());
     Reason reason = Reason::REASON_INTERNAL;
+    if (status.IsIOError()) reason = Reason::REASON_STORAGE_READ_ONLY;  // as of any other file
     if (IsFull(status)) reason = Reason::REASON_STORAGE_FULL;
     if (status.IsInvalidArgument()) reason = Reason::REASON_ALREADY_EXISTS;
     return MakeError(reason, "cannot make a checkpoint: " + status.ToString(),
