@@ -73,7 +73,7 @@ WorkerRole::WorkerRole(const Options& options, rpc::Client documents)
 WorkerRole::~WorkerRole() = default;
 
 absl::Status WorkerRole::CheckLanguages(const Options& options) {
-  const absl::Status tried = worker::TryLanguages(worker::PageProcesses(""), options.languages);
+  absl::Status tried = worker::TryLanguages(worker::PageProcesses(""), options.languages);
   if (ReasonOf(tried) != Reason::REASON_INVALID_FIELD) return tried;
   return InvalidFields({{"--languages", ViolationsOf(tried).at(0).second}});
 }

@@ -76,8 +76,10 @@ absl::Status Dispatcher::Execute(grpc::CallbackServerContext* context, std::stri
   entry.set_principal(caller.ok() ? caller->name() : "unknown");
   entry.set_method(std::string(method));
   entry.set_resource(resource.substr(0, kLongestAuditedResource));
+  // What does not exist for the caller may exist for others: nothing was given.
   entry.set_allowed(status.code() != absl::StatusCode::kPermissionDenied &&
-                    status.code() != absl::StatusCode::kUnauthenticated);
+                    status.code() != absl::StatusCode::kUnauthenticated &&
+                    status.code() != absl::StatusCode::kNotFound);
   options_.audit->Record(std::move(entry));
   return status;
 }

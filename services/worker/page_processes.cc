@@ -52,7 +52,7 @@ PageReaderFactory PageProcesses(std::string program) {
 absl::Status TryLanguages(const PageReaderFactory& readers, const std::string& languages) {
   FOIA_ASSIGN_OR_RETURN(const std::unique_ptr<PageReader> reader, readers(languages, ""));
   const int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  const absl::Status status = reader->Probe(empty, "").status();
+  absl::Status status = reader->Probe(empty, "").status();
   close(empty);
   return status;
 }
