@@ -7,7 +7,7 @@ namespace foia::ocr {
 namespace {
 
 // Raised with every change of what ReadPage makes.
-constexpr char kPipeline[] = "7";
+constexpr char kPipeline[] = "8";
 
 }  // namespace
 

@@ -602,6 +602,18 @@ TEST(SmallPrintTest, LabelsAreReadFromMorePixels) {
   }
 }
 
+// What reads as a letter an inch wide is none.
+TEST(ShadedPageTest, TheDarkEdgeIsNoWord) {
+  const TestFile file(testing::ScannedPdf(testing::ScanSheet(
+      LinesWith("Zebulonia"), {.skew_degrees = 2, .noise = 9, .shading = 60, .border = 8})));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_THAT(page.text(), HasSubstr("Zebulonia"));
+  for (const pb::Word& w : page.words()) {
+    EXPECT_TRUE(w.text().size() > 1 || w.box().x1() - w.box().x0() <= 72) << w.text();
+  }
+}
+
 TEST(LanguageTest, EachLineInItsOwn) {
   const std::string data = "/usr/share/tesseract-ocr/5/tessdata/spa.traineddata";
   if (access(data.c_str(), R_OK) != 0) GTEST_SKIP() << "skipped: tesseract-ocr-spa is missing";

@@ -333,9 +333,9 @@ bool Raster::Despeckle(int dpi) {
   if (n < kFewSpecks || n < kManySpecks * all) return false;
   const PixPtr rest(pixSubtract(nullptr, ink.get(), specks.get()));
   const int reach = kSpeckReach * side;
-  const PixPtr around(
-      rest == nullptr ? nullptr
-                      : pixDilateBrick(nullptr, rest.get(), 2 * reach + 1, 2 * reach + 1));
+  const PixPtr around(rest == nullptr
+                          ? nullptr
+                          : pixDilateBrick(nullptr, rest.get(), 2 * reach + 1, 2 * reach + 1));
   if (around == nullptr) return false;
   pixSubtract(specks.get(), specks.get(), around.get());
   pixSetMasked(pix_, specks.get(), 255);

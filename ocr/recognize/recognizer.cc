@@ -138,6 +138,8 @@ std::vector<ReadWord> Recognizer::ReadPage(const Raster& page, int dpi, Layout l
         if (word.text.find_first_not_of(" \t\n") == std::string::npos) continue;
         int x0, y0, x1, y1;
         if (!it->BoundingBox(tesseract::RIL_WORD, &x0, &y0, &x1, &y1)) continue;
+        // A rule, or the dark edge of the glass, that passes for a letter an inch wide.
+        if (word.text.size() == 1 && x1 - x0 > dpi) continue;
         word.box = {static_cast<float>(x0), static_cast<float>(y0), static_cast<float>(x1),
                     static_cast<float>(y1)};
         word.confidence = it->Confidence(tesseract::RIL_WORD);
