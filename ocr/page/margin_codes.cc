@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <utility>
@@ -42,7 +43,8 @@ bool Beside(const Rect& mark, const Rect& box) {
 std::vector<Stack> MarginLines(const std::vector<PageWord>& words, float width) {
   std::vector<Stack> marks;
   for (const PageWord& w : words) {
-    if (w.at.x0 < kRightMargin * width && w.at.x1 > kLeftMargin * width) continue;
+    if (!(w.at.x0 >= kRightMargin * width || w.at.x1 <= kLeftMargin * width)) continue;
+    if (!std::isfinite(Middle(w.at))) continue;
     const ParsedCodes parsed = ParseCodes(w.text, CodeContext::kZone);
     if (!parsed.complete) continue;
     Stack mark;
@@ -57,7 +59,7 @@ std::vector<Stack> MarginLines(const std::vector<PageWord>& words, float width) 
                    [](const Stack& a, const Stack& b) { return Middle(a.box) < Middle(b.box); });
   std::vector<Stack> lines;
   for (auto from = marks.begin(); from != marks.end();) {
-    const auto to = std::find_if(from, marks.end(),
+    const auto to = std::find_if(std::next(from), marks.end(),
                                  [&](const Stack& mark) { return !Beside(mark.box, from->box); });
     std::stable_sort(from, to, [](const Stack& a, const Stack& b) { return a.box.x0 < b.box.x0; });
     Stack line;
@@ -134,11 +136,11 @@ void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
     r->codes_in_margin = true;
   };
   for (const Stack& stack : stacks) {
+    if (stack.lines > 1) continue;
     std::vector<PageRedaction*> row;
     for (PageRedaction* r : bare) {
       if (r->codes.empty() && Beside(stack.box, r->at)) row.push_back(r);
     }
-    if (stack.lines > 1) continue;
     const std::vector<Codes> claims = OneForEach(stack.codes, row.size());
     for (size_t i = 0; i < claims.size(); ++i) give(claims[i], row[i]);
   }

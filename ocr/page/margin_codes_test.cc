@@ -1,5 +1,6 @@
 #include "ocr/page/margin_codes.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,13 @@ TEST(MarginCodesTest, StackIsForAllBoxesBesideIt) {
   EXPECT_THAT(CodesOf(boxes[1]), ElementsAre("b6", "b7C"));
   EXPECT_THAT(CodesOf(boxes[2]), ElementsAre("b6", "b7C"));
   EXPECT_THAT(CodesOf(boxes[3]), IsEmpty());
+}
+
+TEST(MarginCodesTest, WordsAtNoPlaceAreNone) {
+  std::vector<PageRedaction> boxes{Box(80, 100)};
+  const float nowhere = std::numeric_limits<float>::quiet_NaN();
+  AssignMarginCodes({Word("b6", nowhere, nowhere), Word("b6", 560, nowhere)}, 612, 72, &boxes);
+  EXPECT_THAT(CodesOf(boxes[0]), IsEmpty());
 }
 
 // As an agency prints them: a stack beside some of the lines, the last of its codes level with a

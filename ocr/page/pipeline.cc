@@ -165,7 +165,7 @@ class PageReader {
       if (r.at.empty()) r.at = ToPixels(r.box);
     }
     // A picture that cannot be decoded is drawn in black: no redaction.
-    if (words.empty() && document_.page_has_losses()) return Empty();
+    if (words.empty() && !record_.has_sealed() && document_.page_has_losses()) return Empty();
     AssignMarginCodes(words, static_cast<float>(raster_.width()), print_dpi_, &boxes_.redactions);
     RateQuality(words);
     Assemble(std::move(words), std::move(boxes_.redactions), &record_);

@@ -222,6 +222,8 @@ struct PaintCallbacks {
   }
   static void NoteImage(PaintRecorder& r, fz_image* image, fz_matrix ctm, fz_rect box) {
     if (fz_is_empty_rect(box) || r.images_.size() >= kMostImages) return;
+    // Of a matrix beyond all numbers.
+    if (!std::isfinite(box.x0 + box.y0 + box.x1 + box.y1)) return;
     PlacedImage placed;
     placed.box = ToRect(box);
     const float width = std::hypot(ctm.a, ctm.b), height = std::hypot(ctm.c, ctm.d);

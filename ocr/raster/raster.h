@@ -59,8 +59,8 @@ class Raster {
   // Makes all paper white, unless it is so already; what is dark or a grey box keeps its share of
   // the light.
   void EvenOut(int dpi);
-  // Takes the specks and pinholes out of a black and white scan that is full of them; another
-  // picture stays as it is. Returns whether it did.
+  // Takes the specks that stand by themselves out of a black and white scan that is full of them;
+  // another picture stays as it is. Returns whether it did.
   bool Despeckle(int dpi);
   // Share of the letter-sized ink that lies within `boxes` (pixels), 0 to 1; 1 without such ink.
   // Rules, pictures, shadows and specks do not count.

@@ -611,17 +611,18 @@ FoundBoxes FindBoxes(const Raster& page, int dpi) {
     });
     if (!inside) out.boxes.push_back(b);
   }
-  const bool any = std::any_of(out.boxes.begin(), out.boxes.end(), [](const FoundBox& b) {
-    return b.empty || b.kind != REDACTION_KIND_OUTLINE;
-  });
+  std::vector<FoundBox> dotted;  // in pixels of the page as it is
+  FindDotted(page.pix(), dpi, &dotted);
+  const bool any =
+      !dotted.empty() || std::any_of(out.boxes.begin(), out.boxes.end(), [](const FoundBox& b) {
+        return b.empty || b.kind != REDACTION_KIND_OUTLINE;
+      });
   if (any) FindMarks(ink.get(), pt, &out.marks);
   const auto full = [](Rect* r) { *r = {r->x0 * 2, r->y0 * 2, r->x1 * 2, r->y1 * 2}; };
   if (halve) {
     for (FoundBox& b : out.boxes) full(&b.box);
     for (Rect& mark : out.marks) full(&mark);
   }
-  std::vector<FoundBox> dotted;
-  FindDotted(page.pix(), dpi, &dotted);
   out.boxes.insert(out.boxes.begin(), dotted.begin(), dotted.end());
   return out;
 }

@@ -69,6 +69,7 @@ TEST(BoxesTest, FieldsOfAFormHaveOneSize) {
   }
   EXPECT_EQ(release.Boxes().size(), 5U);
   for (const FoundBox& box : release.Boxes()) EXPECT_TRUE(box.empty);
+  EXPECT_EQ(form.Boxes().size(), 5U);
   for (const FoundBox& box : form.Boxes()) EXPECT_FALSE(box.empty);
 }
 

@@ -357,11 +357,12 @@ absl::Status PageTasks::CompletePage(Transaction& transaction, const std::string
   link.set_attempt(task.attempt());
   const bool read = IsRead(record.state());
   if (read) link.set_pipeline(PipelineVersion(record.engine()));
+  const std::string key = keys::Result(stored.document().sha256(), page, link.pipeline());
+  std::optional<v1::PageRecord> existing;
   if (!link.pipeline().empty()) {
-    const std::string key = keys::Result(stored.document().sha256(), page, link.pipeline());
-    FOIA_ASSIGN_OR_RETURN(const std::optional<v1::PageRecord> existing,
-                          DocumentStore::Read<v1::PageRecord>(transaction, key));
-    if (!existing.has_value() && !read) return CorruptRecord(key);
+    FOIA_ASSIGN_OR_RETURN(existing, DocumentStore::Read<v1::PageRecord>(transaction, key));
+  }
+  if (read || existing.has_value()) {
     if (!existing.has_value()) transaction.Put(key, record_bytes);
     // A result never changes: other documents may stand on it. And what was read once stays, when
     // the page cannot be read anew.

@@ -51,7 +51,8 @@ class Worker {
   ~Worker() { Stop(); }
 
   // Takes no more tasks, lets the running pages end for `drain`, then cancels them; what was not
-  // finished is given back. Returns within `lease_wait` and `drain` and a call's deadline.
+  // finished is given back. Returns within `lease_wait` and `drain` and the
+  // deadlines of the calls that deliver what was read.
   void Stop();
 
  private:
