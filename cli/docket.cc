@@ -199,7 +199,7 @@ struct Docket {
             StateWord(entry),
             entry.next().title(),
             TrustText(entry.next()),
-            entry.why()};
+            entry.then().empty() ? entry.why() : absl::StrCat(entry.why(), "; ", entry.then())};
   }
 
   // The rows in groups, as they come.

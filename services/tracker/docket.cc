@@ -33,13 +33,18 @@ using storage::Snapshot;
 using storage::WriteBatch;
 
 // Raised whenever other code computes other records from the same events and rules.
-constexpr int kRecordVersion = 2;
+constexpr int kRecordVersion = 3;
 constexpr std::string_view kDocketPrefix = "docket/";
 // Requests whose moved dates a replacement of rules lists.
 constexpr int kMaxMoved = 1000;
 // Records in one batch of a rebuild.
 constexpr size_t kBatch = 1000;
 constexpr uint32_t kNoRow = std::numeric_limits<uint32_t>::max();
+constexpr int kMaxExcluded = 100;
+// Rows that may be passed over: they are found in the heap of what is asked for.
+constexpr int kMaxSkip = 1'000'000;
+// Sorts after every word.
+constexpr std::string_view kLast = "\xff";
 
 // docket/{rules}/: the rules and whatever else a record rests on.
 std::string RecordPrefix(const RuleBook& book) {
@@ -114,6 +119,58 @@ class BatchWriter {
   WriteBatch batch_;
 };
 
+// Rows to pass over, on the first page only.
+absl::StatusOr<size_t> CheckSkip(int skip, std::string_view last_key) {
+  if (skip < 0 || skip > kMaxSkip) {
+    return InvalidFields({{"skip", absl::StrCat("must lie between 0 and ", kMaxSkip)}});
+  }
+  return last_key.empty() ? static_cast<size_t>(skip) : 0;
+}
+
+absl::StatusOr<Day> CheckDays(int days) {
+  constexpr int kMostDays = 36'525;
+  if (days < 0 || days > kMostDays) {
+    return InvalidFields({{"days", absl::StrCat("must lie between 0 and ", kMostDays)}});
+  }
+  return days == 0 ? kNearDays : days;
+}
+
+// Adds a row to the numbers of the views that show it.
+void Count(const Standing& standing, Window window, v1::DocketCounts& counts) {
+  const auto raise = [&counts](void (v1::DocketCounts::*set)(int32_t),
+                               int32_t (v1::DocketCounts::*get)() const, bool holds) {
+    if (holds) (counts.*set)((counts.*get)() + 1);
+  };
+  using Counts = v1::DocketCounts;
+  raise(&Counts::set_dismissed, &Counts::dismissed, standing.dismissed);
+  if (!standing.shown) return;
+  raise(&Counts::set_all, &Counts::all, true);
+  raise(&Counts::set_now, &Counts::now, window == Window::kWithin);
+  raise(&Counts::set_due_this_week, &Counts::due_this_week, standing.due_this_week);
+  raise(&Counts::set_overdue, &Counts::overdue, standing.overdue);
+  raise(&Counts::set_waiting_on_us, &Counts::waiting_on_us, standing.waiting_on_us);
+  raise(&Counts::set_new_requests, &Counts::new_requests, standing.is_new);
+}
+
+bool IsAsked(v1::DocketView view, const Standing& standing, Window window) {
+  if (view == v1::DOCKET_VIEW_DISMISSED) return standing.dismissed;
+  if (!standing.shown) return false;
+  switch (view) {
+    case v1::DOCKET_VIEW_NOW:
+      return window == Window::kWithin;
+    case v1::DOCKET_VIEW_DUE_THIS_WEEK:
+      return standing.due_this_week;
+    case v1::DOCKET_VIEW_OVERDUE:
+      return standing.overdue;
+    case v1::DOCKET_VIEW_WAITING_ON_US:
+      return standing.waiting_on_us;
+    case v1::DOCKET_VIEW_NEW:
+      return standing.is_new;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 uint32_t Docket::Words::Add(const std::string& word) {
@@ -136,11 +193,15 @@ v1::RequestState Docket::Record::HeadlineOn(Day day) const {
 
 // A row, or a request without one, on its way to a page.
 struct Docket::Candidate {
-  uint32_t group = 0;  // place of its owner, matter, ... in the order asked for
+  uint32_t group = 0;    // place of its owner, matter, ... in the order asked for
+  std::string_view key;  // its subject, number or state, where that is the order
+  int lead_rank = 0;     // of the request's most urgent row, where its rows stand together
+  Day lead_date = 0;
   int rank = 0;
   Day date = kNoDay;
-  uint32_t entry = 0;
+  std::string_view name;  // of the request
   uint32_t row = kNoRow;
+  uint32_t entry = 0;
 };
 
 // The order of a list, and where its next page begins.
@@ -148,12 +209,63 @@ struct Docket::Order {
   std::vector<std::string> groups;  // what is grouped by, sorted; empty: no groups
   std::vector<uint32_t> group_of;   // by number of the owner, matter, ...
   uint32_t Entry::*number = nullptr;
+  v1::DocketOrder order = v1::DOCKET_ORDER_UNSPECIFIED;
+  bool by_request = false;
 
   bool is_first_page = true;
-  Candidate last;  // without entry
+  Candidate last;  // without entry, name and key
   std::string last_name;
+  std::string last_place;      // group or key
   bool has_last_group = true;  // otherwise the page begins with `last.group`
+
+  // What does not depend on the row.
+  Candidate Start(const Entry& entry, uint32_t number_of_entry, v1::RequestState headline) const;
+  bool Before(const Candidate& a, const Candidate& b) const;
+  // Whether the next page, or a later one, shows it.
+  bool IsAfterLast(const Candidate& candidate) const;
+  // Where the next page begins when this one ends with `candidate`.
+  std::string KeyOf(const Candidate& candidate) const;
 };
+
+Docket::Candidate Docket::Order::Start(const Entry& entry, uint32_t number_of_entry,
+                                       v1::RequestState headline) const {
+  static constexpr std::string_view kStates[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  Candidate candidate;
+  candidate.entry = number_of_entry;
+  candidate.name = entry.name;
+  if (number != nullptr) candidate.group = group_of[entry.*number];
+  if (order == v1::DOCKET_ORDER_SUBJECT) candidate.key = entry.subject();
+  if (order == v1::DOCKET_ORDER_NUMBER) candidate.key = entry.number();
+  if (order == v1::DOCKET_ORDER_STATE) {
+    candidate.key = kStates[static_cast<size_t>(headline) % std::size(kStates)];
+  }
+  return candidate;
+}
+
+bool Docket::Order::Before(const Candidate& a, const Candidate& b) const {
+  const auto whole = [](const Candidate& c) {
+    return std::tie(c.group, c.key, c.lead_rank, c.lead_date);
+  };
+  if (whole(a) != whole(b)) return whole(a) < whole(b);
+  if (by_request && a.name != b.name) return a.name < b.name;
+  return std::tie(a.rank, a.date, a.name, a.row) < std::tie(b.rank, b.date, b.name, b.row);
+}
+
+bool Docket::Order::IsAfterLast(const Candidate& candidate) const {
+  if (is_first_page || candidate.group > last.group) return true;
+  if (candidate.group < last.group) return false;
+  if (!has_last_group) return true;
+  Candidate end = last;
+  end.name = last_name;
+  if (groups.empty()) end.key = last_place;
+  return Before(end, candidate);
+}
+
+std::string Docket::Order::KeyOf(const Candidate& candidate) const {
+  return absl::StrCat(candidate.lead_rank, " ", candidate.lead_date, " ", candidate.rank, " ",
+                      candidate.date, " ", candidate.row, " ", ToAbsl(candidate.name), " ",
+                      groups.empty() ? ToAbsl(candidate.key) : groups[candidate.group]);
+}
 
 // What a page shows, found in memory.
 struct Docket::Page {
@@ -275,6 +387,10 @@ Docket::Entry& Docket::EntryOf(const std::string& name) {
   return entries_[found->second];
 }
 
+std::string_view Docket::Entry::number() const {
+  return number_size == 0 ? kLast : std::string_view(text).substr(number_at, number_size);
+}
+
 void Docket::Publish(const v1::Request& request) {
   Entry& entry = EntryOf(request.name());
   entry.label = labels_.Add(request.label());
@@ -284,8 +400,15 @@ void Docket::Publish(const v1::Request& request) {
   entry.tags.clear();
   for (const std::string& tag : request.tags()) entry.tags.push_back(Folded(tag));
   entry.text = Folded(request.subject());
+  entry.subject_size = static_cast<uint32_t>(entry.text.size());
+  entry.number_size = 0;
   for (const v1::TrackingNumber& number : request.numbers()) {
-    absl::StrAppend(&entry.text, "\n", Folded(number.value()));
+    const std::string value = Folded(number.value());
+    if (!number.retired() && entry.number_size == 0) {
+      entry.number_at = static_cast<uint32_t>(entry.text.size()) + 1;
+      entry.number_size = static_cast<uint32_t>(value.size());
+    }
+    absl::StrAppend(&entry.text, "\n", value);
   }
   absl::StrAppend(&entry.text, "\n", Folded(request.notes()));
 }
@@ -439,10 +562,22 @@ absl::StatusOr<Docket::Filter> Docket::MakeFilter(const Principal& caller,
   made.state = filter.state();
   made.tag = Folded(filter.tag());
   made.text = Folded(filter.text());
+  if (filter.excluded_size() > kMaxExcluded) {
+    return InvalidFields({{"filter.excluded", absl::StrCat("are more than ", kMaxExcluded)}});
+  }
+  for (const v1::RequestFilter& each : filter.excluded()) {
+    if (!each.excluded().empty()) {
+      return InvalidFields({{"filter.excluded", "has exclusions of its own"}});
+    }
+    FOIA_ASSIGN_OR_RETURN(Filter excluded, MakeFilter(caller, each, as_of));
+    // One that says nothing would leave out everything.
+    if (each.ByteSizeLong() > 0) made.excluded.push_back(std::move(excluded));
+  }
   return made;
 }
 
 bool Docket::Fits(const Filter& filter, const Entry& entry, v1::RequestState headline) {
+  if (filter.is_empty) return false;
   if (filter.owner.has_value() && entry.owner != *filter.owner) return false;
   if (filter.matter.has_value() && entry.matter != *filter.matter) return false;
   if (filter.jurisdiction.has_value() && entry.jurisdiction != *filter.jurisdiction) return false;
@@ -452,32 +587,41 @@ bool Docket::Fits(const Filter& filter, const Entry& entry, v1::RequestState hea
       std::find(entry.tags.begin(), entry.tags.end(), filter.tag) == entry.tags.end()) {
     return false;
   }
-  return filter.text.empty() || memmem(entry.text.data(), entry.text.size(), filter.text.data(),
-                                       filter.text.size()) != nullptr;
+  if (!filter.text.empty() && memmem(entry.text.data(), entry.text.size(), filter.text.data(),
+                                     filter.text.size()) == nullptr) {
+    return false;
+  }
+  return std::none_of(filter.excluded.begin(), filter.excluded.end(),
+                      [&](const Filter& excluded) { return Fits(excluded, entry, headline); });
 }
 
-absl::StatusOr<std::vector<std::string>> Docket::FindRequests(const Principal& caller,
-                                                              const v1::RequestFilter& filter,
-                                                              std::string_view after,
-                                                              size_t limit) {
+absl::StatusOr<std::vector<Docket::Found>> Docket::FindRequests(
+    const Principal& caller, const v1::ListRequestsRequest& question, std::string_view last_key,
+    size_t limit) {
   FOIA_RETURN_IF_ERROR(FollowAgencies());
+  FOIA_ASSIGN_OR_RETURN(const size_t skip, CheckSkip(question.skip(), last_key));
   absl::ReaderMutexLock lock(&mutex_);
-  FOIA_ASSIGN_OR_RETURN(const Filter made, MakeFilter(caller, filter, nullptr));
-  std::vector<const std::string*> found;
-  for (const Entry& entry : entries_) {
-    if (made.is_empty) break;
-    if (made.labels[entry.label] && entry.name > after &&
-        Fits(made, entry, entry.record.HeadlineOn(made.today[entry.jurisdiction]))) {
-      found.push_back(&entry.name);
-    }
+  FOIA_ASSIGN_OR_RETURN(const Filter filter, MakeFilter(caller, question.filter(), nullptr));
+  FOIA_ASSIGN_OR_RETURN(const Order order,
+                        MakeOrder(caller, question.order(), /*by_request=*/false, last_key));
+  std::vector<Candidate> candidates;
+  for (uint32_t number = 0; number < entries_.size() && !filter.is_empty; ++number) {
+    const Entry& entry = entries_[number];
+    if (!filter.labels[entry.label]) continue;
+    const v1::RequestState headline = entry.record.HeadlineOn(filter.today[entry.jurisdiction]);
+    if (!Fits(filter, entry, headline)) continue;
+    const Candidate candidate = order.Start(entry, number, headline);
+    if (order.IsAfterLast(candidate)) candidates.push_back(candidate);
   }
-  const auto before = [](const std::string* a, const std::string* b) { return *a < *b; };
-  const size_t kept = std::min(limit, found.size());
-  std::partial_sort(found.begin(), found.begin() + static_cast<ptrdiff_t>(kept), found.end(),
-                    before);
-  std::vector<std::string> names;
-  for (size_t i = 0; i < kept; ++i) names.push_back(*found[i]);
-  return names;
+  const size_t kept = std::min(skip + limit, candidates.size());
+  std::partial_sort(
+      candidates.begin(), candidates.begin() + static_cast<ptrdiff_t>(kept), candidates.end(),
+      [&order](const Candidate& a, const Candidate& b) { return order.Before(a, b); });
+  std::vector<Found> found;
+  for (size_t i = skip; i < kept; ++i) {
+    found.push_back({std::string(candidates[i].name), order.KeyOf(candidates[i])});
+  }
+  return found;
 }
 
 // Empty when there is none, or the caller may not see it.
@@ -490,8 +634,10 @@ std::string Docket::MatterTitle(const Principal& caller, const std::string& matt
 }
 
 absl::StatusOr<Docket::Order> Docket::MakeOrder(const Principal& caller, v1::DocketOrder order,
-                                                std::string_view last_key) const {
+                                                bool by_request, std::string_view last_key) const {
   Order made;
+  made.order = order;
+  made.by_request = by_request;
   std::vector<std::string> keys;  // by number
   const auto group = [&](uint32_t Entry::*number, const Words& words, const auto& text_of) {
     made.number = number;
@@ -530,28 +676,72 @@ absl::StatusOr<Docket::Order> Docket::MakeOrder(const Principal& caller, v1::Doc
   for (const std::string& key : keys) made.group_of.push_back(place_of(key));
   if (last_key.empty()) return made;
 
-  // rank, date, row, name, group
+  // As KeyOf writes it.
   made.is_first_page = false;
-  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(last_key), absl::MaxSplits(' ', 4));
-  if (parts.size() != 5 || !absl::SimpleAtoi(parts[0], &made.last.rank) ||
-      !absl::SimpleAtoi(parts[1], &made.last.date) || !absl::SimpleAtoi(parts[2], &made.last.row)) {
+  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(last_key), absl::MaxSplits(' ', 6));
+  if (parts.size() != 7 || !absl::SimpleAtoi(parts[0], &made.last.lead_rank) ||
+      !absl::SimpleAtoi(parts[1], &made.last.lead_date) ||
+      !absl::SimpleAtoi(parts[2], &made.last.rank) ||
+      !absl::SimpleAtoi(parts[3], &made.last.date) || !absl::SimpleAtoi(parts[4], &made.last.row)) {
     return MakeError(Reason::REASON_INVALID_PAGE_TOKEN, "the page token is damaged");
   }
-  made.last_name = parts[3];
-  made.last.group = place_of(parts[4]);
-  made.has_last_group = made.groups.empty() || (made.last.group < made.groups.size() &&
-                                                made.groups[made.last.group] == parts[4]);
+  made.last_name = parts[5];
+  made.last_place = parts[6];
+  if (!made.groups.empty()) {
+    made.last.group = place_of(made.last_place);
+    made.has_last_group =
+        made.last.group < made.groups.size() && made.groups[made.last.group] == made.last_place;
+  }
   return made;
 }
 
+// What the view of what needs a person leaves out.
+struct Docket::Rest {
+  int missed_earlier = 0;
+  int later = 0;
+  Day later_first = kNoDay;
+  int limitations = 0;
+  Day limitation_first = kNoDay;
+  Day limitation_last = std::numeric_limits<Day>::min();
+  int nothing_open = 0;
+
+  void Add(const DocketRow& row, Window window) {
+    if (window == Window::kMissedBefore) ++missed_earlier;
+    if (window != Window::kLater) return;
+    if (!row.limitation) {
+      ++later;
+      later_first = std::min(later_first, row.act_by);
+      return;
+    }
+    ++limitations;
+    limitation_first = std::min(limitation_first, row.act_by);
+    limitation_last = std::max(limitation_last, row.act_by);
+  }
+  void Fill(v1::DocketRest& rest) const {
+    rest.set_missed_earlier(missed_earlier);
+    rest.set_later(later);
+    if (later > 0) *rest.mutable_later_first() = DateToProto(DateOfDay(later_first));
+    rest.set_limitations(limitations);
+    if (limitations > 0) {
+      *rest.mutable_limitation_first() = DateToProto(DateOfDay(limitation_first));
+      *rest.mutable_limitation_last() = DateToProto(DateOfDay(limitation_last));
+    }
+    rest.set_nothing_open(nothing_open);
+  }
+};
+
 absl::StatusOr<v1::ListDocketResponse> Docket::List(const Principal& caller,
                                                     const v1::ListDocketRequest& request) {
-  FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
+  FOIA_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
+  const auto limit = static_cast<size_t>(page_size);
   v1::ListDocketRequest question = request;
   question.clear_page_size();
   question.clear_page_token();
+  question.clear_skip();
   const std::string list = absl::StrCat("docket/", question.SerializeAsString());
   FOIA_ASSIGN_OR_RETURN(const std::string last_key, ReadPageToken(list, request.page_token()));
+  FOIA_ASSIGN_OR_RETURN(const size_t skip, CheckSkip(request.skip(), last_key));
+  FOIA_ASSIGN_OR_RETURN(const Day days, CheckDays(request.days()));
   Day from = std::numeric_limits<Day>::min();
   Day to = kNoDay;
   if (request.has_due_from()) {
@@ -572,90 +762,84 @@ absl::StatusOr<v1::ListDocketResponse> Docket::List(const Principal& caller,
     FOIA_ASSIGN_OR_RETURN(
         const Filter filter,
         MakeFilter(caller, request.filter(), request.has_as_of() ? &request.as_of() : nullptr));
-    FOIA_ASSIGN_OR_RETURN(const Order order, MakeOrder(caller, request.order(), last_key));
-    int all = 0;
-    int due_this_week = 0;
-    int overdue = 0;
-    int waiting_on_us = 0;
-    int new_requests = 0;
+    FOIA_ASSIGN_OR_RETURN(const Order order,
+                          MakeOrder(caller, request.order(), request.by_request(), last_key));
+    v1::DocketCounts& counts = *response.mutable_counts();
+    Rest rest;
     // The first rows of those that were asked for, as a heap with the last of them on top.
     std::vector<Candidate> candidates;
-    int asked = 0;
-    const std::deque<Entry>* const all_entries = &entries_;  // the lock is held throughout
-    const auto before = [all_entries](const Candidate& a, const Candidate& b) {
-      if (a.group != b.group) return a.group < b.group;
-      if (a.rank != b.rank) return a.rank < b.rank;
-      if (a.date != b.date) return a.date < b.date;
-      if (a.entry != b.entry) return (*all_entries)[a.entry].name < (*all_entries)[b.entry].name;
-      return a.row < b.row;
+    size_t asked = 0;
+    const auto before = [&order](const Candidate& a, const Candidate& b) {
+      return order.Before(a, b);
     };
-    const auto is_after_last = [&order](const Candidate& candidate, const Entry& entry) {
-      if (order.is_first_page || candidate.group > order.last.group) return true;
-      if (candidate.group < order.last.group) return false;
-      return !order.has_last_group ||
-             std::tie(candidate.rank, candidate.date, entry.name, candidate.row) >
-                 std::tie(order.last.rank, order.last.date, order.last_name, order.last.row);
+    const auto add = [&](const Candidate& candidate) {
+      if (!order.IsAfterLast(candidate)) return;
+      ++asked;
+      if (candidates.size() == skip + limit) {
+        if (!before(candidate, candidates.front())) return;
+        std::pop_heap(candidates.begin(), candidates.end(), before);
+        candidates.pop_back();
+      }
+      candidates.push_back(candidate);
+      std::push_heap(candidates.begin(), candidates.end(), before);
     };
+    std::vector<Candidate> of_request;  // that were asked for
     for (uint32_t number = 0; number < entries_.size() && !filter.is_empty; ++number) {
       const Entry& entry = entries_[number];
       if (!filter.labels[entry.label]) continue;
       const Day today = filter.today[entry.jurisdiction];
       const v1::RequestState headline = entry.record.HeadlineOn(today);
       if (!Fits(filter, entry, headline)) continue;
-      Candidate candidate;
-      candidate.entry = number;
-      if (order.number != nullptr) candidate.group = order.group_of[entry.*order.number];
-      const auto add = [&](bool is_due, bool is_overdue, bool is_ours, bool is_new) {
-        ++all;
-        due_this_week += is_due ? 1 : 0;
-        overdue += is_overdue ? 1 : 0;
-        waiting_on_us += is_ours ? 1 : 0;
-        new_requests += is_new ? 1 : 0;
-        const bool is_asked = request.view() == v1::DOCKET_VIEW_DUE_THIS_WEEK   ? is_due
-                              : request.view() == v1::DOCKET_VIEW_OVERDUE       ? is_overdue
-                              : request.view() == v1::DOCKET_VIEW_WAITING_ON_US ? is_ours
-                              : request.view() == v1::DOCKET_VIEW_NEW           ? is_new
-                                                                                : true;
-        if (!is_asked || !is_after_last(candidate, entry)) return;
-        ++asked;
-        if (candidates.size() == static_cast<size_t>(limit)) {
-          if (!before(candidate, candidates.front())) return;
-          std::pop_heap(candidates.begin(), candidates.end(), before);
-          candidates.pop_back();
-        }
-        candidates.push_back(candidate);
-        std::push_heap(candidates.begin(), candidates.end(), before);
-      };
+      Candidate candidate = order.Start(entry, number, headline);
+      of_request.clear();
       bool has_row = false;
       for (uint32_t i = 0; i < entry.record.rows.size(); ++i) {
         const DocketRow& row = entry.record.rows[i];
         const Standing standing = StandingOn(row, headline, today);
-        if (!standing.shown) continue;
-        has_row = true;
+        if (!standing.shown && !standing.dismissed) continue;
+        has_row = has_row || standing.shown;
         if (is_dated && (row.act_by == kNoDay || row.act_by < from || row.act_by > to)) continue;
+        const Window window = is_dated ? Window::kWithin : WindowOf(row, today, days);
+        Count(standing, window, counts);
+        if (standing.shown) rest.Add(row, window);
+        if (!IsAsked(request.view(), standing, window)) continue;
         candidate.rank = standing.rank;
         candidate.date = row.act_by;
         candidate.row = i;
-        add(standing.due_this_week, standing.overdue, standing.waiting_on_us, false);
+        of_request.push_back(candidate);
       }
-      if (has_row || is_dated) continue;
       // One without a date: new before it was received; a closed one needs nobody.
-      if (headline == v1::REQUEST_STATE_CLOSED && !entry.record.has_problem) continue;
-      candidate.rank = 4;
-      candidate.date = kNoDay;
-      candidate.row = kNoRow;
-      const bool is_new = !entry.record.has_problem && (headline == v1::REQUEST_STATE_DRAFT ||
+      if (!has_row && !is_dated &&
+          (headline != v1::REQUEST_STATE_CLOSED || entry.record.has_problem)) {
+        Standing standing;
+        standing.shown = true;
+        standing.waiting_on_us = entry.record.has_problem;
+        standing.is_new = !entry.record.has_problem && (headline == v1::REQUEST_STATE_DRAFT ||
                                                         headline == v1::REQUEST_STATE_SENT);
-      add(false, false, entry.record.has_problem, is_new);
+        const bool is_done = !standing.is_new && !standing.waiting_on_us;
+        const Window window = is_done ? Window::kLater : Window::kWithin;
+        Count(standing, window, counts);
+        if (is_done) ++rest.nothing_open;
+        if (IsAsked(request.view(), standing, window)) {
+          candidate.rank = 4;
+          candidate.date = kNoDay;
+          candidate.row = kNoRow;
+          of_request.push_back(candidate);
+        }
+      }
+      if (order.by_request && !of_request.empty()) {
+        const Candidate lead = *std::min_element(of_request.begin(), of_request.end(), before);
+        for (Candidate& each : of_request) {
+          each.lead_rank = lead.rank;
+          each.lead_date = lead.date;
+        }
+      }
+      for (const Candidate& each : of_request) add(each);
     }
-    v1::DocketCounts& counts = *response.mutable_counts();
-    counts.set_all(all);
-    counts.set_due_this_week(due_this_week);
-    counts.set_overdue(overdue);
-    counts.set_waiting_on_us(waiting_on_us);
-    counts.set_new_requests(new_requests);
+    if (request.view() == v1::DOCKET_VIEW_NOW && !is_dated) rest.Fill(*response.mutable_rest());
     std::sort_heap(candidates.begin(), candidates.end(), before);
-    for (const Candidate& candidate : candidates) {
+    for (size_t i = skip; i < candidates.size(); ++i) {
+      const Candidate& candidate = candidates[i];
       const Entry& entry = entries_[candidate.entry];
       Page::Row& row = page.rows.emplace_back();
       row.name = entry.name;
@@ -664,11 +848,8 @@ absl::StatusOr<v1::ListDocketResponse> Docket::List(const Principal& caller,
       row.today = filter.today[entry.jurisdiction];
       row.headline = entry.record.HeadlineOn(row.today);
     }
-    if (asked > limit) {
-      const Candidate& last = candidates.back();
-      response.set_next_page_token(MakePageToken(
-          list, absl::StrCat(last.rank, " ", last.date, " ", last.row, " ", page.rows.back().name,
-                             " ", order.groups.empty() ? "" : order.groups[last.group])));
+    if (asked > skip + limit) {
+      response.set_next_page_token(MakePageToken(list, order.KeyOf(candidates.back())));
     }
     page.book = rules_->Get();
     page.snapshot = store_->GetSnapshot();
@@ -714,6 +895,8 @@ absl::StatusOr<std::vector<v1::DocketEntry>> Docket::Show(const Principal& calle
       deadline.set_status(StatusOn(deadline, row.today));
       deadline.set_rules_digest(page.book->digest());
       entry.set_why(found->why());
+      entry.set_then(found->then());
+      entry.set_dismissed(found->dismissed());
       if (row.compact.date != kNoDay) {
         entry.set_days_left(row.compact.date - row.today);
         if (row.compact.act_by < row.today && row.today <= row.compact.date) {

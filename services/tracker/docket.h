@@ -56,11 +56,17 @@ class Docket {
 
   absl::StatusOr<v1::ListDocketResponse> List(const Principal& caller,
                                               const v1::ListDocketRequest& request);
-  // Names of the requests that fit and that the caller may see, in order of creation: at most
-  // `limit`, those after `after`. AGENCY_NOT_FOUND, AMBIGUOUS_NAME, NOT_FOUND (jurisdiction).
-  absl::StatusOr<std::vector<std::string>> FindRequests(const Principal& caller,
-                                                        const v1::RequestFilter& filter,
-                                                        std::string_view after, size_t limit);
+  // A request, and the key after which the next page begins when it ends one.
+  struct Found {
+    std::string name;
+    std::string key;
+  };
+  // The requests that fit and that the caller may see, in the order asked for: at most `limit`,
+  // those after `last_key`. AGENCY_NOT_FOUND, AMBIGUOUS_NAME, NOT_FOUND (jurisdiction),
+  // INVALID_PAGE_TOKEN.
+  absl::StatusOr<std::vector<Found>> FindRequests(const Principal& caller,
+                                                  const v1::ListRequestsRequest& question,
+                                                  std::string_view last_key, size_t limit);
 
   // Says which dates `book` moves and, unless `validate_only`, puts it in force. Calls go on
   // meanwhile; the change itself is one moment. All requests are counted; those that the caller may
@@ -106,6 +112,13 @@ class Docket {
     Record record;
     std::vector<std::string> tags;  // in lower case
     std::string text;               // all that a filter's text is sought in, in lower case
+    uint32_t subject_size = 0;      // `text` begins with the subject
+    uint32_t number_at = 0;         // where the first number in use stands in `text`
+    uint32_t number_size = 0;       // 0: there is none
+
+    std::string_view subject() const { return std::string_view(text).substr(0, subject_size); }
+    // What sorts after every number when there is none.
+    std::string_view number() const;
   };
   // A question with its names looked up; fits no request when `is_empty`.
   struct Filter {
@@ -119,10 +132,12 @@ class Docket {
     v1::RequestState state = v1::REQUEST_STATE_UNSPECIFIED;
     std::string tag;
     std::string text;
+    std::vector<Filter> excluded;  // without labels and today
   };
   struct Candidate;
   struct Order;
   struct Page;
+  struct Rest;
 
   Docket(storage::KeyValueStore* store, const Clock* clock, RulesInForce* rules,
          const Agencies* agencies)
@@ -148,7 +163,7 @@ class Docket {
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   static bool Fits(const Filter& filter, const Entry& entry, v1::RequestState headline);
   std::string MatterTitle(const Principal& caller, const std::string& matter) const;
-  absl::StatusOr<Order> MakeOrder(const Principal& caller, v1::DocketOrder order,
+  absl::StatusOr<Order> MakeOrder(const Principal& caller, v1::DocketOrder order, bool by_request,
                                   std::string_view last_key) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<std::vector<v1::DocketEntry>> Show(const Principal& caller,

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "services/base/strings.h"
 #include "services/tracker/deadlines/evaluator.h"
 #include "services/tracker/deadlines/event_type.h"
@@ -109,7 +110,28 @@ class Reasons {
     return line;
   }
 
+  // "lapsed, seen on 2020-11-02 by p01...: the client does not appeal"; empty when no person
+  // dismissed the deadline after its day.
+  std::string Dismissal(const v1::Deadline& deadline) const {
+    const CivilDate last_day = FromProto(deadline.date());
+    for (const v1::Event& event : events_) {
+      if (!Dismisses(event, deadline.id()) || FromProto(event.effective_on()) <= last_day) continue;
+      return absl::StrCat("lapsed, seen on ", FormatDate(FromProto(event.effective_on())), " by ",
+                          absl::StripPrefix(event.actor(), "people/"),
+                          event.note().empty() ? "" : ": ", event.note());
+    }
+    return "";
+  }
+
  private:
+  bool Dismisses(const v1::Event& event, const std::string& deadline_id) const {
+    if (event.type() != v1::EVENT_TYPE_LAPSE_SEEN || superseded_.count(event.name()) > 0) {
+      return false;
+    }
+    const auto named = event.attributes().find("deadline");
+    return named != event.attributes().end() && named->second == deadline_id;
+  }
+
   static std::string Missing(const v1::Deadline& deadline) {
     return absl::StrReplaceAll(absl::StrJoin(deadline.missing(), ", "), {{"_", " "}});
   }
@@ -247,8 +269,8 @@ v1::StoredDocket MakeStoredDocket(const Rules& rules, const std::vector<v1::Even
           row.deadline().trigger_event_id() != remedy->trigger_event_id()) {
         continue;
       }
-      absl::StrAppend(row.mutable_why(), "; ", LowerFirst(remedy->title()), " ",
-                      FormatDate(FromProto(remedy->date())));
+      absl::StrAppend(row.mutable_then(), row.then().empty() ? "" : "; ",
+                      LowerFirst(remedy->title()), " ", FormatDate(FromProto(remedy->date())));
       is_told = true;
     }
     if (is_told) continue;
@@ -257,9 +279,9 @@ v1::StoredDocket MakeStoredDocket(const Rules& rules, const std::vector<v1::Even
     row.set_why(reasons.Why(*remedy));
   }
   for (v1::StoredDocketRow& row : *docket.mutable_rows()) {
-    if (row.deadline().has_date()) {
-      row.mutable_deadline()->set_status(v1::DEADLINE_STATUS_RUNNING);
-    }
+    if (!row.deadline().has_date()) continue;
+    row.mutable_deadline()->set_status(v1::DEADLINE_STATUS_RUNNING);
+    row.set_dismissed(reasons.Dismissal(row.deadline()));
   }
   return docket;
 }
@@ -270,6 +292,8 @@ DocketRow Compact(const v1::StoredDocketRow& row) {
   compact.ours = deadline.actor() == v1::ACTOR_REQUESTER;
   compact.remedy = deadline.kind() == v1::DEADLINE_KIND_REMEDY;
   compact.soft = deadline.severity() == v1::SEVERITY_SOFT;
+  compact.limitation = deadline.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION;
+  compact.dismissed = !row.dismissed().empty();
   if (deadline.has_date()) {
     compact.date = DayOf(deadline.date());
     compact.act_by = deadline.has_safe_date() ? DayOf(deadline.safe_date()) : compact.date;
@@ -284,15 +308,22 @@ Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today) 
   const bool past = dated && (row.remedy ? row.date <= today : row.date < today);
   const bool closed = headline == v1::REQUEST_STATE_CLOSED;
   // A right of ours that has just been lost is told even where the file is closed.
-  const bool is_told = row.ours && !row.soft && row.date + kSoon >= today;
+  const bool is_told = row.ours && !row.soft && row.date + kNearDays >= today;
   const bool is_over = past && (row.remedy || (closed && !is_told) || (row.soft && !row.ours));
-  standing.shown = !is_over && !(closed && !dated);
+  standing.dismissed = row.dismissed && past;
+  standing.shown = !standing.dismissed && !is_over && !(closed && !dated);
   standing.overdue = past;
   standing.due_this_week = dated && !past && row.act_by <= today + kWeek;
   // A clock without a date waits for our answer or for a fact that we have to record.
   standing.waiting_on_us = (row.ours && !row.remedy && row.warn_from <= today) || !dated;
   standing.rank = !dated ? 3 : past ? (row.ours ? 0 : 1) : row.act_by <= today + kSoon ? 0 : 2;
   return standing;
+}
+
+Window WindowOf(const DocketRow& row, Day today, Day days) {
+  if (row.date == kNoDay) return Window::kWithin;
+  if (row.date < today - days) return Window::kMissedBefore;
+  return row.act_by <= today + days ? Window::kWithin : Window::kLater;
 }
 
 v1::DeadlineStatus StatusOn(const v1::Deadline& open, Day today) {
@@ -313,8 +344,13 @@ std::string WhyWithoutRow(const v1::StoredDocket& docket, v1::RequestState headl
     case v1::REQUEST_STATE_SENT:
       return "sent, receipt is not recorded: the clock starts at receipt";
     default:
-      return "no date is open: what was due is done or ended";
+      break;
   }
+  const auto dismissed =
+      std::count_if(docket.rows().begin(), docket.rows().end(),
+                    [](const v1::StoredDocketRow& row) { return !row.dismissed().empty(); });
+  return dismissed > 0 ? "no date is open: what was missed was dismissed"
+                       : "no date is open: what was due is done or ended";
 }
 
 }  // namespace foia::tracker

@@ -18,7 +18,8 @@
 namespace foia::tracker {
 
 // Without jurisdiction and head. Of the remedies (the first day of a right) those of the requester
-// count: one that rests on a deadline with a row is told in that row's `why`, any other has a row.
+// count: one that rests on a deadline with a row is told in that row's `then`, any other has a row.
+// A row whose day had passed when a person dismissed it (lapse_seen) is kept as dismissed.
 v1::StoredDocket MakeStoredDocket(const Rules& rules, const std::vector<v1::Event>& events);
 
 // Days since 1970-01-01.
@@ -37,16 +38,20 @@ struct DocketRow {
   bool ours = false;    // the requester has to act
   bool remedy = false;  // `date` is the first day of a right, not a last day
   Day warn_from = std::numeric_limits<Day>::min();  // nobody needs to think of it before
-  bool soft = false;  // an expectation: nothing follows when it passes
+  bool soft = false;        // an expectation: nothing follows when it passes
+  bool limitation = false;  // the last day to sue
+  bool dismissed = false;   // a person has seen that it passed
 };
 DocketRow Compact(const v1::StoredDocketRow& row);
 
 // How a row stands on a day.
 struct Standing {
   bool shown = false;
+  bool dismissed = false;  // instead of shown
   bool overdue = false;
   bool due_this_week = false;
   bool waiting_on_us = false;
+  bool is_new = false;  // of a request without a row: nothing runs yet
   // Its place in the order by date, before the date itself:
   //   0  ours that is late, and what falls due within 30 days;
   //   1  what others are late with: it must not hide the above;
@@ -54,9 +59,16 @@ struct Standing {
   //   3  what has no date.
   int rank = 0;
 };
-// A closed request shows only what is still ahead, and what we missed in the last 30 days. A remedy
+// A closed request shows only what is still ahead, and what we missed in the last 60 days. A remedy
 // is shown until it begins, what we merely expect of others until its day has passed.
 Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today);
+
+// How far ahead, and back to what was missed, the docket looks unless it is asked otherwise.
+inline constexpr Day kNearDays = 60;
+// Where a shown row lies in the time from `days` before today to `days` after it. What has no date
+// is always within.
+enum class Window { kMissedBefore, kWithin, kLater };
+Window WindowOf(const DocketRow& row, Day today, Day days);
 
 // The status of a stored row's deadline on a day.
 v1::DeadlineStatus StatusOn(const v1::Deadline& open, Day today);

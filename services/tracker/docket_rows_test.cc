@@ -120,8 +120,7 @@ TEST(DocketRowsTest, WhatIsStoredGivesTheAnswerOfEveryDay) {
 
 TEST(DocketRowsTest, WhySaysTheRuleAndTheFact) {
   EXPECT_EQ(Whys("us-federal", "2020-07-16 received")["determination_due"],
-            "20 working days from receipt on 2020-07-16, 5 U.S.C. 552(a)(6)(A)(i); "
-            "suit possible from 2020-08-14");
+            "20 working days from receipt on 2020-07-16, 5 U.S.C. 552(a)(6)(A)(i)");
   EXPECT_THAT(Whys("us-federal", "2020-07-16 delivered")["determination_due"],
               HasSubstr("20 working days from presumed receipt on 2020-07-16"));
   EXPECT_THAT(Whys("us-federal", "2020-07-16 received; 2020-12-01 adverse_determination"),
@@ -140,6 +139,87 @@ TEST(DocketRowsTest, WhySaysTheRuleAndTheFact) {
   // The last day to sue rests on another deadline.
   EXPECT_THAT(Whys("us-federal", "2020-07-16 received")["suit_limitation"],
               HasSubstr("6 years from 2020-08-14 (suit possible from)"));
+}
+
+TEST(DocketRowsTest, ARightIsToldBesideTheDateItRestsOn) {
+  const v1::StoredDocket docket =
+      MakeStoredDocket(RulesOf("us-federal"), Events("2020-07-16 received"));
+  for (const v1::StoredDocketRow& row : docket.rows()) {
+    EXPECT_EQ(row.then(),
+              row.deadline().id() == "determination_due" ? "suit possible from 2020-08-14" : "")
+        << row.deadline().id();
+  }
+}
+
+TEST(DocketRowsTest, APersonDismissesWhatHasPassed) {
+  constexpr char kPast[] = "2020-07-16 received; 2020-07-16 acknowledged; ";
+  const struct {
+    const char* what;
+    std::string events;
+    std::string dismissed;  // of determination_due, last day 2020-08-13
+  } cases[] = {
+      {"not at all", "", ""},
+      {"after its day", "2020-08-20 lapse_seen deadline=determination_due",
+       "lapsed, seen on 2020-08-20 by ann: sue instead"},
+      {"on the day itself it is not past", "2020-08-13 lapse_seen deadline=determination_due", ""},
+      {"another one", "2020-08-20 lapse_seen deadline=appeal_file_by", ""},
+  };
+  for (const auto& row : cases) {
+    SCOPED_TRACE(row.what);
+    std::vector<v1::Event> events = Events(kPast + row.events);
+    for (v1::Event& event : events) {
+      event.set_actor("people/ann");
+      event.set_note("sue instead");
+    }
+    const auto determination = [&] {
+      const v1::StoredDocket docket = MakeStoredDocket(RulesOf("us-federal"), events);
+      for (const v1::StoredDocketRow& each : docket.rows()) {
+        if (each.deadline().id() == "determination_due") return each;
+      }
+      return v1::StoredDocketRow();
+    };
+    EXPECT_EQ(determination().dismissed(), row.dismissed);
+    EXPECT_EQ(DateToProto(CivilDate(2020, 8, 13)).DebugString(),
+              determination().deadline().date().DebugString())
+        << "no date moves";
+    if (row.dismissed.empty()) continue;
+    const DocketRow compact = Compact(determination());
+    const Day seen = DayOf(CivilDate(2020, 8, 21));
+    EXPECT_FALSE(StandingOn(compact, v1::REQUEST_STATE_OVERDUE, seen).shown);
+    EXPECT_TRUE(StandingOn(compact, v1::REQUEST_STATE_OVERDUE, seen).dismissed);
+    // A later notice that moves the date makes it open again.
+    std::vector<v1::Event> extended =
+        Events(kPast + row.events + "; 2020-08-05 extension_notice days=10");
+    extended.swap(events);
+    EXPECT_EQ(determination().dismissed(), "");
+    events.swap(extended);
+    // What is taken back counts for nothing.
+    v1::Event& back = events.emplace_back();
+    back.set_name("back");
+    back.set_type(v1::EVENT_TYPE_CORRECTION);
+    *back.mutable_effective_on() = DateToProto(CivilDate(2020, 8, 20));
+    back.set_supersedes(events[events.size() - 2].name());
+    EXPECT_EQ(determination().dismissed(), "");
+  }
+}
+
+TEST(DocketRowsTest, TheWindowIsSixtyDaysBothWays) {
+  constexpr Day kToday = 20000;
+  const struct {
+    const char* what;
+    DocketRow row;
+    Window window;
+  } cases[] = {
+      {"no date", {kNoDay, kNoDay}, Window::kWithin},
+      {"60 days ago", {kToday - 60, kToday - 60}, Window::kWithin},
+      {"61 days ago", {kToday - 61, kToday - 61}, Window::kMissedBefore},
+      {"in 60 days", {kToday + 60, kToday + 60}, Window::kWithin},
+      {"in 61 days", {kToday + 61, kToday + 61}, Window::kLater},
+      {"safe day within", {kToday + 63, kToday + 60, true}, Window::kWithin},
+  };
+  for (const auto& row : cases) {
+    EXPECT_EQ(WindowOf(row.row, kToday, kNearDays), row.window) << row.what;
+  }
 }
 
 TEST(DocketRowsTest, WhatIsClosedOrWaitsForAnotherHasNoRow) {
@@ -208,7 +288,8 @@ TEST(DocketRowsTest, StandingOnADay) {
   EXPECT_FALSE(StandingOn({kToday - 1, kToday - 1, false}, closed, kToday).shown);
   // A right of ours that was just lost is told all the same.
   EXPECT_TRUE(StandingOn({kToday - 1, kToday - 1, true}, closed, kToday).shown);
-  EXPECT_FALSE(StandingOn({kToday - 31, kToday - 31, true}, closed, kToday).shown);
+  EXPECT_TRUE(StandingOn({kToday - 60, kToday - 60, true}, closed, kToday).shown);
+  EXPECT_FALSE(StandingOn({kToday - 61, kToday - 61, true}, closed, kToday).shown);
   EXPECT_FALSE(StandingOn({kNoDay, kNoDay}, closed, kToday).shown);
   EXPECT_TRUE(StandingOn({kToday, kToday, true}, closed, kToday).shown);
 }

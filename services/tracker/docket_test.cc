@@ -165,6 +165,149 @@ TEST_F(DocketTest, ViewsAndTheirCounts) {
               ElementsAre("late determination_due", "running determination_due"));
 }
 
+TEST_F(DocketTest, OpensWithWhatNeedsAPerson) {
+  Create("draft");
+  const v1::Request done = Create("done");
+  Record(done, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 1));
+  Record(done, v1::EVENT_TYPE_DETERMINATION, CivilDate(2020, 7, 10));
+  Record(Create("old"), v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 1, 2));    // 2020-01-31
+  Record(Create("late"), v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 6, 25));  // 2020-07-24
+  Record(Create("soon"), v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 8, 10));  // 2020-09-08
+  v1::ListDocketRequest now = On(CivilDate(2020, 8, 14), v1::DOCKET_VIEW_NOW);
+  EXPECT_THAT(Rows(now), ElementsAre("soon determination_due", "late determination_due", "draft "));
+  ASSERT_OK_AND_ASSIGN(auto docket, requests_->ListDocket(owner_, now));
+  EXPECT_EQ(docket.counts().now(), 3);
+  EXPECT_EQ(docket.rest().missed_earlier(), 1);
+  EXPECT_EQ(docket.rest().later(), 0);
+  EXPECT_EQ(docket.rest().limitations(), 3);
+  EXPECT_EQ(docket.rest().limitation_first().year(), 2026);
+  EXPECT_EQ(docket.rest().limitation_last().year(), 2026);
+  EXPECT_GT(docket.rest().limitation_last().month(), docket.rest().limitation_first().month());
+  EXPECT_EQ(docket.rest().nothing_open(), 1);
+  EXPECT_EQ(docket.counts().all(), docket.counts().now() + docket.rest().missed_earlier() +
+                                       docket.rest().later() + docket.rest().limitations() +
+                                       docket.rest().nothing_open());
+  now.set_days(20);  // the window is narrower, and what falls out of it is counted
+  EXPECT_THAT(Rows(now), ElementsAre("draft "));
+  ASSERT_OK_AND_ASSIGN(docket, requests_->ListDocket(owner_, now));
+  EXPECT_EQ(docket.rest().missed_earlier(), 2);
+  EXPECT_EQ(docket.rest().later(), 1);
+  EXPECT_EQ(docket.rest().later_first().day(), 8);
+  now.set_days(-1);
+  EXPECT_THAT(requests_->ListDocket(owner_, now), HasReason(Reason::REASON_INVALID_FIELD));
+  // Dates take the place of the window.
+  now.set_days(0);
+  *now.mutable_due_to() = DateToProto(CivilDate(2020, 2, 1));
+  EXPECT_THAT(Rows(now), ElementsAre("old determination_due"));
+}
+
+TEST_F(DocketTest, WhatAPersonDismissedLeavesTheDocketUntilThatIsTakenBack) {
+  const v1::Request request = Create("x");
+  Record(request, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16));  // due 2020-08-13
+  const auto dismiss = [&](CivilDate on, const char* deadline) {
+    v1::CreateEventRequest event = NewEvent(request, v1::EVENT_TYPE_LAPSE_SEEN, on);
+    (*event.mutable_event()->mutable_attributes())["deadline"] = deadline;
+    event.mutable_event()->set_note("we sue");
+    return requests_->CreateEvent(owner_, event);
+  };
+  EXPECT_THAT(dismiss(CivilDate(2020, 8, 13), "determination_due"),
+              HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_THAT(dismiss(CivilDate(2020, 8, 20), "suit_limitation"),
+              HasReason(Reason::REASON_INVALID_FIELD));
+  ASSERT_OK_AND_ASSIGN(const auto seen, dismiss(CivilDate(2020, 8, 20), "determination_due"));
+  EXPECT_THAT(seen.changes(), IsEmpty()) << "it moves no date";
+  EXPECT_EQ(seen.request().state(), v1::REQUEST_STATE_OVERDUE) << "and no state";
+  EXPECT_THAT(Rows(On(CivilDate(2020, 8, 20), v1::DOCKET_VIEW_OVERDUE)), IsEmpty());
+  ASSERT_OK_AND_ASSIGN(
+      const auto dismissed,
+      requests_->ListDocket(owner_, On(CivilDate(2020, 8, 20), v1::DOCKET_VIEW_DISMISSED)));
+  ASSERT_EQ(dismissed.entries_size(), 1);
+  EXPECT_EQ(dismissed.entries(0).dismissed(), "lapsed, seen on 2020-08-20 by owner: we sue");
+  EXPECT_EQ(dismissed.counts().dismissed(), 1);
+  EXPECT_EQ(dismissed.counts().overdue(), 0);
+  ExpectSameAsComputedAnew();
+  v1::UndoLastEventRequest undo;
+  undo.set_parent(request.name());
+  ASSERT_OK(requests_->UndoLastEvent(owner_, undo));
+  EXPECT_THAT(Rows(On(CivilDate(2020, 8, 20), v1::DOCKET_VIEW_OVERDUE)),
+              ElementsAre("x determination_due"));
+}
+
+TEST_F(DocketTest, RowsOfARequestStandTogetherOnAnyPageSize) {
+  for (int i = 0; i < 5; ++i) {
+    const v1::Request request = Create(absl::StrCat("r", i));
+    Record(request, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 1) + i);
+    if (i % 2 == 0) Record(request, v1::EVENT_TYPE_EXPEDITE_REQUESTED, CivilDate(2020, 7, 10) - i);
+  }
+  v1::ListDocketRequest request = On(CivilDate(2020, 7, 30));
+  request.set_by_request(true);
+  const std::vector<std::string> rows = Rows(request);
+  std::vector<std::string> order;  // of the requests
+  for (const std::string& row : rows) {
+    if (order.empty() || order.back() != row.substr(0, 2)) order.push_back(row.substr(0, 2));
+  }
+  EXPECT_EQ(std::set<std::string>(order.begin(), order.end()).size(), order.size());
+  request.set_by_request(false);
+  const std::vector<std::string> flat = Rows(request);
+  EXPECT_THAT(rows, ::testing::UnorderedElementsAreArray(flat));
+  EXPECT_EQ(rows.front(), flat.front());
+  request.set_by_request(true);
+  for (const int size : {1, 2, 3, 7}) {
+    request.set_page_size(size);
+    EXPECT_EQ(Rows(request), rows) << size;
+    for (const int skip : {1, 4}) {
+      request.set_skip(skip);
+      EXPECT_EQ(Rows(request), std::vector<std::string>(rows.begin() + skip, rows.end()))
+          << size << " after " << skip;
+      request.set_skip(0);
+    }
+  }
+  request.set_skip(1000);
+  EXPECT_THAT(Rows(request), IsEmpty());
+  request.set_skip(-1);
+  EXPECT_THAT(requests_->ListDocket(owner_, request), HasReason(Reason::REASON_INVALID_FIELD));
+}
+
+TEST_F(DocketTest, ListOfRequestsHasEveryOrderOnAnyPageSize) {
+  for (int i = 0; i < 7; ++i) {
+    const v1::Request request = Create(absl::StrCat("s", 6 - i), i % 2 == 0 ? "DOJ" : "ERO",
+                                       "labels/private", [i](v1::Request& r) {
+                                         if (i != 3) r.add_tracking_numbers(absl::StrCat("N-", i));
+                                       });
+    if (i < 4) Record(request, v1::EVENT_TYPE_SENT, CivilDate(2020, 7, 1));
+  }
+  const auto subjects = [&](v1::ListRequestsRequest request) {
+    std::vector<std::string> all;
+    do {
+      const auto page = requests_->ListRequests(owner_, request);
+      EXPECT_OK(page);
+      if (!page.ok()) break;
+      for (const v1::Request& each : page->requests()) all.push_back(each.subject());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return all;
+  };
+  using Subjects = std::vector<std::string>;
+  const std::pair<v1::DocketOrder, Subjects> cases[] = {
+      {v1::DOCKET_ORDER_UNSPECIFIED, {"s6", "s5", "s4", "s3", "s2", "s1", "s0"}},
+      {v1::DOCKET_ORDER_DATE, {"s6", "s5", "s4", "s3", "s2", "s1", "s0"}},
+      {v1::DOCKET_ORDER_SUBJECT, {"s0", "s1", "s2", "s3", "s4", "s5", "s6"}},
+      {v1::DOCKET_ORDER_NUMBER, {"s6", "s5", "s4", "s2", "s1", "s0", "s3"}},
+      {v1::DOCKET_ORDER_STATE, {"s2", "s1", "s0", "s6", "s5", "s4", "s3"}},
+      {v1::DOCKET_ORDER_AGENCY, {"s5", "s3", "s1", "s6", "s4", "s2", "s0"}},
+  };
+  for (const auto& [order, expected] : cases) {
+    SCOPED_TRACE(v1::DocketOrder_Name(order));
+    v1::ListRequestsRequest request;
+    request.set_order(order);
+    EXPECT_EQ(subjects(request), expected);
+    request.set_page_size(2);
+    EXPECT_EQ(subjects(request), expected);
+    request.set_skip(3);
+    EXPECT_EQ(subjects(request), Subjects(expected.begin() + 3, expected.end()));
+  }
+}
+
 TEST_F(DocketTest, TodayIsThatOfTheRulesZone) {
   Record(Create("x"), v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16));
   v1::ListDocketRequest overdue;
@@ -219,6 +362,37 @@ TEST_F(DocketTest, FiltersHoldForRowsAndCounts) {
        {"Academy at ICE", "Academy at ERO"}},
       {"number", [](auto& r) { r.mutable_filter()->set_text("icfo-1"); }, {"Academy at ICE"}},
       {"notes", [](auto& r) { r.mutable_filter()->set_text("kim"); }, {"Academy at ICE"}},
+      {"not the agency",
+       [](auto& r) { r.mutable_filter()->add_excluded()->set_agency("DHS/ICE/ERO"); },
+       {"Academy at ICE", "Other"}},
+      {"not the state",
+       [](auto& r) { r.mutable_filter()->add_excluded()->set_state(v1::REQUEST_STATE_DETERMINED); },
+       {"Academy at ICE", "Academy at ERO"}},
+      {"neither of two",
+       [](auto& r) {
+         r.mutable_filter()->add_excluded()->set_tag("urgent");
+         r.mutable_filter()->add_excluded()->set_text("other");
+       },
+       {"Academy at ERO"}},
+      {"not both at once",
+       [](auto& r) {
+         v1::RequestFilter& both = *r.mutable_filter()->add_excluded();
+         both.set_tag("urgent");
+         both.set_text("other");
+       },
+       {"Academy at ICE", "Academy at ERO", "Other"}},
+      {"not what nobody has",
+       [](auto& r) { r.mutable_filter()->add_excluded()->set_owner("people/nobody"); },
+       {"Academy at ICE", "Academy at ERO", "Other"}},
+      {"the agency, but not one below it",
+       [](auto& r) {
+         r.mutable_filter()->set_agency("DHS/ICE");
+         r.mutable_filter()->add_excluded()->set_agency("ERO");
+       },
+       {"Academy at ICE"}},
+      {"an exclusion that says nothing",
+       [](auto& r) { r.mutable_filter()->add_excluded(); },
+       {"Academy at ICE", "Academy at ERO", "Other"}},
       {"from", [](auto& r) { *r.mutable_due_from() = DateToProto(CivilDate(2020, 8, 14)); }, {}},
       {"to",
        [](auto& r) { *r.mutable_due_to() = DateToProto(CivilDate(2020, 8, 13)); },
@@ -249,6 +423,15 @@ TEST_F(DocketTest, FiltersHoldForRowsAndCounts) {
   wrong.mutable_filter()->set_jurisdiction("us-nowhere");
   EXPECT_THAT(requests_->ListDocket(owner_, wrong), HasReason(Reason::REASON_NOT_FOUND));
   wrong.Clear();
+  wrong.mutable_filter()->add_excluded()->set_agency("Nowhere");
+  EXPECT_THAT(requests_->ListDocket(owner_, wrong), HasReason(Reason::REASON_AGENCY_NOT_FOUND));
+  wrong.Clear();
+  wrong.mutable_filter()->add_excluded()->add_excluded()->set_tag("x");
+  EXPECT_THAT(requests_->ListDocket(owner_, wrong), HasReason(Reason::REASON_INVALID_FIELD));
+  wrong.Clear();
+  for (int i = 0; i < 101; ++i) wrong.mutable_filter()->add_excluded()->set_tag("x");
+  EXPECT_THAT(requests_->ListDocket(owner_, wrong), HasReason(Reason::REASON_INVALID_FIELD));
+  wrong.Clear();
   wrong.mutable_as_of()->set_year(2020);
   EXPECT_THAT(requests_->ListDocket(owner_, wrong), HasReason(Reason::REASON_INVALID_DATE));
 }
@@ -263,6 +446,8 @@ TEST_F(DocketTest, EveryOrderHasEachRowOnceOnAnyPageSize) {
     const v1::Request request = Create(absl::StrCat("r", i), i % 3 == 0 ? "DOJ" : "ERO",
                                        "labels/private", [&](v1::Request& r) {
                                          r.set_owner(i % 2 == 0 ? "people/ann" : "people/ben");
+                                         if (i % 5 != 0)
+                                           r.add_tracking_numbers(absl::StrCat("N-", 40 - i));
                                          if (i % 4 != 0)
                                            r.set_matter(i % 4 == 1 ? zeta.name() : alpha.name());
                                        });
@@ -278,31 +463,42 @@ TEST_F(DocketTest, EveryOrderHasEachRowOnceOnAnyPageSize) {
         return entry.request().agency_path();
       case v1::DOCKET_ORDER_JURISDICTION:
         return entry.request().jurisdiction();
+      case v1::DOCKET_ORDER_STATE:
+        return absl::StrCat(entry.request().state());
+      case v1::DOCKET_ORDER_SUBJECT:
+        return entry.request().subject();
+      case v1::DOCKET_ORDER_NUMBER:
+        return entry.request().tracking_numbers().empty() ? "~"
+                                                          : entry.request().tracking_numbers(0);
       default:
         return "";
     }
   };
   for (const v1::DocketOrder order :
        {v1::DOCKET_ORDER_DATE, v1::DOCKET_ORDER_OWNER, v1::DOCKET_ORDER_MATTER,
-        v1::DOCKET_ORDER_AGENCY, v1::DOCKET_ORDER_JURISDICTION}) {
-    SCOPED_TRACE(v1::DocketOrder_Name(order));
-    v1::ListDocketRequest request = On(CivilDate(2020, 7, 30));
-    request.set_order(order);
-    ASSERT_OK_AND_ASSIGN(const auto whole, requests_->ListDocket(owner_, request));
-    std::string last;
-    for (const v1::DocketEntry& entry : whole.entries()) {
-      EXPECT_GE(group(entry, order), last);
-      last = group(entry, order);
+        v1::DOCKET_ORDER_AGENCY, v1::DOCKET_ORDER_JURISDICTION, v1::DOCKET_ORDER_STATE,
+        v1::DOCKET_ORDER_NUMBER, v1::DOCKET_ORDER_SUBJECT}) {
+    for (const bool by_request : {false, true}) {
+      SCOPED_TRACE(absl::StrCat(v1::DocketOrder_Name(order), by_request ? " by request" : ""));
+      v1::ListDocketRequest request = On(CivilDate(2020, 7, 30));
+      request.set_order(order);
+      request.set_by_request(by_request);
+      ASSERT_OK_AND_ASSIGN(const auto whole, requests_->ListDocket(owner_, request));
+      std::string last;
+      for (const v1::DocketEntry& entry : whole.entries()) {
+        EXPECT_GE(group(entry, order), last);
+        last = group(entry, order);
+      }
+      const std::vector<std::string> rows = Rows(request);
+      EXPECT_EQ(std::set<std::string>(rows.begin(), rows.end()).size(), rows.size());
+      for (const int size : {1, 3, 7}) {
+        request.set_page_size(size);
+        EXPECT_EQ(Rows(request), rows) << size;
+      }
+      request.set_page_token("x");
+      EXPECT_THAT(requests_->ListDocket(owner_, request),
+                  HasReason(Reason::REASON_INVALID_PAGE_TOKEN));
     }
-    const std::vector<std::string> rows = Rows(request);
-    EXPECT_EQ(std::set<std::string>(rows.begin(), rows.end()).size(), rows.size());
-    for (const int size : {1, 3, 7}) {
-      request.set_page_size(size);
-      EXPECT_EQ(Rows(request), rows) << size;
-    }
-    request.set_page_token("x");
-    EXPECT_THAT(requests_->ListDocket(owner_, request),
-                HasReason(Reason::REASON_INVALID_PAGE_TOKEN));
   }
 }
 

@@ -333,7 +333,8 @@ const RegionCase kRegionCases[] = {
      "embargo"},
 
     {"2021-06-01 received; 2021-06-10 note; 2021-06-10 note; 2021-06-10 reminder_set "
-     "date=2021-07-01; 2021-06-12 reminder_done; 2021-06-12 fee_bar_volume_exception",
+     "date=2021-07-01; 2021-06-12 reminder_done; 2021-06-12 lapse_seen deadline=determination_due; "
+     "2021-06-12 fee_bar_volume_exception",
      "processing", "running"},
 };
 

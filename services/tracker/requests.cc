@@ -103,6 +103,21 @@ std::vector<std::string> Doubts(const v1::Event& event, const Rules& rules, Civi
   return doubts;
 }
 
+// Only what has passed and nobody met can be dismissed.
+absl::Status CheckLapse(const std::string& id, CivilDate day,
+                        const std::vector<v1::Deadline>& deadlines) {
+  const auto is_lapsed = [&](const v1::Deadline& deadline) {
+    return deadline.id() == id && deadline.has_date() && deadline.closing_event_id().empty() &&
+           deadline.kind() != v1::DEADLINE_KIND_REMEDY &&
+           CivilDate(deadline.date().year(), deadline.date().month(), deadline.date().day()) < day;
+  };
+  if (std::any_of(deadlines.begin(), deadlines.end(), is_lapsed)) return absl::OkStatus();
+  return InvalidFields(
+      {{"event.attributes[deadline]",
+        absl::StrCat("'", id, "' had not lapsed by ", FormatDate(day),
+                     ": its last day is not past, or it was met or has no date")}});
+}
+
 absl::Status IllegalEvent(const std::vector<Conflict>& conflicts) {
   std::string message;
   for (const Conflict& conflict : conflicts) {
@@ -402,15 +417,16 @@ absl::StatusOr<v1::Request> Requests::GetRequest(const Principal& caller,
 absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
     const Principal& caller, const v1::ListRequestsRequest& request) {
   FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
-  const std::string list = absl::StrCat("requests/", request.filter().SerializeAsString());
+  const std::string list =
+      absl::StrCat("requests/", request.order(), "/", request.filter().SerializeAsString());
   FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken(list, request.page_token()));
   const auto size = static_cast<size_t>(limit);
-  FOIA_ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                        docket_->FindRequests(caller, request.filter(), last, size + 1));
+  FOIA_ASSIGN_OR_RETURN(const std::vector<Docket::Found> found,
+                        docket_->FindRequests(caller, request, last, size + 1));
   v1::ListRequestsResponse response;
-  for (size_t i = 0; i < std::min(size, names.size()); ++i) {
+  for (size_t i = 0; i < std::min(size, found.size()); ++i) {
     FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
-                          store_->Get(RequestKey(names[i])));
+                          store_->Get(RequestKey(found[i].name)));
     if (!bytes.has_value()) continue;
     v1::Request stored = ParseRequest(*bytes);
     if (!access::MaySee(caller, stored.label())) continue;  // since a moment ago
@@ -420,7 +436,7 @@ absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
     shown.clear_waiver_text();
     shown.clear_expedite_text();
   }
-  if (names.size() > size) response.set_next_page_token(MakePageToken(list, names[size - 1]));
+  if (found.size() > size) response.set_next_page_token(MakePageToken(list, found[size - 1].key));
   return response;
 }
 
@@ -512,7 +528,11 @@ absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loade
     violations.push_back(std::move(violation));
   }
   FOIA_RETURN_IF_ERROR(InvalidFields(violations));
-  return DateFromProto(event.effective_on(), "event.effective_on").status();
+  FOIA_ASSIGN_OR_RETURN(const CivilDate day,
+                        DateFromProto(event.effective_on(), "event.effective_on"));
+  return event.type() == v1::EVENT_TYPE_LAPSE_SEEN
+             ? CheckLapse(attributes.at("deadline"), day, derived.deadlines)
+             : absl::OkStatus();
 }
 
 std::vector<Conflict> Requests::NewConflicts(const Derived& before, const Derived& after,

@@ -92,7 +92,7 @@ const std::vector<TransitionRule>* MakeTable() {
     while_wanted.push_back(type);
   }
   Types repeatable = {EVENT_TYPE_UNSPECIFIED, EVENT_TYPE_NOTE, EVENT_TYPE_CORRECTION,
-                      EVENT_TYPE_REMINDER_DONE};
+                      EVENT_TYPE_REMINDER_DONE, EVENT_TYPE_LAPSE_SEEN};
   Types not_repeated;
   for (int number = EventType_MIN; number <= EventType_MAX; ++number) {
     const auto type = static_cast<EventType>(number);

@@ -35,6 +35,8 @@ constexpr EventAttribute kUntilRequired = {"until", AttributeKind::kDate, "",
 constexpr EventAttribute kDeadline = {"deadline", AttributeKind::kDeadline, "",
                                       AttributeNeed::kOptional,
                                       "which deadline it moves, when that is not plain"};
+constexpr EventAttribute kDeadlineSeen = {"deadline", AttributeKind::kDeadline, "",
+                                          AttributeNeed::kRequired, "which deadline had passed"};
 constexpr EventAttribute kDate = {"date", AttributeKind::kDate, "", AttributeNeed::kOptional,
                                   "the day it sets"};
 constexpr EventAttribute kDateRequired = {"date", AttributeKind::kDate, "",
@@ -603,6 +605,13 @@ const std::vector<EventInfo>* MakeCatalog() {
        "",
        "ends the reminder",
        {}},
+      {v1::EVENT_TYPE_LAPSE_SEEN,
+       "Records about the record",
+       "A person saw that the last day of `deadline` had passed, and it needs nobody any more. "
+       "Changes no date and no right.",
+       "",
+       "none; the row leaves the docket",
+       {kDeadlineSeen}},
   };
 }
 
