@@ -76,6 +76,7 @@ void AppendPage(std::string* out, int number, const pb::PageRecord& page) {
     out->append(", \"state_reason\": ");
     AppendString(out, page.state_reason());
   }
+  absl::StrAppend(out, ", \"sealed\": ", page.sealed().characters());
   out->append(", \"text\": ");
   AppendString(out, page.text());
   out->append(",\n \"words\": [");

@@ -113,6 +113,7 @@ std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool
     }
     word.line = g.line;
     word.block = g.block;
+    if (g.clipped) continue;  // the others of the word can be seen
     if (sealed[i]) {
       ++dropped;
       continue;

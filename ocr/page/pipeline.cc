@@ -96,9 +96,17 @@ class PageReader {
     const Rect sheet = DisplayedPage(content_.transform);
     record_.set_width(sheet.width());
     record_.set_height(sheet.height());
+    if (content_.xfa_notice) {
+      *record_.mutable_transform() = content_.transform;
+      record_.set_state(pb::PAGE_STATE_UNSUPPORTED);
+      record_.set_state_reason(
+          "the contents are an XFA form, which is kept, not read; the page says only that");
+      return std::move(record_);
+    }
     const pb::LayerVerdict layer = JudgeLayer(content_);
     record_.set_layer_verdict(layer);
     const bool use_layer = layer == pb::LAYER_VERDICT_GOOD;
+    if (use_layer) document_.FindUnseen(page_, &content_);
     if (use_layer && !options_.cheap) pictures_ = Pictures();
     record_.mutable_timings()->set_vector_ms(watch_.Lap());
 

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <unordered_set>
 #include <utility>
 
+#include "ocr/pdf/forms.h"
 #include "ocr/pdf/media_type.h"
 #include "ocr/pdf/paint_device.h"
 #include "ocr/pdf/zip.h"
@@ -33,6 +35,10 @@ constexpr double kMaxSide = 32767;
 // Beyond it, annotations are not looked at for attached files.
 constexpr int kMaxPagesWithNotes = 20'000;
 constexpr double kMaxPictureSide = 16383;  // of a WebP file
+// Characters of the longest notice that says that an XFA form cannot be shown.
+constexpr size_t kLongNotice = 1500;
+// Text is looked for at this resolution, by changes of more than so many grey levels.
+constexpr int kInkDpi = 100, kUnseenGrey = 12;
 // A page that would need less than this to fit is no page of text.
 constexpr int kMinDpi = 5;
 
@@ -46,6 +52,23 @@ void CountLoss(void* losses, const char* warning) {
 }
 
 absl::Status Corrupt(std::string_view what) { return MakeError(Reason::REASON_DATA_CORRUPT, what); }
+
+// Whether what pages are made of is encrypted; it may be that only attached files are (ISO 32000-1,
+// 7.6.5). Throws MuPDF errors.
+bool EncryptsPages(fz_context* ctx, fz_document* document) {
+  pdf_document* const pdf = pdf_specifics(ctx, document);
+  if (pdf == nullptr) return true;
+  pdf_obj* const encrypt = pdf_dict_get(ctx, pdf_trailer(ctx, pdf), PDF_NAME(Encrypt));
+  if (pdf_dict_get_int(ctx, encrypt, PDF_NAME(V)) < 4) return true;
+  const auto encrypts = [&](pdf_obj* filter) {
+    if (filter == nullptr || pdf_name_eq(ctx, filter, PDF_NAME(Identity)) != 0) return false;
+    pdf_obj* const method = pdf_dict_get(
+        ctx, pdf_dict_get(ctx, pdf_dict_get(ctx, encrypt, PDF_NAME(CF)), filter), PDF_NAME(CFM));
+    return pdf_name_eq(ctx, method, PDF_NAME(None)) == 0;
+  };
+  return encrypts(pdf_dict_get(ctx, encrypt, PDF_NAME(StmF))) ||
+         encrypts(pdf_dict_get(ctx, encrypt, PDF_NAME(StrF)));
+}
 
 PageTransform TransformOf(fz_rect bounds, fz_rect crop, int rotate, float user_unit) {
   PageTransform t;
@@ -158,6 +181,11 @@ struct Document::Impl {
     page_number = 0;
     bool ok = false;
     fz_var(ok);
+    pdf_document* const file = pdf_specifics(ctx, doc);
+    if (file != nullptr) {
+      fz_try(ctx) PrepareFields(ctx, file, pdf_lookup_page_obj(ctx, file, number - 1));
+      fz_catch(ctx) {}  // the page is drawn as it is
+    }
     fz_try(ctx) {
       page = fz_load_page(ctx, doc, number - 1);
       pdf_page* pdf = pdf_page_from_fz_page(ctx, page);
@@ -220,8 +248,8 @@ Document::Opened Document::Open(std::string_view bytes, const std::string& passw
     stream =
         fz_open_memory(ctx, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
     p->doc = fz_open_document_with_stream(ctx, magic, stream);
-    locked =
-        fz_needs_password(ctx, p->doc) != 0 && fz_authenticate_password(ctx, p->doc, secret) == 0;
+    locked = fz_needs_password(ctx, p->doc) != 0 &&
+             fz_authenticate_password(ctx, p->doc, secret) == 0 && EncryptsPages(ctx, p->doc);
     if (!locked) p->page_count = fz_count_pages(ctx, p->doc);
     opened = true;
   }
@@ -324,6 +352,20 @@ absl::StatusOr<PageImage> Document::ReadImage(int page) {
   return out;
 }
 
+namespace {
+
+// Whether a page without fields is the notice of an XFA form.
+bool IsXfaNotice(XfaPages pages, const std::vector<Glyph>& glyphs) {
+  if (pages == XfaPages::kContents || glyphs.size() > kLongNotice) return false;
+  if (pages == XfaPages::kNotice) return true;
+  // All name the viewer that can, in whatever language.
+  static constexpr std::u32string_view kViewer = U"Adobe";
+  return std::search(glyphs.begin(), glyphs.end(), kViewer.begin(), kViewer.end(),
+                     [](const Glyph& g, char32_t c) { return g.code == c; }) != glyphs.end();
+}
+
+}  // namespace
+
 absl::StatusOr<PageContent> Document::ReadContent(int page) {
   if (page < 1 || page > impl_->page_count || !impl_->LoadPage(page)) {
     return Corrupt("the page is broken and could not be repaired");
@@ -333,12 +375,15 @@ absl::StatusOr<PageContent> Document::ReadContent(int page) {
   PageContent content;
   PaintRecorder recorder;
   PaintRecorder* rec = &recorder;
+  std::vector<Rect>* fields = &content.fields;
   fz_rect bounds = fz_empty_rect, crop = fz_empty_rect;
   int rotate = 0;
   float user_unit = 1;
   bool ok = false;
+  XfaPages xfa = XfaPages::kContents;
   int repaired = 0;
   fz_var(ok);
+  fz_var(xfa);
   fz_var(repaired);
   fz_try(ctx) {
     bounds = fz_bound_page(ctx, fpage);
@@ -357,6 +402,12 @@ absl::StatusOr<PageContent> Document::ReadContent(int page) {
     rec->Run(ctx, fpage, bounds);
     if (pdf != nullptr) {
       rec->AddAnnotations(ctx, pdf);
+      for (pdf_annot* field = pdf_first_widget(ctx, pdf); field != nullptr;
+           field = pdf_next_widget(ctx, field)) {
+        const fz_rect box = pdf_bound_widget(ctx, field);
+        fields->push_back({box.x0, box.y0, box.x1, box.y1});
+      }
+      if (!HasFields(ctx, pdf)) xfa = PagesOfXfa(ctx, pdf->doc);
       repaired = pdf_was_repaired(ctx, pdf->doc);
     }
     ok = true;
@@ -369,10 +420,93 @@ absl::StatusOr<PageContent> Document::ReadContent(int page) {
   content.transform = TransformOf(bounds, crop, rotate, user_unit);
   recorder.MoveTo(&content);
   content.repaired = repaired != 0;
+  content.xfa_notice = IsXfaNotice(xfa, content.glyphs);
   return content;
 }
 
 namespace {
+
+// Leaves some text out of what is drawn. A drawing device has no place of its own to keep this.
+struct TextFilter {
+  std::unordered_set<uint64_t> left_out;  // by NameOfText()
+  decltype(fz_device::fill_text) fill = nullptr;
+  decltype(fz_device::stroke_text) stroke = nullptr;
+};
+thread_local TextFilter* text_filter = nullptr;
+
+void FillSomeText(fz_context* ctx, fz_device* device, const fz_text* text, fz_matrix ctm,
+                  fz_colorspace* space, const float* color, float alpha, fz_color_params params) {
+  if (text_filter->left_out.contains(NameOfText(text, ctm))) return;
+  text_filter->fill(ctx, device, text, ctm, space, color, alpha, params);
+}
+
+void StrokeSomeText(fz_context* ctx, fz_device* device, const fz_text* text,
+                    const fz_stroke_state* stroke, fz_matrix ctm, fz_colorspace* space,
+                    const float* color, float alpha, fz_color_params params) {
+  if (text_filter->left_out.contains(NameOfText(text, ctm))) return;
+  text_filter->stroke(ctx, device, text, stroke, ctm, space, color, alpha, params);
+}
+
+void FilterText(fz_device* device) {
+  if (text_filter == nullptr) return;
+  text_filter->fill = std::exchange(device->fill_text, FillSomeText);
+  text_filter->stroke = std::exchange(device->stroke_text, StrokeSomeText);
+}
+
+// Calls `row` with the part within `box` (pixels) of each row of a picture `width` wide.
+template <typename Pixels, typename Row>
+void ForEachRow(const Rect& box, int width, Pixels& pixels, const Row& row) {
+  const auto height = static_cast<float>(pixels.size() / static_cast<size_t>(width));
+  const auto at = [](float value, float most) {
+    return static_cast<ptrdiff_t>(std::clamp(value, 0.0F, most));
+  };
+  const ptrdiff_t x0 = at(std::floor(box.x0), static_cast<float>(width));
+  const ptrdiff_t x1 = at(std::ceil(box.x1), static_cast<float>(width));
+  const ptrdiff_t y1 = at(std::ceil(box.y1), height);
+  for (ptrdiff_t y = at(std::floor(box.y0), height); y < y1 && x0 < x1; ++y) {
+    row(pixels.begin() + y * width + x0, pixels.begin() + y * width + x1);
+  }
+}
+
+// Where two pictures of the same size are not alike.
+std::vector<bool> Difference(const Raster& a, const Raster& b) {
+  const int width = a.width(), height = a.height();
+  std::vector<bool> differs(static_cast<size_t>(width) * static_cast<size_t>(height));
+  size_t i = 0;
+  for (int y = 0; y < height; ++y) {
+    const uint32_t* in_a = a.data() + static_cast<ptrdiff_t>(y) * a.words_per_line();
+    const uint32_t* in_b = b.data() + static_cast<ptrdiff_t>(y) * b.words_per_line();
+    for (int x = 0; x < width; ++x, ++i) {
+      differs[i] = std::abs(static_cast<int>(GET_DATA_BYTE(in_a, x)) -
+                            static_cast<int>(GET_DATA_BYTE(in_b, x))) > kUnseenGrey;
+    }
+  }
+  return differs;
+}
+
+// The pixels of a page, row by row, that change when text is left out.
+struct TextDifference {
+  int width = 0;
+  float scale = 1;  // pixels a point
+  std::vector<bool> differs;
+};
+
+Rect Scaled(const Rect& r, float scale, float rim) {
+  return {r.x0 * scale - rim, r.y0 * scale - rim, r.x1 * scale + rim, r.y1 * scale + rim};
+}
+
+// Whether most of what changes lies within the boxes of the glyphs that were left out.
+bool StaysInBoxes(const TextDifference& change, const std::vector<Glyph>& glyphs,
+                  const TextFilter& filter) {
+  std::vector<bool> stray = change.differs;
+  for (const Glyph& g : glyphs) {
+    if (!filter.left_out.contains(g.drawing)) continue;
+    ForEachRow(Scaled(g.box, change.scale, 1), change.width, stray,
+               [](auto begin, auto end) { std::fill(begin, end, false); });
+  }
+  return 2 * std::count(stray.begin(), stray.end(), true) <=
+         std::count(change.differs.begin(), change.differs.end(), true);
+}
 
 struct Size {
   int width, height;
@@ -486,6 +620,7 @@ absl::StatusOr<Raster> Document::Render(int page, int* dpi) {
     pixmap = fz_new_pixmap_with_data(ctx, fz_device_gray(ctx), w, h, nullptr, 0, stride, samples);
     device = fz_new_draw_device(
         ctx, fz_concat(fz_translate(-bounds.x0, -bounds.y0), fz_scale(scale, scale)), pixmap);
+    FilterText(device);
     fz_run_page(ctx, fpage, device, fz_identity, nullptr);
     fz_close_device(ctx, device);
   }
@@ -497,6 +632,75 @@ absl::StatusOr<Raster> Document::Render(int page, int* dpi) {
   if (!ok) return Corrupt("the page could not be drawn");
   pixEndianByteSwap(raster.pix());
   return raster;
+}
+
+namespace {
+
+// Whether the pixels within the box of a glyph change.
+bool Shows(const Glyph& g, const TextDifference& change) {
+  bool shows = false;
+  ForEachRow(Scaled(g.box, change.scale, 0), change.width, change.differs,
+             [&](auto begin, auto end) { shows = shows || std::find(begin, end, true) != end; });
+  return shows;
+}
+
+// The doubtful glyphs on which later ones stand, which show at the same place.
+std::vector<size_t> BelowOthers(const std::vector<Glyph>& glyphs) {
+  std::vector<size_t> doubtful, below;
+  for (size_t i = 0; i < glyphs.size(); ++i) {
+    if (glyphs[i].doubtful && glyphs[i].code > ' ') doubtful.push_back(i);
+  }
+  std::sort(doubtful.begin(), doubtful.end(),
+            [&](size_t a, size_t b) { return glyphs[a].box.y0 < glyphs[b].box.y0; });
+  for (size_t i = 0; i < doubtful.size(); ++i) {
+    const Glyph& a = glyphs[doubtful[i]];
+    for (size_t k = i + 1; k < doubtful.size(); ++k) {
+      const Glyph& b = glyphs[doubtful[k]];
+      if (b.box.y0 >= a.box.y1) break;
+      if (a.drawing == b.drawing || Intersect(a.box, b.box).empty()) continue;
+      below.push_back(a.sequence < b.sequence ? doubtful[i] : doubtful[k]);
+    }
+  }
+  std::sort(below.begin(), below.end());
+  below.erase(std::unique(below.begin(), below.end()), below.end());
+  return below;
+}
+
+}  // namespace
+
+void Document::FindUnseen(int page, PageContent* content) {
+  std::vector<Glyph>& glyphs = content->glyphs;
+  int dpi = kInkDpi;
+  absl::StatusOr<Raster> whole;
+  // What changes when some text is left out.
+  const auto without = [&](TextFilter filter) -> absl::StatusOr<TextDifference> {
+    if (!whole.ok()) whole = Render(page, &dpi);
+    FOIA_RETURN_IF_ERROR(whole.status());
+    text_filter = &filter;
+    const absl::StatusOr<Raster> rest = Render(page, &dpi);
+    text_filter = nullptr;
+    FOIA_RETURN_IF_ERROR(rest.status());
+    return TextDifference{whole->width(), static_cast<float>(dpi) / 72, Difference(*whole, *rest)};
+  };
+  TextFilter filter;
+  for (const Glyph& g : glyphs) {
+    if (g.doubtful && g.code > ' ') filter.left_out.insert(g.drawing);
+  }
+  if (filter.left_out.empty()) return;
+  const absl::StatusOr<TextDifference> change = without(filter);
+  // Letters that stand elsewhere than their font says cannot be judged by their boxes.
+  if (!change.ok() || !StaysInBoxes(*change, glyphs, filter)) return;
+  for (Glyph& g : glyphs) g.unseen = g.doubtful && !Shows(g, *change);
+
+  const std::vector<size_t> below = BelowOthers(glyphs);
+  TextFilter lower;
+  for (const size_t i : below) {
+    if (!glyphs[i].unseen) lower.left_out.insert(glyphs[i].drawing);
+  }
+  if (lower.left_out.empty()) return;
+  const absl::StatusOr<TextDifference> lower_change = without(lower);
+  if (!lower_change.ok()) return;
+  for (const size_t i : below) glyphs[i].unseen |= !Shows(glyphs[i], *lower_change);
 }
 
 // Throws as MuPDF does.

@@ -4,6 +4,7 @@
 #ifndef FOIA_OCR_PDF_DOCUMENT_H_
 #define FOIA_OCR_PDF_DOCUMENT_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,11 @@ namespace foia::ocr {
 
 using documents::v1::PageState;
 
+// Red, green and blue, 0 to 1.
+struct Colour {
+  float r = 0, g = 0, b = 0;
+};
+
 // One character of the text layer, in the order of painting.
 struct Glyph {
   char32_t code = 0;
@@ -25,8 +31,16 @@ struct Glyph {
   int sequence = 0;  // of the paint operation that drew it
   int line = 0;      // counts over the page
   int block = 0;
-  float grey = 0;          // luminance, 0 black to 1 white
+  float grey = 0;  // luminance, 0 black to 1 white
+  Colour colour;
   bool invisible = false;  // drawn without ink
+  bool clipped = false;    // lies outside what the clip lets through
+  // Boxes do not tell whether it can be seen: a clip or mask of another shape, or later paint of
+  // any kind is at its place. Document::FindUnseen() tells.
+  bool doubtful = false;
+  bool in_field = false;  // of a form
+  bool unseen = false;    // is doubtful, and the page looks the same without it
+  uint64_t drawing = 0;   // names the text operation that drew it
 };
 
 // Appends the character in UTF-8.
@@ -39,6 +53,8 @@ struct PaintEvent {
   Rect box;  // displayed space, clipped
   int sequence = 0;
   float grey = 0;          // luminance, 0 black to 1 white; of a fill
+  Colour colour;           // of a fill
+  bool exact = true;       // it fills its box
   bool unapplied = false;  // a /Redact annotation: hides nothing yet
 };
 
@@ -54,9 +70,11 @@ struct PageContent {
   std::vector<Glyph> glyphs;
   std::vector<PaintEvent> paints;
   std::vector<PlacedImage> images;
-  double image_share = 0;  // share of the page under images
-  int image_dpi = 0;       // of the largest, the finest of about its size; 0 without one
-  bool repaired = false;   // the file was broken: a page may have lost what stood on it
+  double image_share = 0;    // share of the page under images
+  int image_dpi = 0;         // of the largest, the finest of about its size; 0 without one
+  std::vector<Rect> fields;  // of a form, in displayed space
+  bool xfa_notice = false;   // a notice that the viewer cannot show the XFA form
+  bool repaired = false;     // the file was broken: a page may have lost what stood on it
 };
 
 // The picture that makes up a page of a TIFF, JPEG or PNG file.
@@ -100,6 +118,8 @@ class Document {
   absl::StatusOr<PageImage> ReadImage(int page);
   // `page` counts from 1. DATA_CORRUPT when the page cannot be read.
   absl::StatusOr<PageContent> ReadContent(int page);
+  // Sets `unseen` of the doubtful glyphs of the page's content. What cannot be told is seen.
+  void FindUnseen(int page, PageContent* content);
   // The page as displayed, grey. The resolution sinks where the page would have more than 40
   // million pixels; the one used is in `*dpi`.
   absl::StatusOr<Raster> Render(int page, int* dpi);

@@ -1,6 +1,7 @@
 #include "ocr/pdf/paint_device.h"
 
 #include <algorithm>
+#include <bit>
 #include <bitset>
 #include <cmath>
 #include <utility>
@@ -22,15 +23,33 @@ constexpr float kMinWidth = 3, kMinHeight = 3;
 constexpr size_t kMostImages = 100'000;
 // Of the largest image on the page.
 constexpr float kAboutAsLarge = 0.5F;
+// Cells a side of the grid that notes what was painted where.
+constexpr int kVeilCells = 96;
+// Thinner paint (points) is a rule that hides no text.
+constexpr float kThinVeil = 1.5F;
+// Less of a glyph's width within the clip cannot be read. Its box is as high as the font's tallest
+// letters or higher: of little of the height the pixels must tell.
+constexpr float kReadableWidth = 0.5F, kNoHeight = 0.1F, kSureHeight = 0.9F;
+// A path that fills this much of the box around it is that box.
+constexpr double kExact = 0.99;
 
 Rect ToRect(fz_rect r) { return {r.x0, r.y0, r.x1, r.y1}; }
 
-float GreyOf(fz_context* ctx, fz_colorspace* space, const float* color, fz_color_params params) {
-  float grey[FZ_MAX_COLORS] = {0};
-  if (space != nullptr) {
-    fz_convert_color(ctx, space, color, fz_device_gray(ctx), grey, nullptr, params);
-  }
-  return grey[0];
+// What a colour of MuPDF's looks like.
+struct Tone {
+  Colour colour;
+  float grey = 0;
+};
+
+Tone ToneOf(fz_context* ctx, fz_colorspace* space, const float* color, fz_color_params params) {
+  Tone tone;
+  if (space == nullptr) return tone;
+  float out[FZ_MAX_COLORS] = {0};
+  fz_convert_color(ctx, space, color, fz_device_gray(ctx), out, nullptr, params);
+  tone.grey = out[0];
+  fz_convert_color(ctx, space, color, fz_device_rgb(ctx), out, nullptr, params);
+  tone.colour = {out[0], out[1], out[2]};
+  return tone;
 }
 
 // A scan may be cut into strips, and a picture may lie on another: counted are the cells of a grid
@@ -59,12 +78,31 @@ struct Device {
 
 }  // namespace
 
+uint64_t NameOfText(const fz_text* text, fz_matrix ctm) {
+  uint64_t name = 0xCBF29CE484222325U;  // FNV-1a
+  const auto add = [&](float value) {
+    name = (name ^ std::bit_cast<uint32_t>(value)) * 0x100000001B3U;
+  };
+  for (const fz_text_span* span = text->head; span != nullptr; span = span->next) {
+    for (const float v : {span->trm.a, span->trm.b, span->trm.c, span->trm.d}) add(v);
+    for (int i = 0; i < span->len; ++i) {
+      const fz_text_item& item = span->items[i];
+      const fz_point at = fz_transform_point_xy(item.x, item.y, ctm);
+      add(at.x);
+      add(at.y);
+      add(static_cast<float>(item.gid));
+    }
+  }
+  return name;
+}
+
 // The device's callbacks, with access to the recorder.
 struct PaintCallbacks {
   static PaintRecorder& Get(fz_device* dev) { return *reinterpret_cast<Device*>(dev)->recorder; }
 
   static void EndSubpath(PaintRecorder& r) {
     if (r.polygon_.size() >= 3) {
+      ++r.subpaths_;
       double area = 0;
       fz_rect box = fz_empty_rect;
       for (size_t i = 0; i < r.polygon_.size(); ++i) {
@@ -75,7 +113,9 @@ struct PaintCallbacks {
       }
       const double whole =
           static_cast<double>(box.x1 - box.x0) * static_cast<double>(box.y1 - box.y0);
-      if (whole > 0 && std::abs(area) / 2 >= kRectangular * whole) r.pieces_.push_back(box);
+      r.filled_ = whole > 0 ? std::abs(area) / 2 / whole : 0;
+      if (r.filled_ >= kRectangular) r.pieces_.push_back(box);
+      r.pieces_exact_ &= r.filled_ >= kExact;
     }
     r.polygon_.clear();
   }
@@ -127,21 +167,31 @@ struct PaintCallbacks {
     Add(arg, x, y);
   }
 
-  static void FillPath(fz_context* ctx, fz_device* dev, const fz_path* path, int, fz_matrix ctm,
-                       fz_colorspace* space, const float* color, float alpha,
-                       fz_color_params params) {
-    PaintRecorder& r = Get(dev);
-    ++r.sequence_;
-    if (!r.Opaque(alpha)) return;
-    const float grey = GreyOf(ctx, space, color, params);
+  // Notes the rectangles that the path is made of.
+  static void TakePieces(fz_context* ctx, PaintRecorder& r, const fz_path* path, fz_matrix ctm) {
     r.polygon_.clear();
     r.pieces_.clear();
+    r.subpaths_ = 0;
+    r.pieces_exact_ = true;
     Walk walk{&r, ctm, 0};
     const fz_path_walker walker{MoveTo,  LineTo,  CurveTo, ClosePath,
                                 nullptr, nullptr, nullptr, nullptr};
     fz_walk_path(ctx, path, &walker, &walk);
     EndSubpath(r);
-    for (const fz_rect& piece : r.pieces_) r.AddPaint(PaintEvent::Kind::kFill, piece, grey);
+  }
+
+  static void FillPath(fz_context* ctx, fz_device* dev, const fz_path* path, int, fz_matrix ctm,
+                       fz_colorspace* space, const float* color, float alpha,
+                       fz_color_params params) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    r.NoteVeil(fz_bound_path(ctx, path, nullptr, ctm));
+    if (!r.Opaque(alpha)) return;
+    const Tone tone = ToneOf(ctx, space, color, params);
+    TakePieces(ctx, r, path, ctm);
+    for (const fz_rect& piece : r.pieces_) {
+      r.AddPaint(PaintEvent::Kind::kFill, piece, tone.grey, tone.colour, r.pieces_exact_);
+    }
   }
 
   static void StrokePath(fz_context* ctx, fz_device* dev, const fz_path* path,
@@ -150,8 +200,9 @@ struct PaintCallbacks {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     const float width = stroke->linewidth * fz_matrix_expansion(ctm);
+    if (width >= kThinVeil) r.NoteVeil(fz_bound_path(ctx, path, stroke, ctm));
     if (width < kThickStroke || stroke->dash_len > 0 || !r.Opaque(alpha)) return;
-    const float grey = GreyOf(ctx, space, color, params);
+    const Tone tone = ToneOf(ctx, space, color, params);
     r.polygon_.clear();
     r.pieces_.clear();
     Walk walk{&r, ctm, width / 2};
@@ -159,7 +210,8 @@ struct PaintCallbacks {
                                 nullptr,      nullptr,      nullptr,       nullptr};
     fz_walk_path(ctx, path, &walker, &walk);
     r.polygon_.clear();
-    for (const fz_rect& piece : r.pieces_) r.AddPaint(PaintEvent::Kind::kFill, piece, grey);
+    for (const fz_rect& piece : r.pieces_)
+      r.AddPaint(PaintEvent::Kind::kFill, piece, tone.grey, tone.colour);
   }
 
   static void FillText(fz_context* ctx, fz_device* dev, const fz_text* text, fz_matrix ctm,
@@ -168,7 +220,7 @@ struct PaintCallbacks {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_fill_text(ctx, r.text_device_, text, ctm, space, color, alpha, params);
-    r.TakeGlyphs(alpha < kFaint);
+    r.TakeGlyphs(text, ctm, r.Faint(alpha));
   }
   static void StrokeText(fz_context* ctx, fz_device* dev, const fz_text* text,
                          const fz_stroke_state* stroke, fz_matrix ctm, fz_colorspace* space,
@@ -176,49 +228,58 @@ struct PaintCallbacks {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_stroke_text(ctx, r.text_device_, text, stroke, ctm, space, color, alpha, params);
-    r.TakeGlyphs(alpha < kFaint);
+    r.TakeGlyphs(text, ctm, r.Faint(alpha));
   }
   static void ClipText(fz_context* ctx, fz_device* dev, const fz_text* text, fz_matrix ctm,
                        fz_rect scissor) {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_clip_text(ctx, r.text_device_, text, ctm, scissor);
-    r.TakeGlyphs(false);
-    r.clips_.push_back(fz_intersect_rect(r.Clip(), fz_bound_text(ctx, text, nullptr, ctm)));
+    r.TakeGlyphs(text, ctm, true);
+    r.PushClip(fz_bound_text(ctx, text, nullptr, ctm), false);
   }
   static void ClipStrokeText(fz_context* ctx, fz_device* dev, const fz_text* text,
                              const fz_stroke_state* stroke, fz_matrix ctm, fz_rect scissor) {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_clip_stroke_text(ctx, r.text_device_, text, stroke, ctm, scissor);
-    r.TakeGlyphs(false);
-    r.clips_.push_back(fz_intersect_rect(r.Clip(), fz_bound_text(ctx, text, stroke, ctm)));
+    r.TakeGlyphs(text, ctm, true);
+    r.PushClip(fz_bound_text(ctx, text, stroke, ctm), false);
   }
   static void IgnoreText(fz_context* ctx, fz_device* dev, const fz_text* text, fz_matrix ctm) {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_ignore_text(ctx, r.text_device_, text, ctm);
-    r.TakeGlyphs(true);
+    r.TakeGlyphs(text, ctm, true);
   }
 
+  static void FillShade(fz_context* ctx, fz_device* dev, fz_shade* shade, fz_matrix ctm, float,
+                        fz_color_params) {
+    PaintRecorder& r = Get(dev);
+    ++r.sequence_;
+    r.NoteVeil(fz_bound_shade(ctx, shade, ctm));
+  }
   static void FillImage(fz_context*, fz_device* dev, fz_image* image, fz_matrix ctm, float alpha,
                         fz_color_params) {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
-    const fz_rect box = fz_intersect_rect(fz_transform_rect(fz_unit_rect, ctm), r.Clip());
+    const fz_rect box = fz_intersect_rect(fz_transform_rect(fz_unit_rect, ctm), r.ClipBox());
     NoteImage(r, image, ctm, box);
+    r.NoteVeil(box);
     // Turned images do not fill their box.
     const bool upright =
         std::min(std::abs(ctm.a) + std::abs(ctm.d), std::abs(ctm.b) + std::abs(ctm.c)) < 1;
     if (image->mask == nullptr && upright && r.Opaque(alpha)) {
-      r.AddPaint(PaintEvent::Kind::kImage, box, 0);
+      r.AddPaint(PaintEvent::Kind::kImage, box, 0, {}, image->use_colorkey == 0);
     }
   }
   static void FillImageMask(fz_context*, fz_device* dev, fz_image* image, fz_matrix ctm,
                             fz_colorspace*, const float*, float, fz_color_params) {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
-    NoteImage(r, image, ctm, fz_intersect_rect(fz_transform_rect(fz_unit_rect, ctm), r.Clip()));
+    const fz_rect box = fz_intersect_rect(fz_transform_rect(fz_unit_rect, ctm), r.ClipBox());
+    NoteImage(r, image, ctm, box);
+    r.NoteVeil(box);
   }
   static void NoteImage(PaintRecorder& r, fz_image* image, fz_matrix ctm, fz_rect box) {
     if (fz_is_empty_rect(box) || r.images_.size() >= kMostImages) return;
@@ -239,16 +300,17 @@ struct PaintCallbacks {
   static void ClipPath(fz_context* ctx, fz_device* dev, const fz_path* path, int, fz_matrix ctm,
                        fz_rect) {
     PaintRecorder& r = Get(dev);
-    r.clips_.push_back(fz_intersect_rect(r.Clip(), fz_bound_path(ctx, path, nullptr, ctm)));
+    const fz_rect box = fz_bound_path(ctx, path, nullptr, ctm);
+    TakePieces(ctx, r, path, ctm);
+    // One that lets nothing through does so in any shape.
+    r.PushClip(box, fz_is_empty_rect(box) != 0 || (r.subpaths_ == 1 && r.filled_ >= kExact));
   }
   static void ClipStrokePath(fz_context* ctx, fz_device* dev, const fz_path* path,
                              const fz_stroke_state* stroke, fz_matrix ctm, fz_rect) {
-    PaintRecorder& r = Get(dev);
-    r.clips_.push_back(fz_intersect_rect(r.Clip(), fz_bound_path(ctx, path, stroke, ctm)));
+    Get(dev).PushClip(fz_bound_path(ctx, path, stroke, ctm), false);
   }
   static void ClipImageMask(fz_context*, fz_device* dev, fz_image*, fz_matrix ctm, fz_rect) {
-    PaintRecorder& r = Get(dev);
-    r.clips_.push_back(fz_intersect_rect(r.Clip(), fz_transform_rect(fz_unit_rect, ctm)));
+    Get(dev).PushClip(fz_transform_rect(fz_unit_rect, ctm), false);
   }
   static void PopClip(fz_context*, fz_device* dev) {
     PaintRecorder& r = Get(dev);
@@ -261,37 +323,96 @@ struct PaintCallbacks {
   static void EndMask(fz_context*, fz_device* dev) {
     PaintRecorder& r = Get(dev);
     --r.masks_;
-    // The mask now clips until a pop_clip; how much of the box it lets through is not known.
-    r.clips_.push_back(fz_empty_rect);
+    // The mask now clips until a pop_clip; how much it lets through is not known.
+    r.PushClip(r.ClipBox(), false);
   }
   static void BeginGroup(fz_context*, fz_device* dev, fz_rect, fz_colorspace*, int, int,
                          int blendmode, float alpha) {
     PaintRecorder& r = Get(dev);
-    const float outer = r.alphas_.empty() ? 1 : r.alphas_.back();
-    r.alphas_.push_back(outer * (blendmode == FZ_BLEND_NORMAL ? alpha : 0));
+    const PaintRecorder::Group outer =
+        r.groups_.empty() ? PaintRecorder::Group{1, false} : r.groups_.back();
+    r.groups_.push_back({outer.alpha * alpha, outer.is_blended || blendmode != FZ_BLEND_NORMAL});
   }
   static void EndGroup(fz_context*, fz_device* dev) {
     PaintRecorder& r = Get(dev);
-    if (!r.alphas_.empty()) r.alphas_.pop_back();
+    if (!r.groups_.empty()) r.groups_.pop_back();
   }
 };
 
 bool PaintRecorder::Opaque(float alpha) const {
-  return masks_ == 0 && alpha * (alphas_.empty() ? 1 : alphas_.back()) >= kOpaque;
+  if (masks_ > 0) return false;
+  return groups_.empty() ? alpha >= kOpaque
+                         : !groups_.back().is_blended && alpha * groups_.back().alpha >= kOpaque;
 }
 
-void PaintRecorder::AddPaint(PaintEvent::Kind kind, fz_rect box, float grey) {
-  const fz_rect seen = fz_intersect_rect(box, Clip());
+bool PaintRecorder::Faint(float alpha) const {
+  // What is drawn into a mask is no text of the page.
+  return masks_ > 0 || alpha * (groups_.empty() ? 1 : groups_.back().alpha) < kFaint;
+}
+
+PaintRecorder::Cells PaintRecorder::CellsOf(const Rect& box) const {
+  const auto cell = [](float at, float from, float to) {
+    return static_cast<size_t>(std::clamp((at - from) / (to - from) * kVeilCells, 0.0F,
+                                          static_cast<float>(kVeilCells - 1)));
+  };
+  return {cell(box.x0, bounds_.x0, bounds_.x1), cell(box.y0, bounds_.y0, bounds_.y1),
+          cell(box.x1, bounds_.x0, bounds_.x1), cell(box.y1, bounds_.y0, bounds_.y1)};
+}
+
+void PaintRecorder::NoteVeil(fz_rect box) {
+  const Rect seen = ToRect(fz_intersect_rect(box, ClipBox()));
+  // Not so where one is no number.
+  if (masks_ > 0 || !(seen.width() >= kThinVeil) || !(seen.height() >= kThinVeil)) return;
+  const Cells cells = CellsOf(seen);
+  veils_.resize(static_cast<size_t>(kVeilCells * kVeilCells), -1);
+  for (size_t y = cells.y0; y <= cells.y1; ++y) {
+    std::fill_n(veils_.begin() + static_cast<ptrdiff_t>(y * kVeilCells + cells.x0),
+                cells.x1 - cells.x0 + 1, sequence_);
+  }
+}
+
+bool PaintRecorder::IsVeiled(const Glyph& glyph) const {
+  if (veils_.empty()) return false;
+  const Cells cells = CellsOf(glyph.box);
+  for (size_t y = cells.y0; y <= cells.y1; ++y) {
+    for (size_t x = cells.x0; x <= cells.x1; ++x) {
+      if (veils_[y * kVeilCells + x] > glyph.sequence) return true;
+    }
+  }
+  return false;
+}
+
+void PaintRecorder::ClipGlyph(bool along_x, Glyph* glyph) const {
+  if (clips_.empty()) return;
+  const Rect clip = ToRect(ClipBox());
+  // The second letter of a ligature has no width.
+  const auto share = [](float a0, float a1, float b0, float b1) {
+    if (a1 - a0 <= 0) return a0 >= b0 && a0 <= b1 ? 1.0F : 0.0F;
+    return std::max(0.0F, std::min(a1, b1) - std::max(a0, b0)) / (a1 - a0);
+  };
+  float width = share(glyph->box.x0, glyph->box.x1, clip.x0, clip.x1);
+  float height = share(glyph->box.y0, glyph->box.y1, clip.y0, clip.y1);
+  if (!along_x) std::swap(width, height);
+  glyph->clipped = clip.empty() || width < kReadableWidth || height <= kNoHeight;
+  glyph->doubtful = !glyph->clipped && (!ClipIsExact() || height < kSureHeight);
+}
+
+void PaintRecorder::AddPaint(PaintEvent::Kind kind, fz_rect box, float grey, Colour colour,
+                             bool exact) {
+  const fz_rect seen = fz_intersect_rect(box, ClipBox());
   if (seen.x1 - seen.x0 < kMinWidth || seen.y1 - seen.y0 < kMinHeight) return;
   PaintEvent event;
   event.kind = annotations_ ? PaintEvent::Kind::kAnnotation : kind;
   event.box = ToRect(seen);
   event.sequence = sequence_;
   event.grey = grey;
+  event.colour = colour;
+  event.exact = exact && ClipIsExact();
   paints_.push_back(event);
 }
 
-void PaintRecorder::TakeGlyphs(bool invisible) {
+void PaintRecorder::TakeGlyphs(const fz_text* text, fz_matrix ctm, bool invisible) {
+  const uint64_t drawing = NameOfText(text, ctm);
   while (true) {
     // Step to the next character, over line and block ends; stop where nothing more stands yet.
     fz_stext_char* next = nullptr;
@@ -320,12 +441,15 @@ void PaintRecorder::TakeGlyphs(bool invisible) {
     glyph.sequence = sequence_;
     glyph.line = lines_;
     glyph.block = blocks_;
-    const int rgb = char_->color;
-    glyph.grey =
-        (0.3F * static_cast<float>((rgb >> 16) & 0xFF) +
-         0.59F * static_cast<float>((rgb >> 8) & 0xFF) + 0.11F * static_cast<float>(rgb & 0xFF)) /
-        255;
+    const auto channel = [&](int shift) {
+      return static_cast<float>((char_->color >> shift) & 0xFF) / 255;
+    };
+    glyph.colour = {channel(16), channel(8), channel(0)};
+    glyph.grey = 0.3F * glyph.colour.r + 0.59F * glyph.colour.g + 0.11F * glyph.colour.b;
     glyph.invisible = invisible;
+    glyph.in_field = fields_;
+    glyph.drawing = drawing;
+    ClipGlyph(std::abs(line_->dir.x) >= std::abs(line_->dir.y), &glyph);
     glyphs_.push_back(glyph);
   }
 }
@@ -348,6 +472,7 @@ void PaintRecorder::Run(fz_context* ctx, fz_page* page, fz_rect bounds) {
   device->super.clip_text = PaintCallbacks::ClipText;
   device->super.clip_stroke_text = PaintCallbacks::ClipStrokeText;
   device->super.ignore_text = PaintCallbacks::IgnoreText;
+  device->super.fill_shade = PaintCallbacks::FillShade;
   device->super.fill_image = PaintCallbacks::FillImage;
   device->super.fill_image_mask = PaintCallbacks::FillImageMask;
   device->super.clip_image_mask = PaintCallbacks::ClipImageMask;
@@ -360,7 +485,9 @@ void PaintRecorder::Run(fz_context* ctx, fz_page* page, fz_rect bounds) {
   annotations_ = true;
   fz_run_page_annots(ctx, page, device_, fz_identity, &cookie_);
   annotations_ = false;
+  fields_ = true;
   fz_run_page_widgets(ctx, page, device_, fz_identity, &cookie_);
+  fields_ = false;
   fz_close_device(ctx, device_);
 }
 
@@ -375,15 +502,16 @@ void PaintRecorder::AddAnnotations(fz_context* ctx, pdf_page* page) {
     const int quads = pdf_annot_quad_point_count(ctx, annot);
     for (int i = 0; i < quads; ++i) {
       AddPaint(PaintEvent::Kind::kAnnotation,
-               fz_rect_from_quad(pdf_annot_quad_point(ctx, annot, i)), 0);
+               fz_rect_from_quad(pdf_annot_quad_point(ctx, annot, i)), 0, {});
     }
-    if (quads == 0) AddPaint(PaintEvent::Kind::kAnnotation, pdf_annot_rect(ctx, annot), 0);
+    if (quads == 0) AddPaint(PaintEvent::Kind::kAnnotation, pdf_annot_rect(ctx, annot), 0, {});
     annotations_ = false;
     for (size_t i = before; i < paints_.size(); ++i) paints_[i].unapplied = true;
   }
 }
 
 void PaintRecorder::MoveTo(PageContent* content) {
+  for (Glyph& glyph : glyphs_) glyph.doubtful |= !glyph.clipped && IsVeiled(glyph);
   const Rect sheet = ToRect(bounds_);
   content->image_share = ShareUnder(images_, sheet);
   float largest = 0;

@@ -12,6 +12,9 @@
 
 namespace foia::ocr {
 
+// Names a text operation, the same on each run of a page.
+uint64_t NameOfText(const fz_text* text, fz_matrix ctm);
+
 class PaintRecorder {
  public:
   // Runs contents, annotations and form fields of `page`. Throws MuPDF errors.
@@ -26,11 +29,39 @@ class PaintRecorder {
  private:
   friend struct PaintCallbacks;
 
+  struct Group {
+    float alpha;      // with those around it
+    bool is_blended;  // in another way than by painting over
+  };
+
+  // What a clip lets through: all within `box`, or, when it has another shape, perhaps not all.
+  struct Clip {
+    fz_rect box;
+    bool exact;
+  };
+
   // Takes up the characters that the text device has added since the last call.
-  void TakeGlyphs(bool invisible);
-  void AddPaint(PaintEvent::Kind kind, fz_rect box, float grey);
-  fz_rect Clip() const { return clips_.empty() ? bounds_ : clips_.back(); }
+  void TakeGlyphs(const fz_text* text, fz_matrix ctm, bool invisible);
+  // Of every operation that paints, whatever its shape.
+  void NoteVeil(fz_rect box);
+  // Says what the current clip makes of a glyph of a line that runs along x, or along y.
+  void ClipGlyph(bool along_x, Glyph* glyph) const;
+  // Whether a glyph was painted on, by the grid of veils.
+  bool IsVeiled(const Glyph& glyph) const;
+  // The cells of the grid that a rectangle touches: columns x0 to x1, rows y0 to y1.
+  struct Cells {
+    size_t x0, y0, x1, y1;
+  };
+  Cells CellsOf(const Rect& box) const;
+  void AddPaint(PaintEvent::Kind kind, fz_rect box, float grey, Colour colour, bool exact = true);
+  void PushClip(fz_rect box, bool exact) {
+    clips_.push_back({fz_intersect_rect(ClipBox(), box), exact && ClipIsExact()});
+  }
+  fz_rect ClipBox() const { return clips_.empty() ? bounds_ : clips_.back().box; }
+  bool ClipIsExact() const { return clips_.empty() || clips_.back().exact; }
   bool Opaque(float alpha) const;
+  // Whether text of this alpha cannot be seen.
+  bool Faint(float alpha) const;
 
   fz_rect bounds_{};
   fz_stext_page* text_ = nullptr;
@@ -42,15 +73,19 @@ class PaintRecorder {
 
   int sequence_ = 0;
   int lines_ = -1, blocks_ = -1;
-  bool annotations_ = false;
-  int masks_ = 0;                  // open mask definitions
-  std::vector<fz_rect> clips_;     // nested clips
-  std::vector<float> alphas_;      // nested groups
-  std::vector<fz_point> polygon_;  // of the path being walked
-  std::vector<fz_rect> pieces_;    // rectangles of that path
+  bool annotations_ = false, fields_ = false;  // being drawn
+  int masks_ = 0;                              // open mask definitions
+  std::vector<Clip> clips_;                    // nested clips
+  std::vector<Group> groups_;                  // nested groups
+  std::vector<fz_point> polygon_;              // of the path being walked
+  std::vector<fz_rect> pieces_;                // rectangles of that path
+  bool pieces_exact_ = true;                   // each of them is one
+  int subpaths_ = 0;                           // of that path, with an area
+  double filled_ = 0;                          // by the last of them, of the rectangle around it
   std::vector<Glyph> glyphs_;
   std::vector<PaintEvent> paints_;
-  fz_cookie cookie_{};  // counts errors
+  std::vector<int> veils_;  // per cell of a grid over the page: the last operation that painted it
+  fz_cookie cookie_{};      // counts errors
   std::vector<PlacedImage> images_;
 };
 

@@ -43,6 +43,10 @@ struct Sealing {
 // `one_colour`: the grey, 0 to 1, of a rectangle (displayed space) in which the page shows a single
 // colour. `layer_used`: the layer gives the page's text, so nothing of it that cannot be seen may
 // stay; otherwise it is a scanner's reading that nobody passes on.
+//
+// Counted is what a person could take for withheld text: letters and digits, at least three
+// together, and what stands among them. Blanks, a scanner's reading of a label or of the box itself
+// (`|||||`, `rmtL!ll`), and text that stands visibly at the same place are none.
 Sealing SealHiddenText(const PageContent& page, const std::vector<PixelBox>& pixel_boxes,
                        bool layer_used,
                        const std::function<std::optional<float>(const Rect&)>& one_colour);
