@@ -7,7 +7,7 @@ namespace foia::ocr {
 namespace {
 
 // Raised with every change of what ReadPage makes.
-constexpr char kPipeline[] = "8";
+constexpr char kPipeline[] = "9";
 
 }  // namespace
 

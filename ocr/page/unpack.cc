@@ -196,16 +196,20 @@ void UnpackZip(std::string_view bytes, const std::string& password, Sender& send
   }
 }
 
-void UnpackAttachments(std::string_view bytes, Document& document, Sender& sender) {
+void UnpackAttachments(std::string_view bytes, Document& document, bool password_given,
+                       Sender& sender) {
   int index = 0;
   for (const std::string& name : document.AttachmentNames()) {
     sender.Begin(++index, name, static_cast<int64_t>(bytes.size()));
-    bool whole = false;
-    if (!sender.refused()) {
-      whole = document.ReadAttachment(index,
-                                      [&](std::string_view piece) { return sender.Write(piece); });
+    ZipResult read = ZipResult::kDamaged;
+    if (document.attachments_are_locked()) {
+      read = ZipResult::kPassword;
+    } else if (!sender.refused() && document.ReadAttachment(index, [&](std::string_view piece) {
+                 return sender.Write(piece);
+               })) {
+      read = ZipResult::kOk;
     }
-    sender.Finish(whole ? End{} : EndOf(ZipResult::kDamaged, false));
+    sender.Finish(EndOf(read, password_given));
     if (!sender.listening()) return;
   }
 }
@@ -241,7 +245,7 @@ pb::ProbeResult Unpack(std::string_view bytes, const Document::Opened& opened,
   pb::ProbeResult result = ProbeFile(opened);
   Sender sender(bytes.size(), send, result);
   if (opened.document != nullptr) {
-    UnpackAttachments(bytes, *opened.document, sender);
+    UnpackAttachments(bytes, *opened.document, !password.empty(), sender);
   } else if (opened.is_archive) {
     UnpackZip(bytes, password, sender, result);
   }

@@ -53,21 +53,28 @@ void CountLoss(void* losses, const char* warning) {
 
 absl::Status Corrupt(std::string_view what) { return MakeError(Reason::REASON_DATA_CORRUPT, what); }
 
-// Whether what pages are made of is encrypted; it may be that only attached files are (ISO 32000-1,
-// 7.6.5). Throws MuPDF errors.
-bool EncryptsPages(fz_context* ctx, fz_document* document) {
+// What of an encrypted file is encrypted: perhaps only what is attached (ISO 32000-1, 7.6.5).
+struct Encryption {
+  bool pages = true;
+  bool own_filter = false;  // of what is attached
+};
+
+// Throws MuPDF errors.
+Encryption EncryptionOf(fz_context* ctx, fz_document* document) {
   pdf_document* const pdf = pdf_specifics(ctx, document);
-  if (pdf == nullptr) return true;
+  if (pdf == nullptr) return {};
   pdf_obj* const encrypt = pdf_dict_get(ctx, pdf_trailer(ctx, pdf), PDF_NAME(Encrypt));
-  if (pdf_dict_get_int(ctx, encrypt, PDF_NAME(V)) < 4) return true;
+  if (pdf_dict_get_int(ctx, encrypt, PDF_NAME(V)) < 4) return {};
   const auto encrypts = [&](pdf_obj* filter) {
     if (filter == nullptr || pdf_name_eq(ctx, filter, PDF_NAME(Identity)) != 0) return false;
     pdf_obj* const method = pdf_dict_get(
         ctx, pdf_dict_get(ctx, pdf_dict_get(ctx, encrypt, PDF_NAME(CF)), filter), PDF_NAME(CFM));
     return pdf_name_eq(ctx, method, PDF_NAME(None)) == 0;
   };
-  return encrypts(pdf_dict_get(ctx, encrypt, PDF_NAME(StmF))) ||
-         encrypts(pdf_dict_get(ctx, encrypt, PDF_NAME(StrF)));
+  pdf_obj* const streams = pdf_dict_get(ctx, encrypt, PDF_NAME(StmF));
+  pdf_obj* const files = pdf_dict_gets(ctx, encrypt, "EFF");
+  return {encrypts(streams) || encrypts(pdf_dict_get(ctx, encrypt, PDF_NAME(StrF))),
+          files != nullptr && encrypts(files) != encrypts(streams)};
 }
 
 PageTransform TransformOf(fz_rect bounds, fz_rect crop, int rotate, float user_unit) {
@@ -158,7 +165,9 @@ struct Document::Impl {
   // The page of the last call: content and raster of one page are asked for in turn.
   fz_page* page = nullptr;
   int page_number = 0;
-  int losses = 0;  // on this page
+  int losses = 0;           // on this page
+  bool own_filter = false;  // attachments are encrypted in a way of their own
+  bool locked_attachments = false;
   // Streams and names of the attached files.
   bool looked_for_attachments = false;
   std::vector<pdf_obj*> attachments;
@@ -248,8 +257,12 @@ Document::Opened Document::Open(std::string_view bytes, const std::string& passw
     stream =
         fz_open_memory(ctx, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
     p->doc = fz_open_document_with_stream(ctx, magic, stream);
-    locked = fz_needs_password(ctx, p->doc) != 0 &&
-             fz_authenticate_password(ctx, p->doc, secret) == 0 && EncryptsPages(ctx, p->doc);
+    const bool encrypted = fz_needs_password(ctx, p->doc) != 0;
+    const bool opens = !encrypted || fz_authenticate_password(ctx, p->doc, secret) != 0;
+    const Encryption encryption = EncryptionOf(ctx, p->doc);
+    locked = !opens && encryption.pages;
+    p->own_filter = encryption.own_filter;
+    p->locked_attachments = !opens && encryption.own_filter;
     if (!locked) p->page_count = fz_count_pages(ctx, p->doc);
     opened = true;
   }
@@ -431,8 +444,11 @@ struct TextFilter {
   std::unordered_set<uint64_t> left_out;  // by NameOfText()
   decltype(fz_device::fill_text) fill = nullptr;
   decltype(fz_device::stroke_text) stroke = nullptr;
+  decltype(fz_device::clip_text) clip = nullptr;
+  decltype(fz_device::clip_stroke_text) clip_stroke = nullptr;
 };
 thread_local TextFilter* text_filter = nullptr;
+constexpr fz_text kNoText{1, nullptr, nullptr};
 
 void FillSomeText(fz_context* ctx, fz_device* device, const fz_text* text, fz_matrix ctm,
                   fz_colorspace* space, const float* color, float alpha, fz_color_params params) {
@@ -447,10 +463,25 @@ void StrokeSomeText(fz_context* ctx, fz_device* device, const fz_text* text,
   text_filter->stroke(ctx, device, text, stroke, ctm, space, color, alpha, params);
 }
 
+// Letters that are left out let nothing through.
+void ClipSomeText(fz_context* ctx, fz_device* device, const fz_text* text, fz_matrix ctm,
+                  fz_rect scissor) {
+  if (text_filter->left_out.contains(NameOfText(text, ctm))) text = &kNoText;
+  text_filter->clip(ctx, device, text, ctm, scissor);
+}
+
+void ClipStrokeOfSomeText(fz_context* ctx, fz_device* device, const fz_text* text,
+                          const fz_stroke_state* stroke, fz_matrix ctm, fz_rect scissor) {
+  if (text_filter->left_out.contains(NameOfText(text, ctm))) text = &kNoText;
+  text_filter->clip_stroke(ctx, device, text, stroke, ctm, scissor);
+}
+
 void FilterText(fz_device* device) {
   if (text_filter == nullptr) return;
   text_filter->fill = std::exchange(device->fill_text, FillSomeText);
   text_filter->stroke = std::exchange(device->stroke_text, StrokeSomeText);
+  text_filter->clip = std::exchange(device->clip_text, ClipSomeText);
+  text_filter->clip_stroke = std::exchange(device->clip_stroke_text, ClipStrokeOfSomeText);
 }
 
 // Calls `row` with the part within `box` (pixels) of each row of a picture `width` wide.
@@ -761,9 +792,54 @@ const std::vector<std::string>& Document::AttachmentNames() {
   return p->attachment_names;
 }
 
+namespace {
+
+// MuPDF does not know the crypt filter of attached files, but one that the stream itself names.
+// Throws MuPDF errors.
+void NameCryptFilter(fz_context* ctx, pdf_obj* file) {
+  pdf_document* const pdf = pdf_get_bound_document(ctx, file);
+  pdf_obj* const encrypt = pdf_dict_get(ctx, pdf_trailer(ctx, pdf), PDF_NAME(Encrypt));
+  pdf_obj* const filter = pdf_dict_get(ctx, file, PDF_NAME(Filter));
+  pdf_obj* const parameters = pdf_dict_get(ctx, file, PDF_NAME(DecodeParms));
+  const int count = pdf_is_array(ctx, filter) != 0 ? pdf_array_len(ctx, filter) : 1;
+  pdf_obj *filters = nullptr, *all = nullptr;
+  fz_var(filters);
+  fz_var(all);
+  fz_try(ctx) {
+    filters = pdf_new_array(ctx, pdf, count + 1);
+    all = pdf_new_array(ctx, pdf, count + 1);
+    pdf_array_push(ctx, filters, PDF_NAME(Crypt));
+    pdf_obj* const own = pdf_array_push_dict(ctx, all, 1);
+    pdf_dict_put(ctx, own, PDF_NAME(Name), pdf_dict_gets(ctx, encrypt, "EFF"));
+    for (int i = 0; i < count && filter != nullptr; ++i) {
+      const bool many = pdf_is_array(ctx, filter) != 0;
+      pdf_obj* const name = many ? pdf_array_get(ctx, filter, i) : filter;
+      // It names one already.
+      if (pdf_name_eq(ctx, name, PDF_NAME(Crypt)) != 0) break;
+      pdf_array_push(ctx, filters, name);
+      pdf_obj* const with = many ? pdf_array_get(ctx, parameters, i) : parameters;
+      pdf_array_push(ctx, all, with == nullptr ? PDF_NULL : with);
+    }
+    if (pdf_array_len(ctx, filters) == (filter == nullptr ? 1 : count + 1)) {
+      pdf_dict_put(ctx, file, PDF_NAME(Filter), filters);
+      pdf_dict_put(ctx, file, PDF_NAME(DecodeParms), all);
+    }
+  }
+  fz_always(ctx) {
+    pdf_drop_obj(ctx, filters);
+    pdf_drop_obj(ctx, all);
+  }
+  fz_catch(ctx) fz_rethrow(ctx);
+}
+
+}  // namespace
+
+bool Document::attachments_are_locked() const { return impl_->locked_attachments; }
+
 bool Document::ReadAttachment(int number, const std::function<bool(std::string_view)>& write) {
   fz_context* const ctx = impl_->ctx;
   pdf_obj* const attachment = impl_->attachments.at(static_cast<size_t>(number) - 1);
+  const bool own_filter = impl_->own_filter;
   fz_stream* stream = nullptr;
   std::vector<unsigned char> piece(size_t{64} << 10);
   unsigned char* const data = piece.data();
@@ -773,7 +849,10 @@ bool Document::ReadAttachment(int number, const std::function<bool(std::string_v
   fz_var(stream);
   fz_var(came);
   fz_var(ok);
-  fz_try(ctx) stream = pdf_open_stream(ctx, attachment);
+  fz_try(ctx) {
+    if (own_filter) NameCryptFilter(ctx, attachment);
+    stream = pdf_open_stream(ctx, attachment);
+  }
   fz_catch(ctx) return false;
   do {
     fz_try(ctx) came = fz_read(ctx, stream, data, size);

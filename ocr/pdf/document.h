@@ -129,6 +129,8 @@ class Document {
 
   // Names of the files attached to a PDF, to the document or to an annotation, in UTF-8.
   const std::vector<std::string>& AttachmentNames();
+  // The pages are open to anybody, but the attachments need a password that was not given.
+  bool attachments_are_locked() const;
   // Passes the bytes of an attachment (from 1) on until `write` returns false; true when all of
   // them came.
   bool ReadAttachment(int number, const std::function<bool(std::string_view)>& write);

@@ -4,6 +4,7 @@
 #include <bit>
 #include <bitset>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 namespace foia::ocr {
@@ -69,6 +70,36 @@ double ShareUnder(const std::vector<PlacedImage>& images, const Rect& sheet) {
     }
   }
   return static_cast<double>(under.count()) / static_cast<double>(under.size());
+}
+
+// The marks of forms are letters of a font without names that MuPDF knows.
+char32_t CharacterOf(const char* font, int code) {
+  const auto c = static_cast<char32_t>(code);
+  if (c <= ' ' || c > '~' || std::strstr(font, "Dingbats") == nullptr) return c;
+  switch (c) {
+    case '%':
+      return U'\u260E';
+    case '*':
+      return U'\u261B';
+    case '+':
+      return U'\u261E';
+    case 'H':
+      return U'\u2605';
+    case 'l':
+      return U'\u25CF';
+    case 'n':
+      return U'\u25A0';
+    case 's':
+      return U'\u25B2';
+    case 't':
+      return U'\u25BC';
+    case 'u':
+      return U'\u25C6';
+    case 'w':
+      return U'\u25D7';
+    default:
+      return 0x2700 + (c - ' ');
+  }
 }
 
 struct Device {
@@ -220,7 +251,7 @@ struct PaintCallbacks {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_fill_text(ctx, r.text_device_, text, ctm, space, color, alpha, params);
-    r.TakeGlyphs(text, ctm, r.Faint(alpha));
+    r.TakeGlyphs(ctx, text, ctm, r.InkOf(alpha));
   }
   static void StrokeText(fz_context* ctx, fz_device* dev, const fz_text* text,
                          const fz_stroke_state* stroke, fz_matrix ctm, fz_colorspace* space,
@@ -228,14 +259,14 @@ struct PaintCallbacks {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_stroke_text(ctx, r.text_device_, text, stroke, ctm, space, color, alpha, params);
-    r.TakeGlyphs(text, ctm, r.Faint(alpha));
+    r.TakeGlyphs(ctx, text, ctm, r.InkOf(alpha));
   }
   static void ClipText(fz_context* ctx, fz_device* dev, const fz_text* text, fz_matrix ctm,
                        fz_rect scissor) {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_clip_text(ctx, r.text_device_, text, ctm, scissor);
-    r.TakeGlyphs(text, ctm, true);
+    r.TakeGlyphs(ctx, text, ctm, PaintRecorder::Ink::kByClip);
     r.PushClip(fz_bound_text(ctx, text, nullptr, ctm), false);
   }
   static void ClipStrokeText(fz_context* ctx, fz_device* dev, const fz_text* text,
@@ -243,14 +274,14 @@ struct PaintCallbacks {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_clip_stroke_text(ctx, r.text_device_, text, stroke, ctm, scissor);
-    r.TakeGlyphs(text, ctm, true);
+    r.TakeGlyphs(ctx, text, ctm, PaintRecorder::Ink::kByClip);
     r.PushClip(fz_bound_text(ctx, text, stroke, ctm), false);
   }
   static void IgnoreText(fz_context* ctx, fz_device* dev, const fz_text* text, fz_matrix ctm) {
     PaintRecorder& r = Get(dev);
     ++r.sequence_;
     fz_ignore_text(ctx, r.text_device_, text, ctm);
-    r.TakeGlyphs(text, ctm, true);
+    r.TakeGlyphs(ctx, text, ctm, PaintRecorder::Ink::kNone);
   }
 
   static void FillShade(fz_context* ctx, fz_device* dev, fz_shade* shade, fz_matrix ctm, float,
@@ -345,9 +376,10 @@ bool PaintRecorder::Opaque(float alpha) const {
                          : !groups_.back().is_blended && alpha * groups_.back().alpha >= kOpaque;
 }
 
-bool PaintRecorder::Faint(float alpha) const {
+PaintRecorder::Ink PaintRecorder::InkOf(float alpha) const {
   // What is drawn into a mask is no text of the page.
-  return masks_ > 0 || alpha * (groups_.empty() ? 1 : groups_.back().alpha) < kFaint;
+  const bool faint = masks_ > 0 || alpha * (groups_.empty() ? 1 : groups_.back().alpha) < kFaint;
+  return faint ? Ink::kNone : Ink::kFull;
 }
 
 PaintRecorder::Cells PaintRecorder::CellsOf(const Rect& box) const {
@@ -411,7 +443,7 @@ void PaintRecorder::AddPaint(PaintEvent::Kind kind, fz_rect box, float grey, Col
   paints_.push_back(event);
 }
 
-void PaintRecorder::TakeGlyphs(const fz_text* text, fz_matrix ctm, bool invisible) {
+void PaintRecorder::TakeGlyphs(fz_context* ctx, const fz_text* text, fz_matrix ctm, Ink ink) {
   const uint64_t drawing = NameOfText(text, ctm);
   while (true) {
     // Step to the next character, over line and block ends; stop where nothing more stands yet.
@@ -436,7 +468,7 @@ void PaintRecorder::TakeGlyphs(const fz_text* text, fz_matrix ctm, bool invisibl
     }
     char_ = next;
     Glyph glyph;
-    glyph.code = static_cast<char32_t>(char_->c);
+    glyph.code = CharacterOf(fz_font_name(ctx, char_->font), char_->c);
     glyph.box = ToRect(fz_rect_from_quad(char_->quad));
     glyph.sequence = sequence_;
     glyph.line = lines_;
@@ -446,10 +478,11 @@ void PaintRecorder::TakeGlyphs(const fz_text* text, fz_matrix ctm, bool invisibl
     };
     glyph.colour = {channel(16), channel(8), channel(0)};
     glyph.grey = 0.3F * glyph.colour.r + 0.59F * glyph.colour.g + 0.11F * glyph.colour.b;
-    glyph.invisible = invisible;
+    glyph.invisible = ink == Ink::kNone;
     glyph.in_field = fields_;
     glyph.drawing = drawing;
     ClipGlyph(std::abs(line_->dir.x) >= std::abs(line_->dir.y), &glyph);
+    glyph.doubtful |= ink == Ink::kByClip && !glyph.clipped;
     glyphs_.push_back(glyph);
   }
 }

@@ -41,7 +41,8 @@ class PaintRecorder {
   };
 
   // Takes up the characters that the text device has added since the last call.
-  void TakeGlyphs(const fz_text* text, fz_matrix ctm, bool invisible);
+  enum class Ink { kFull, kNone, kByClip };  // kByClip: what is painted through the letters
+  void TakeGlyphs(fz_context* ctx, const fz_text* text, fz_matrix ctm, Ink ink);
   // Of every operation that paints, whatever its shape.
   void NoteVeil(fz_rect box);
   // Says what the current clip makes of a glyph of a line that runs along x, or along y.
@@ -60,8 +61,8 @@ class PaintRecorder {
   fz_rect ClipBox() const { return clips_.empty() ? bounds_ : clips_.back().box; }
   bool ClipIsExact() const { return clips_.empty() || clips_.back().exact; }
   bool Opaque(float alpha) const;
-  // Whether text of this alpha cannot be seen.
-  bool Faint(float alpha) const;
+  // Of text of this alpha.
+  Ink InkOf(float alpha) const;
 
   fz_rect bounds_{};
   fz_stext_page* text_ = nullptr;
