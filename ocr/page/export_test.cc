@@ -60,7 +60,7 @@ TEST(ExportTest, JsonHasTheFormThatScorersRead) {
   EXPECT_EQ(PageRecordsToJson("a.pdf", "00ff", {Record()}),
             "{\"file\": \"a.pdf\", \"sha256\": \"00ff\", \"pages\": [\n"
             "{\"page\": 1, \"width\": 792.00, \"height\": 612.00, \"rotation\": 90, "
-            "\"state\": \"DONE\", \"text\": \"say \\\"ICE\\\"\\u0009(b)(7)(E)\\n\",\n"
+            "\"state\": \"DONE\", \"sealed\": 0, \"text\": \"say \\\"ICE\\\"\\u0009(b)(7)(E)\\n\",\n"
             " \"words\": [\n"
             // Turned clockwise: the left edge of the stored page is the top of the display.
             "  {\"text\": \"\\\"ICE\\\"\", \"box\": [752.00, 10.00, 772.00, 110.00], "
