@@ -72,6 +72,7 @@ struct CreatePerson {
 struct ListPeople {
   static constexpr char kAbout[] = "Everybody known";
   static constexpr char kExamples[] = "foia access person list\n";
+  static constexpr bool kPaged = true;
   void Define(CLI::App&) {}
   absl::Status Run(Session& session) const {
     FOIA_ASSIGN_OR_RETURN(
@@ -81,7 +82,7 @@ struct ListPeople {
       session.out.PrintJson(list);
       return absl::OkStatus();
     }
-    Table table({"PERSON", "NAME", "OPERATOR", "CREATED"});
+    Table table({"PERSON", {"NAME", Keep::kText}, "OPERATOR", "CREATED"});
     for (const access::v1::Person& person : list.people()) {
       table.Add({IdOf(person.name()), person.display_name(), person.operator_() ? "yes" : "",
                  TimeText(person.create_time())});
@@ -182,6 +183,7 @@ struct CreateLabel {
 struct ListLabels {
   static constexpr char kAbout[] = "The labels on which you have a role";
   static constexpr char kExamples[] = "foia access label list\n";
+  static constexpr bool kPaged = true;
   void Define(CLI::App&) {}
   absl::Status Run(Session& session) const {
     FOIA_ASSIGN_OR_RETURN(
@@ -191,7 +193,7 @@ struct ListLabels {
       session.out.PrintJson(list);
       return absl::OkStatus();
     }
-    Table table({"LABEL", "NAME", "ORGANISATION", "CREATED"});
+    Table table({"LABEL", {"NAME", Keep::kText}, {"ORGANISATION", Keep::kText}, "CREATED"});
     for (const access::v1::Label& label : list.labels()) {
       table.Add({IdOf(label.name()), label.display_name(), label.organisation(),
                  TimeText(label.create_time())});
@@ -255,6 +257,7 @@ struct DeleteGrant {
 struct Audit {
   static constexpr char kAbout[] = "Who asked for what, newest first";
   static constexpr char kExamples[] = "foia access audit --limit 20\n";
+  static constexpr bool kPaged = true;
   int limit = 100;
 
   void Define(CLI::App& verb) {

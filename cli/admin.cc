@@ -73,7 +73,7 @@ struct Check {
     if (session.out.json) {
       session.out.PrintJson(result);
     } else {
-      Table table({"RESOURCE", "PROBLEM"});
+      Table table({"RESOURCE", {"PROBLEM", Keep::kText}});
       for (const auto& problem : result.problems()) {
         table.Add({problem.resource(), problem.description()});
       }

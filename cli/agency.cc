@@ -222,7 +222,7 @@ void PrintAgency(const Session& session, const Agency& agency, const std::string
                       : absl::StrCat("your own, changed ", TimeText(agency.update_time()))},
        {"id", IdOf(agency.name())}}));
   if (agency.contacts().empty()) return;
-  Table table({"FOR", "BY", "ADDRESS", "SAID ON", "SOURCE"});
+  Table table({"FOR", "BY", {"ADDRESS", Keep::kText}, "SAID ON", {"SOURCE", Keep::kBelow}});
   for (const Contact& contact : agency.contacts()) {
     table.Add({EnumText(ContactPurpose_Name(contact.purpose()), kPurposePrefix),
                EnumText(ContactChannel_Name(contact.channel()), kChannelPrefix),
@@ -276,6 +276,7 @@ struct ListAgencies {
       "foia agency list\n"
       "foia agency list --under DHS\n"
       "foia agency list --text 'inspector general'\n";
+  static constexpr bool kPaged = true;
   tracker::v1::ListAgenciesRequest request;
   int limit = 0;
 
@@ -292,13 +293,17 @@ struct ListAgencies {
       session.out.PrintJson(list);
       return absl::OkStatus();
     }
-    Table table({"AGENCY", "NAME", "KIND", "JURISDICTION", "ID"});
+    Table table({{"AGENCY", Keep::kText},
+                 {"NAME", Keep::kText},
+                 {"KIND", Keep::kBelow},
+                 {"JURISDICTION", Keep::kBelow},
+                 "ID"});
     size_t top = 0;
     for (const Agency& agency : list.agencies()) {
       const std::vector<std::string> path = absl::StrSplit(agency.path(), " > ");
       if (table.empty()) top = path.size();
       // A tree where all parents are there; whole paths in a selection.
-      const bool is_tree = request.text().empty() && path.size() >= top;
+      const bool is_tree = request.text().empty() && path.size() >= top && !session.out.tsv;
       table.Add(
           {is_tree ? absl::StrCat(std::string(2 * (path.size() - top), ' '), agency.abbreviation())
                    : agency.path(),
@@ -318,6 +323,7 @@ struct ShowAgency {
   static constexpr char kExamples[] =
       "foia agency show ERO\nfoia agency show DHS/ICE/ERO\n"
       "foia agency show 'Secret Service'\n";
+  static constexpr bool kPaged = true;
   std::string agency;
 
   void Define(CLI::App& verb) { verb.add_option("AGENCY", agency, kAgencyHelp)->required(); }

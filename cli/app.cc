@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <sstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "cli/views.h"
 #include "services/base/error.h"
 #include "services/base/strings.h"
 
@@ -31,6 +33,14 @@ class ExamplesFirst final : public CLI::Formatter {
       absl::StrAppend(&help, "\nEvery verb also takes the options of 'foia --help'.\n");
     }
     return help;
+  }
+  // One line for each, however much its own help says.
+  std::string make_subcommand(const CLI::App* sub) const override {
+    const std::string about = sub->get_description();
+    std::stringstream out;
+    CLI::detail::format_help(out, sub->get_name(), about.substr(0, about.find('\n')),
+                             column_width_);
+    return out.str();
   }
 };
 
@@ -163,6 +173,13 @@ App::App()
   root_.add_flag("--json", options_.json, "Print one JSON document instead of tables");
   root_.add_flag("-q,--quiet", options_.quiet, "No messages and no progress");
   root_.add_flag("--no-color", options_.no_color, "No colours");
+  root_.add_flag("--no-pager", options_.no_pager,
+                 "Never show long output page by page [$PAGER, on a terminal]");
+  root_
+      .add_option("--width", options_.width,
+                  "Print tables so many columns wide, 0: as wide as they are [the terminal's; "
+                  "elsewhere rows are tab-separated]")
+      ->check(CLI::NonNegativeNumber);
   AddVerb<Help>(root_, "help");
 }
 
@@ -187,16 +204,21 @@ CLI::App& App::AddCommand(CLI::App& parent, const std::string& name, const std::
 }
 
 int App::Run(int argc, const char* const* argv) {
-  const std::vector<std::string> words(argv + 1, argv + argc);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  const absl::StatusOr<SavedViews> views = LoadViews(ViewsFile());
+  if (views.ok()) words = WithSavedView(words, *views);  // the docket tells what else is wrong
   try {
-    root_.parse(argc, argv);
+    root_.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::Success& success) {  // --help
     return root_.exit(success);
   } catch (const CLI::ParseError& error) {
     return Refuse(error, words);
   }
-  Session session(options_, MakeOutput(options_.json, options_.quiet, options_.no_color));
+  Output out = MakeOutput(options_);
+  if (is_paged_) out.StartPage();
+  Session session(options_, out);
   const absl::Status status = run_(session);
+  session.out.EndPage();
   if (status.ok()) return session.exit_code;
   std::fflush(stdout);
   std::fputs(RenderError(status).c_str(), stderr);

@@ -10,6 +10,8 @@
 //     absl::Status Run(Session& session);
 //   };
 //   app.AddVerb<ShowAgency>(app.AddNoun("agency", "The tree of agencies"), "show");
+//
+// The output of a verb with a member kPaged goes through $PAGER where it is longer than the screen.
 #ifndef FOIA_CLI_APP_H_
 #define FOIA_CLI_APP_H_
 
@@ -42,8 +44,10 @@ class App {
     auto verb = std::make_shared<Verb>();
     CLI::App& command = AddCommand(noun, name, Verb::kAbout, Verb::kExamples);
     verb->Define(command);
-    command.callback(
-        [this, verb] { run_ = [verb](Session& session) { return verb->Run(session); }; });
+    command.callback([this, verb] {
+      is_paged_ = requires { Verb::kPaged; };
+      run_ = [verb](Session& session) { return verb->Run(session); };
+    });
   }
 
   // Parses, runs the chosen verb, prints the error. Returns the exit code.
@@ -57,6 +61,7 @@ class App {
 
   CLI::App root_;
   GlobalOptions options_;
+  bool is_paged_ = false;
   std::function<absl::Status(Session&)> run_;
 };
 

@@ -29,14 +29,11 @@ enum ExitCode {
 };
 
 // Options of `foia` itself; every verb takes them.
-struct GlobalOptions {
+struct GlobalOptions : OutputOptions {
   std::string server;          // --server, FOIA_SERVER
   std::string token_file;      // --token-file, FOIA_TOKEN_FILE
   std::string ca_file;         // --ca, FOIA_CA
   double timeout_seconds = 0;  // --timeout; 0: each call's own
-  bool json = false;
-  bool quiet = false;
-  bool no_color = false;
 };
 
 // foiad's data directory as foiad finds it: FOIA_DATA, $XDG_DATA_HOME/foiad, ~/.local/share/foiad.

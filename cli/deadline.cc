@@ -47,6 +47,11 @@ std::string TrustText(const Deadline& deadline) {
   return absl::StrJoin(remarks, ", ");
 }
 
+std::string ActorText(tracker::v1::Actor actor) {
+  if (actor == tracker::v1::ACTOR_REQUESTER) return "us";
+  return actor == tracker::v1::ACTOR_UNSPECIFIED ? "" : EnumText(Actor_Name(actor), "ACTOR_");
+}
+
 std::string StatusText(const Deadline& deadline) {
   return EnumText(DeadlineStatus_Name(deadline.status()), "DEADLINE_STATUS_");
 }

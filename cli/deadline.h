@@ -15,6 +15,8 @@ bool Applies(const tracker::v1::Deadline& deadline);
 std::string DueText(const tracker::v1::Deadline& deadline);
 // How far to trust a date: "", "verify", "by convention", and "presumed receipt".
 std::string TrustText(const tracker::v1::Deadline& deadline);
+// Who has to act: "us", "agency"...; empty when nobody is named.
+std::string ActorText(tracker::v1::Actor actor);
 // "late", "running"...
 std::string StatusText(const tracker::v1::Deadline& deadline);
 

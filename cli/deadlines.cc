@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "cli/app.h"
 #include "cli/deadline.h"
+#include "cli/tables.h"
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/civil_date.h"
 #include "services/base/error.h"
@@ -37,16 +38,10 @@ constexpr char kRulesHelp[] = "Folder of rules files laid over the built-in ones
 // `deadlines` for people; with `all` also those that do not apply.
 void PrintDeadlines(const Session& session, const ComputeDeadlinesResponse& list, bool all,
                     const char* none) {
-  Table table({"DATE", "DEADLINE", "STATUS", "WHO", "SAFE DATE", "TRUST", "ID"});
-  for (const Deadline& deadline : list.deadlines()) {
-    if (!all && !Applies(deadline)) continue;
-    table.Add({DueText(deadline), deadline.title(), StatusText(deadline),
-               EnumText(Actor_Name(deadline.actor()), "ACTOR_"), DateText(deadline.safe_date()),
-               TrustText(deadline), deadline.id()});
-  }
+  const Table table = DeadlinesTable(list, all);
   if (table.empty()) return session.out.Say(none);
   session.out.Print(table);
-  session.out.Print(kNotAdvice);
+  session.out.Note(kNotAdvice);
   for (const Deadline& deadline : list.deadlines()) {
     for (const std::string& warning : deadline.warnings()) {
       session.out.Warn(absl::StrCat("warning: ", deadline.id(), ": ", Printable(warning)));
@@ -75,6 +70,7 @@ struct ShowDeadlines {
       "foia deadlines show r01jd3v8\n"
       "foia deadlines show r01jd3v8 --explain determination_due\n"
       "foia deadlines show r01jd3v8 --as-of 2020-08-10\n";
+  static constexpr bool kPaged = true;
   std::string request;
   std::string explain;
   std::string as_of;
@@ -123,6 +119,7 @@ struct ShowRights {
       "Whether a request may go to court, since when, and the last days to appeal and to sue";
   static constexpr char kExamples[] =
       "foia deadlines rights r01jd3v8\nfoia deadlines rights r01jd3v8 --as-of 2021-05-11\n";
+  static constexpr bool kPaged = true;
   std::string request;
   std::string as_of;
 
@@ -157,6 +154,7 @@ struct ComputeDeadlines {
       "    --deadline response_due\n"
       "foia deadlines compute --jurisdiction us-federal --events '2021-05-24 received' \\\n"
       "    --if '2021-06-20 extension_notice days=10'\n";
+  static constexpr bool kPaged = true;
   std::string jurisdiction;
   std::string calendar;
   std::string events;
@@ -326,7 +324,12 @@ struct ComputeDeadlines {
 
   void PrintMoves(const Session& session, const ComputeDeadlinesResponse& before,
                   const ComputeDeadlinesResponse& after) const {
-    Table table({"DEADLINE", "NOW", "IF", "MOVES", "TRUST", "ID"});
+    Table table({{"DEADLINE", Keep::kText},
+                 {"NOW", Keep::kText},
+                 {"IF", Keep::kText},
+                 {"MOVES", Keep::kText},
+                 {"TRUST", Keep::kBelow},
+                 {"ID", Keep::kBelow}});
     bool moves = false;
     const auto add = [&](const Deadline* now, const Deadline* then) {
       const Deadline& named = then == nullptr ? *now : *then;
@@ -351,7 +354,7 @@ struct ComputeDeadlines {
     }
     session.out.Print(table);
     if (!moves) session.out.Print("Nothing would move.\n");
-    session.out.Print(kNotAdvice);
+    session.out.Note(kNotAdvice);
     for (const Deadline& then : after.deadlines()) {
       for (const std::string& warning : then.warnings()) {
         session.out.Warn(absl::StrCat("warning: ", then.id(), ": ", Printable(warning)));
@@ -377,6 +380,89 @@ struct ComputeDeadlines {
       if (days < 0) return CountText(-days, "day") + " earlier";
     }
     return now->status() == then->status() ? "" : "now " + StatusText(*then);
+  }
+};
+
+struct DismissDeadlines {
+  static constexpr char kAbout[] =
+      "Takes missed dates off the docket: recorded as seen by you, no date or right changes";
+  static constexpr char kExamples[] =
+      "foia deadlines dismiss r01jd3v8 appeal_file_by --note 'the client does not appeal'\n"
+      "foia deadlines dismiss r01jd3v8 --all\n"
+      "foia event undo r01jd3v8                           takes that back\n";
+  std::string request;
+  std::vector<std::string> ids;
+  std::string on;
+  std::string note;
+  bool all = false;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("REQUEST", request, kRequestHelp)->required();
+    CLI::Option* const some =
+        verb.add_option("DEADLINE", ids, "Ids, as 'foia deadlines show' has them");
+    verb.add_flag("--all", all, "All that have passed and nobody met")->excludes(some);
+    verb.add_option("--on", on, "The day it was seen [today]");
+    verb.add_option("--note", note, "Why it needs nobody any more");
+  }
+  absl::Status Run(Session& session) {
+    CivilDate day = absl::ToCivilDay(session.clock().Now(), absl::LocalTimeZone());
+    if (!on.empty()) {
+      FOIA_ASSIGN_OR_RETURN(day, ParseDate(on, "--on"));
+    }
+    FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
+    if (ids.empty()) {
+      FOIA_ASSIGN_OR_RETURN(const std::vector<std::string> lapsed,
+                            Lapsed(session, found.name(), day));
+      if (lapsed.empty()) {
+        session.out.Say("no date of it was missed");
+        return absl::OkStatus();
+      }
+      if (!all) {
+        return MakeError(
+            Reason::REASON_INVALID_FIELD,
+            absl::StrCat("which? Missed and open: ", absl::StrJoin(lapsed, ", "), "; or --all"));
+      }
+      ids = lapsed;
+    }
+    for (const std::string& id : ids) {
+      tracker::v1::CreateEventRequest call;
+      call.set_parent(found.name());
+      tracker::v1::Event& event = *call.mutable_event();
+      event.set_type(tracker::v1::EVENT_TYPE_LAPSE_SEEN);
+      *event.mutable_effective_on() = DateToProto(day);
+      (*event.mutable_attributes())["deadline"] = id;
+      event.set_note(note);
+      FOIA_ASSIGN_OR_RETURN(const tracker::v1::CreateEventResponse made,
+                            session.Call(&RequestService::Stub::CreateEvent, call));
+      if (session.out.json) {
+        session.out.PrintJson(made);
+      } else {
+        session.out.Print(
+            absl::StrCat("dismissed ", id, ", seen on ", FormatDate(day), " (",
+                         made.event().name().substr(made.event().name().rfind('/') + 1), ")\n"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // What had passed by `day` and is on the docket.
+  static absl::StatusOr<std::vector<std::string>> Lapsed(Session& session, const std::string& name,
+                                                         CivilDate day) {
+    tracker::v1::ComputeDeadlinesRequest call;
+    call.set_name(name);
+    *call.mutable_as_of() = DateToProto(day);
+    FOIA_ASSIGN_OR_RETURN(const ComputeDeadlinesResponse list,
+                          session.Call(&RequestService::Stub::ComputeDeadlines, call));
+    std::vector<std::string> ids;
+    for (const Deadline& deadline : list.deadlines()) {
+      if (deadline.status() != tracker::v1::DEADLINE_STATUS_LATE ||
+          !deadline.closing_event_id().empty() ||
+          std::find(ids.begin(), ids.end(), deadline.id()) != ids.end()) {
+        continue;
+      }
+      ids.push_back(deadline.id());
+    }
+    return ids;
   }
 };
 
@@ -436,6 +522,7 @@ void AddDeadlineVerbs(App& app) {
   app.AddVerb<ShowDeadlines>(noun, "show");
   app.AddVerb<ShowRights>(noun, "rights");
   app.AddVerb<ComputeDeadlines>(noun, "compute");
+  app.AddVerb<DismissDeadlines>(noun, "dismiss");
   app.AddVerb<CheckVectors>(noun, "check");
 }
 

@@ -87,7 +87,7 @@ void PrintDocument(const Session& session, const Document& document) {
        {"uploaded", TimeText(document.create_time())},
        {"by", IdOf(document.uploader())}}));
   if (document.member_errors().empty()) return;
-  Table table({"NOT UNPACKED", "STATE", "REASON"});
+  Table table({{"NOT UNPACKED", Keep::kText}, "STATE", {"REASON", Keep::kText}});
   for (const documents::v1::MemberError& error : document.member_errors()) {
     table.Add({error.path(), PageStateText(error.state()), error.reason()});
   }
@@ -100,6 +100,7 @@ void PrintDocument(const Session& session, const Document& document) {
 struct ListDocuments {
   static constexpr char kAbout[] = "Documents, oldest first";
   static constexpr char kExamples[] = "foia document list\nfoia document list --request r01jd3v8\n";
+  static constexpr bool kPaged = true;
   std::string request;
   int limit = 0;
 
@@ -145,6 +146,7 @@ struct ListPages {
       "foia document pages d01jd3v8\n"
       "foia document pages d01jd3v8 --doubtful\n"
       "foia document pages d01jd3v8 --state failed --state timed_out\n";
+  static constexpr bool kPaged = true;
   std::string document;
   std::vector<std::string> states;
   bool doubtful = false;
@@ -182,7 +184,7 @@ struct ListPages {
       session.out.PrintJson(list);
       return absl::OkStatus();
     }
-    Table table({">PAGE", "STATE", ">TRIES", ">CONFIDENCE", "REASON"});
+    Table table({">PAGE", "STATE", ">TRIES", ">CONFIDENCE", {"REASON", Keep::kText}});
     for (const Page& page : list.pages()) {
       table.Add({absl::StrCat(page.number()), PageStateText(page.state()),
                  absl::StrCat(page.attempts()), ConfidenceText(page), ReasonText(page)});
@@ -210,6 +212,7 @@ struct ListDoubtfulPages {
   static constexpr char kExamples[] =
       "foia document doubtful\n"
       "foia document doubtful --request 2020-ICLI-00042\n";
+  static constexpr bool kPaged = true;
   std::string request;
   int limit = 0;
 
@@ -233,8 +236,13 @@ struct ListDoubtfulPages {
     for (const auto& row : list.pages()) {
       names.push_back(row.page().name().substr(0, row.page().name().find("/pages/")));
     }
-    const std::vector<std::string> ids = ShortIds(names);
-    Table table({"DOCUMENT", "FILE", ">PAGE", "STATE", ">CONFIDENCE", "WHY"});
+    const std::vector<std::string> ids = session.out.Ids(names);
+    Table table({"DOCUMENT",
+                 {"FILE", Keep::kText},
+                 ">PAGE",
+                 "STATE",
+                 ">CONFIDENCE",
+                 {"WHY", Keep::kBelow}});
     for (size_t i = 0; i < ids.size(); ++i) {
       const documents::v1::DoubtfulPage& row = list.pages(static_cast<int>(i));
       table.Add({ids[i], row.file_name(), absl::StrCat(row.page().number()),

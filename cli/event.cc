@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "cli/app.h"
 #include "cli/deadline.h"
+#include "cli/tables.h"
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/civil_date.h"
 #include "services/base/error.h"
@@ -56,7 +57,8 @@ std::string EventText(const Event& event) {
 // Which dates an answer moved, and what looks wrong.
 template <typename Response>
 void PrintChanges(const Session& session, const Response& response) {
-  Table table({"DEADLINE", "BEFORE", "AFTER", "STATUS"});
+  Table table(
+      {{"DEADLINE", Keep::kText}, {"BEFORE", Keep::kText}, {"AFTER", Keep::kText}, "STATUS"});
   for (const tracker::v1::DeadlineChange& change : response.changes()) {
     const Deadline& named = change.has_after() ? change.after() : change.before();
     table.Add({named.title(), change.has_before() ? DueText(change.before()) : "-",
@@ -65,7 +67,7 @@ void PrintChanges(const Session& session, const Response& response) {
   }
   if (!table.empty()) {
     session.out.Print(table);
-    session.out.Print(kNotAdvice);
+    session.out.Note(kNotAdvice);
   }
   for (const std::string& warning : response.warnings()) {
     session.out.Warn("warning: " + Printable(warning));
@@ -146,6 +148,7 @@ struct RecordEvent {
 struct ListEvents {
   static constexpr char kAbout[] = "What happened to a request, in the order that counts";
   static constexpr char kExamples[] = "foia event list r01jd3v8\n";
+  static constexpr bool kPaged = true;
   std::string request;
 
   void Define(CLI::App& verb) { verb.add_option("REQUEST", request, kRequestHelp)->required(); }
@@ -159,26 +162,7 @@ struct ListEvents {
       session.out.PrintJson(list);
       return absl::OkStatus();
     }
-    Table table({"ON", "TIME", "EVENT", "STANDS", "DETAILS", "SOURCE", "RECORDED", "BY", "ID"});
-    for (const Event& event : list.events()) {
-      // A map has no order of its own.
-      std::vector<std::string> details;
-      for (const auto& [key, value] : event.attributes()) {
-        details.push_back(absl::StrCat(key, "=", value));
-      }
-      std::sort(details.begin(), details.end());
-      if (!event.note().empty()) details.push_back(event.note());
-      if (!event.supersedes().empty()) details.push_back("supersedes " + IdOf(event.supersedes()));
-      if (!event.superseded_by().empty()) {
-        details.push_back("superseded by " + IdOf(event.superseded_by()));
-      }
-      const std::string stands = !event.superseded_by().empty() ? "no"
-                                 : event.conflicts().empty()    ? "yes"
-                                                                : "conflict";
-      table.Add({DateText(event.effective_on()), event.local_time(), EventTypeName(event.type()),
-                 stands, absl::StrJoin(details, ", "), event.source(),
-                 TimeText(event.record_time()), IdOf(event.actor()), IdOf(event.name())});
-    }
+    const Table table = EventsTable(list);
     if (table.empty()) {
       session.out.Say("no events yet; 'foia event record' adds one");
       return absl::OkStatus();
@@ -227,6 +211,7 @@ struct UndoEvent {
 struct EventTypes {
   static constexpr char kAbout[] = "Everything that can be recorded; needs no server";
   static constexpr char kExamples[] = "foia event types\nfoia event types extension_notice\n";
+  static constexpr bool kPaged = true;
   std::string type;
 
   void Define(CLI::App& verb) {
@@ -238,13 +223,17 @@ struct EventTypes {
       FOIA_ASSIGN_OR_RETURN(chosen, FindEventType(type));
     }
     google::protobuf::ListValue list;
-    Table table({"EVENT", "ATTRIBUTES", "MEANING", "MOVES", "CLOCK"});
+    Table table({"EVENT",
+                 {"MEANING", Keep::kText},
+                 {"ATTRIBUTES", Keep::kBelow},
+                 {"MOVES", Keep::kBelow},
+                 {"CLOCK", Keep::kBelow}});
     for (const EventInfo& info : tracker::EventCatalog()) {
       if (!type.empty() && info.type != chosen) continue;
       std::vector<std::string> names;
       for (const EventAttribute& attribute : info.attributes) names.emplace_back(attribute.name);
       const std::string name = EventTypeName(info.type);
-      table.Add({name, absl::StrJoin(names, " "), std::string(info.meaning),
+      table.Add({name, std::string(info.meaning), absl::StrJoin(names, " "),
                  std::string(info.region), std::string(info.clock)});
       auto& fields = *list.add_values()->mutable_struct_value()->mutable_fields();
       fields["event"].set_string_value(name);

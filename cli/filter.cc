@@ -1,7 +1,6 @@
 #include "cli/filter.h"
 
-#include <utility>
-#include <vector>
+#include <map>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -12,56 +11,84 @@
 
 namespace foia::cli {
 
-void FilterOptions::Define(CLI::App& verb) {
-  verb.add_option("--owner", owner, "Who looks after it: me, or a person's id");
-  verb.add_option("--matter", matter, "Id or client code");
-  verb.add_option("--agency", agency, "This agency and what is below it: id, abbreviation or path");
-  verb.add_option("--jurisdiction", jurisdiction, "For example us-federal-dhs");
-  verb.add_option("--state", state, "Draft, sent, processing, tolled, overdue, determined, ...");
-  verb.add_option("--tag", tag, "One of its tags");
-  verb.add_option("--text", text, "Stands in subject, tracking numbers or notes");
+tracker::v1::DocketOrder OrderOf(const std::string& word) {
+  static const auto& orders = *new std::map<std::string, tracker::v1::DocketOrder>{
+      {"owner", tracker::v1::DOCKET_ORDER_OWNER},
+      {"matter", tracker::v1::DOCKET_ORDER_MATTER},
+      {"agency", tracker::v1::DOCKET_ORDER_AGENCY},
+      {"jurisdiction", tracker::v1::DOCKET_ORDER_JURISDICTION},
+      {"state", tracker::v1::DOCKET_ORDER_STATE},
+      {"number", tracker::v1::DOCKET_ORDER_NUMBER},
+      {"subject", tracker::v1::DOCKET_ORDER_SUBJECT}};
+  const auto found = orders.find(word);
+  return found == orders.end() ? tracker::v1::DOCKET_ORDER_DATE : found->second;
 }
 
-absl::StatusOr<tracker::v1::RequestFilter> FilterOptions::Resolve(Session& session) const {
-  tracker::v1::RequestFilter filter;
-  if (owner == "me") {
+void FilterOptions::Define(CLI::App& verb) {
+  for (Condition& condition : conditions_) {
+    verb.add_option(absl::StrCat("--", condition.name), condition.value, condition.help);
+  }
+  for (Condition& condition : conditions_) {
+    verb.add_option(absl::StrCat("--not-", condition.name), condition.excluded,
+                    absl::StrCat("Leaves out what --", condition.name, " chooses; may be repeated"))
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false);
+  }
+}
+
+absl::Status FilterOptions::Set(Session& session, const std::string& name, const std::string& value,
+                                tracker::v1::RequestFilter& filter) {
+  if (name == "owner" && value == "me") {
     FOIA_ASSIGN_OR_RETURN(const access::v1::Principal caller,
                           session.Call(&access::v1::AccessService::Stub::GetPrincipal,
                                        access::v1::GetPrincipalRequest()));
     filter.set_owner(caller.name());
-  } else if (!owner.empty()) {
-    filter.set_owner(absl::StartsWith(owner, "people/") ? owner : absl::StrCat("people/", owner));
-  }
-  if (!matter.empty()) {
+  } else if (name == "owner") {
+    filter.set_owner(absl::StartsWith(value, "people/") ? value : absl::StrCat("people/", value));
+  } else if (name == "matter") {
     tracker::v1::GetMatterRequest get;
-    get.set_name(matter);
+    get.set_name(value);
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::Matter found,
                           session.Call(&tracker::v1::MatterService::Stub::GetMatter, get));
     filter.set_matter(found.name());
+  } else if (name == "agency") {
+    filter.set_agency(value);
+  } else if (name == "jurisdiction") {
+    filter.set_jurisdiction(value);
+  } else if (name == "state") {
+    FOIA_ASSIGN_OR_RETURN(const int state, ParseEnumWord(tracker::v1::RequestState_descriptor(),
+                                                         "REQUEST_STATE_", value, "--state"));
+    filter.set_state(static_cast<tracker::v1::RequestState>(state));
+  } else if (name == "tag") {
+    filter.set_tag(value);
+  } else {
+    filter.set_text(value);
   }
-  filter.set_agency(agency);
-  filter.set_jurisdiction(jurisdiction);
-  if (!state.empty()) {
-    FOIA_ASSIGN_OR_RETURN(const int value, ParseEnumWord(tracker::v1::RequestState_descriptor(),
-                                                         "REQUEST_STATE_", state, "--state"));
-    filter.set_state(static_cast<tracker::v1::RequestState>(value));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<tracker::v1::RequestFilter> FilterOptions::Resolve(Session& session) const {
+  tracker::v1::RequestFilter filter;
+  for (const Condition& condition : conditions_) {
+    if (!condition.value.empty()) {
+      FOIA_RETURN_IF_ERROR(Set(session, condition.name, condition.value, filter));
+    }
+    for (const std::string& value : condition.excluded) {
+      FOIA_RETURN_IF_ERROR(Set(session, condition.name, value, *filter.add_excluded()));
+    }
   }
-  filter.set_tag(tag);
-  filter.set_text(text);
   return filter;
 }
 
 std::string FilterOptions::Words() const {
   std::vector<std::string> words;
-  for (const auto& [name, value] :
-       std::initializer_list<std::pair<const char*, std::string>>{{"owner ", owner},
-                                                                  {"matter ", matter},
-                                                                  {"agency ", agency},
-                                                                  {"jurisdiction ", jurisdiction},
-                                                                  {"state ", state},
-                                                                  {"tag ", tag},
-                                                                  {"text ", text}}) {
-    if (!value.empty()) words.push_back(absl::StrCat(name, value));
+  for (const Condition& condition : conditions_) {
+    if (!condition.value.empty()) {
+      words.push_back(absl::StrCat(condition.name, " ", condition.value));
+    }
+    for (const std::string& value : condition.excluded) {
+      words.push_back(absl::StrCat("not ", condition.name, " ", value));
+    }
   }
   return absl::StrJoin(words, ", ");
 }

@@ -92,6 +92,7 @@ struct CreateMatter {
 struct ListMatters {
   static constexpr char kAbout[] = "Matters, oldest first";
   static constexpr char kExamples[] = "foia matter list\nfoia matter list --all --text academy\n";
+  static constexpr bool kPaged = true;
   tracker::v1::ListMattersRequest call;
   bool all = false;
   int limit = 0;
@@ -111,8 +112,9 @@ struct ListMatters {
     }
     std::vector<std::string> names;
     for (const Matter& matter : list.matters()) names.push_back(matter.name());
-    const std::vector<std::string> ids = ShortIds(names);
-    Table table({"MATTER", "CODE", "TITLE", ">REQUESTS", "STATE", "TAGS"});
+    const std::vector<std::string> ids = session.out.Ids(names);
+    Table table(
+        {"MATTER", "CODE", {"TITLE", Keep::kText}, ">REQUESTS", "STATE", {"TAGS", Keep::kBelow}});
     for (int i = 0; i < list.matters_size(); ++i) {
       const Matter& matter = list.matters(i);
       table.Add({ids[static_cast<size_t>(i)], matter.client_code(), matter.title(),

@@ -2,18 +2,21 @@
 
 #include <google/protobuf/util/json_util.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <numeric>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "services/base/civil_date.h"
@@ -24,24 +27,82 @@ namespace foia::cli {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-constexpr std::string_view kEllipsis = "...";
-constexpr size_t kMinColumn = 8;
 constexpr size_t kMinShortId = 12;
+constexpr size_t kGap = 2;
+constexpr size_t kBelowIndent = 4;
+// A column of text keeps so much on the line, or its longest word up to kLongWord.
+constexpr size_t kMinText = 16;
+constexpr size_t kLongWord = 30;
+constexpr size_t kMinRoom = 40;
+// Below this width of a text, lesser columns leave the line.
+constexpr size_t kGoodText = 40;
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-// The first `columns` code points.
-std::string_view Truncate(std::string_view text, size_t columns) {
+// The bytes of the first `columns` code points.
+size_t BytesOf(std::string_view text, size_t columns) {
   size_t end = 0;
   for (size_t seen = 0; end < text.size(); ++end) {
     if (!IsContinuation(text[end]) && seen++ == columns) break;
   }
-  return text.substr(0, end);
+  return end;
 }
 
-std::string Fit(std::string_view cell, size_t columns) {
-  if (DisplayWidth(cell) <= columns) return std::string(cell);
-  return absl::StrCat(ToAbsl(Truncate(cell, columns - kEllipsis.size())), ToAbsl(kEllipsis));
+size_t LongestWord(std::string_view text) {
+  size_t longest = 0;
+  for (const absl::string_view word : absl::StrSplit(ToAbsl(text), ' ')) {
+    longest = std::max(longest, DisplayWidth(ToStd(word)));
+  }
+  return longest;
+}
+
+// `parts` on lines of `width`, two spaces apart; the lines after the first stand further in. A part
+// is broken only when it alone is too long.
+std::string Flow(const std::vector<std::string>& parts, size_t width, size_t indent) {
+  std::string out;
+  std::string line;
+  const auto margin = [&] { return out.empty() ? indent : indent + kGap; };
+  const auto end_line = [&] {
+    absl::StrAppend(&out, std::string(margin(), ' '), line, "\n");
+    line.clear();
+  };
+  for (const std::string& part : parts) {
+    if (!line.empty()) {
+      if (width == 0 || margin() + DisplayWidth(line) + kGap + DisplayWidth(part) <= width) {
+        absl::StrAppend(&line, std::string(kGap, ' '), part);
+        continue;
+      }
+      end_line();
+    }
+    const size_t room = width == 0 ? 0 : width - std::min(width - 1, indent + kGap);
+    const bool fits = margin() + DisplayWidth(part) <= width;
+    for (const std::string& piece : fits ? std::vector{part} : WrapText(part, room)) {
+      if (!line.empty()) end_line();
+      line = piece;
+    }
+  }
+  if (!line.empty()) end_line();
+  return out;
+}
+
+// Gives `text` to $PAGER and waits for its end. False when there is none to be used.
+bool ShowInPager(const std::string& text) {
+  const char* chosen = std::getenv("PAGER");
+  const std::string pager = chosen == nullptr ? "less" : chosen;
+  if (pager.empty() || pager == "cat") return false;
+  setenv("LESS", "FRX", /*overwrite=*/0);
+  std::fflush(stdout);
+  FILE* pipe = popen(pager.c_str(), "w");
+  if (pipe == nullptr) return false;
+  // Who quits the pager early has seen enough; Ctrl-C is the pager's.
+  const auto old_pipe = std::signal(SIGPIPE, SIG_IGN);
+  const auto old_interrupt = std::signal(SIGINT, SIG_IGN);
+  std::fwrite(text.data(), 1, text.size(), pipe);
+  const int status = pclose(pipe);
+  std::signal(SIGINT, old_interrupt);
+  std::signal(SIGPIPE, old_pipe);
+  // 127: the shell found no such program, so nobody has seen anything.
+  return !(WIFEXITED(status) && WEXITSTATUS(status) == 127);
 }
 
 // Where a query went wrong: the query and a mark under the column.
@@ -81,41 +142,167 @@ size_t DisplayWidth(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuation(c); }));
 }
 
-Table::Table(std::vector<std::string> headers) {
-  for (std::string& header : headers) {
-    right_.push_back(absl::StartsWith(header, ">"));
-    if (right_.back()) header.erase(0, 1);
+std::vector<std::string> WrapText(std::string_view text, size_t width) {
+  const size_t lead = std::min(text.find_first_not_of(' '), text.size());
+  if (width == 0 || DisplayWidth(text) <= width || lead >= width) return {std::string(text)};
+  const std::string margin(lead, ' ');
+  const size_t room = width - lead;
+  std::vector<std::string> lines;
+  std::string line;
+  for (const absl::string_view each : absl::StrSplit(ToAbsl(text.substr(lead)), ' ')) {
+    std::string_view word = ToStd(each);
+    if (!line.empty() && DisplayWidth(line) + 1 + DisplayWidth(word) <= room) {
+      absl::StrAppend(&line, " ", ToAbsl(word));
+      continue;
+    }
+    if (!line.empty()) lines.push_back(margin + line);
+    for (; DisplayWidth(word) > room; word.remove_prefix(BytesOf(word, room))) {
+      lines.push_back(margin + std::string(word.substr(0, BytesOf(word, room))));
+    }
+    line = std::string(word);
   }
-  rows_.push_back(std::move(headers));
+  if (!line.empty()) lines.push_back(margin + line);
+  return lines;
 }
 
+Column Heading(Column column) {
+  column.heading = true;
+  return column;
+}
+
+Table::Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
 void Table::Add(std::vector<std::string> cells) {
-  cells.resize(right_.size());
+  cells.resize(columns_.size());
   for (std::string& cell : cells) cell = Printable(cell);
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::Render(size_t width) const {
-  std::vector<size_t> widths(right_.size(), 0);
-  for (const auto& row : rows_) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], DisplayWidth(row[i]));
+// Which columns stand where.
+struct Table::Layout {
+  std::vector<size_t> headings;
+  std::vector<size_t> line;
+  std::vector<size_t> below;
+  std::vector<size_t> widths;  // by column
+  size_t indent = 0;           // of the lines under a heading
+};
+
+Table::Layout Table::Fit(size_t width) const {
+  Layout layout;
+  layout.widths.resize(columns_.size());
+  std::vector<size_t> least(columns_.size());        // what a column can do with
+  std::vector<size_t> comfortable(columns_.size());  // before others leave the line for it
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    size_t natural = DisplayWidth(columns_[i].header);
+    size_t word = natural;
+    bool is_empty = true;
+    for (const auto& row : rows_) {
+      natural = std::max(natural, DisplayWidth(row[i]));
+      word = std::max(word, LongestWord(row[i]));
+      is_empty = is_empty && row[i].empty();
+    }
+    const Keep keep = columns_[i].keep;
+    const size_t floor = keep == Keep::kRoom ? kMinRoom : kMinText;
+    layout.widths[i] = natural;
+    least[i] = keep == Keep::kWhole ? natural
+                                    : std::min(natural, std::max(floor, std::min(word, kLongWord)));
+    comfortable[i] = keep == Keep::kText ? std::min(natural, kGoodText) : least[i];
+    if (is_empty && i > 0) continue;
+    (columns_[i].heading ? layout.headings : layout.line).push_back(i);
   }
-  const size_t gaps = 2 * (widths.size() - 1);
-  while (width > 0 && std::accumulate(widths.begin(), widths.end(), gaps) > width) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= kMinColumn) break;
+  layout.indent = layout.headings.empty() ? 0 : kGap;
+  const auto total = [&layout](const std::vector<size_t>& of) {
+    size_t sum = layout.indent + kGap * (layout.line.size() - 1);
+    for (const size_t i : layout.line) sum += of[i];
+    return sum;
+  };
+  // What can go first leaves the line, from the right; the first column stays.
+  for (const Keep keep : {Keep::kRoom, Keep::kBelow, Keep::kText, Keep::kWhole}) {
+    const bool is_minor = keep == Keep::kRoom || keep == Keep::kBelow;
+    const std::vector<size_t>& needed = is_minor ? comfortable : least;
+    for (size_t at = layout.line.size(); at-- > 1 && width > 0 && total(needed) > width;) {
+      const size_t column = layout.line[at];
+      if (columns_[column].keep != keep) continue;
+      layout.line.erase(layout.line.begin() + static_cast<ptrdiff_t>(at));
+      if (keep != Keep::kRoom) layout.below.push_back(column);
+    }
+  }
+  std::sort(layout.below.begin(), layout.below.end());
+  while (width > 0 && total(layout.widths) > width) {
+    size_t* widest = nullptr;
+    for (const size_t i : layout.line) {
+      if (layout.widths[i] > least[i] && (widest == nullptr || layout.widths[i] > *widest)) {
+        widest = &layout.widths[i];
+      }
+    }
+    if (widest == nullptr) break;
     --*widest;
   }
+  return layout;
+}
+
+std::string Table::Render(size_t width) const {
+  const Layout layout = Fit(width);
   std::string out;
-  for (const auto& row : rows_) {
-    std::string line;
-    for (size_t i = 0; i < row.size(); ++i) {
-      const std::string cell = Fit(row[i], widths[i]);
-      const std::string pad(widths[i] - DisplayWidth(cell), ' ');
-      absl::StrAppend(&line, i > 0 ? "  " : "", right_[i] ? pad : "", cell, right_[i] ? "" : pad);
+  const auto add_row = [&](const std::vector<std::string>& cells) {
+    std::vector<std::vector<std::string>> lines;  // by column on the line
+    size_t height = 1;
+    for (const size_t i : layout.line) {
+      lines.push_back(columns_[i].keep == Keep::kWhole ? std::vector<std::string>{cells[i]}
+                                                       : WrapText(cells[i], layout.widths[i]));
+      height = std::max(height, lines.back().size());
     }
-    absl::StripTrailingAsciiWhitespace(&line);
-    absl::StrAppend(&out, line, "\n");
+    for (size_t k = 0; k < height; ++k) {
+      std::string line(layout.indent, ' ');
+      for (size_t at = 0; at < layout.line.size(); ++at) {
+        const size_t i = layout.line[at];
+        const std::string cell = k < lines[at].size() ? lines[at][k] : "";
+        const size_t shown = DisplayWidth(cell);
+        const std::string pad(layout.widths[i] > shown ? layout.widths[i] - shown : 0, ' ');
+        absl::StrAppend(&line, at > 0 ? std::string(kGap, ' ') : "", columns_[i].right ? pad : "",
+                        cell, columns_[i].right ? "" : pad);
+      }
+      absl::StripTrailingAsciiWhitespace(&line);
+      absl::StrAppend(&out, line, "\n");
+    }
+  };
+  const auto headings_of = [&layout](const std::vector<std::string>& cells) {
+    std::vector<std::string> parts;
+    for (const size_t i : layout.headings) {
+      if (!cells[i].empty()) parts.push_back(cells[i]);
+    }
+    return parts;
+  };
+  std::vector<std::string> headers;
+  for (const Column& column : columns_) headers.push_back(column.header);
+  out += Flow(headings_of(headers), width, 0);
+  add_row(headers);
+  std::vector<std::string> last;
+  for (const auto& cells : rows_) {
+    if (std::vector<std::string> parts = headings_of(cells); parts != last) {
+      out += Flow(parts, width, 0);
+      last = std::move(parts);
+    }
+    add_row(cells);
+    std::vector<std::string> below;
+    for (const size_t i : layout.below) {
+      if (cells[i].empty()) continue;
+      below.push_back(absl::StrCat(absl::AsciiStrToLower(columns_[i].header), ": ",
+                                   absl::StripLeadingAsciiWhitespace(cells[i])));
+    }
+    out += Flow(below, width, layout.indent + kBelowIndent);
+  }
+  return out;
+}
+
+std::string Table::RenderTsv() const {
+  std::vector<std::string> headers;
+  for (const Column& column : columns_) headers.push_back(column.header);
+  std::string out = absl::StrCat(absl::StrJoin(headers, "\t"), "\n");
+  for (const auto& row : rows_) {
+    std::vector<absl::string_view> cells;
+    for (const std::string& cell : row) cells.push_back(absl::StripAsciiWhitespace(cell));
+    absl::StrAppend(&out, absl::StrJoin(cells, "\t"), "\n");
   }
   return out;
 }
@@ -217,7 +404,29 @@ std::string RenderError(const absl::Status& status) {
 }
 
 void Output::Print(std::string_view text) const {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (page_ != nullptr) {
+    page_->text += text;
+  } else {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  }
+}
+
+std::vector<std::string> Output::Ids(const std::vector<std::string>& names) const {
+  if (!tsv) return ShortIds(names);
+  std::vector<std::string> ids;
+  for (const std::string& name : names) ids.push_back(IdOf(name));
+  return ids;
+}
+
+void Output::Note(std::string_view text) const {
+  for (const absl::string_view line : absl::StrSplit(absl::StripSuffix(ToAbsl(text), "\n"), '\n')) {
+    const std::string clean = Printable(ToStd(line));
+    if (tsv) {
+      if (!clean.empty()) Say(clean);
+      continue;
+    }
+    Print(absl::StrJoin(WrapText(clean, width), "\n") + "\n");
+  }
 }
 
 void Output::Say(std::string_view line) const {
@@ -225,24 +434,49 @@ void Output::Say(std::string_view line) const {
 }
 
 void Output::Warn(std::string_view line) const {
+  if (page_ != nullptr) {
+    page_->messages.emplace_back(line);
+    return;
+  }
   std::fflush(stdout);  // so that both streams keep their order where they end in one place
   std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
 }
 
-Output MakeOutput(bool json, bool quiet, bool no_color) {
+void Output::StartPage() {
+  if (rows > 0) page_ = std::make_shared<Page>();
+}
+
+void Output::EndPage() const {
+  if (page_ == nullptr) return;
+  Output direct = *this;
+  direct.page_ = nullptr;
+  const std::string& text = page_->text;
+  size_t lines = 0;
+  for (const absl::string_view line : absl::StrSplit(absl::StripSuffix(text, "\n"), '\n')) {
+    lines += 1 + (width == 0 ? 0 : (std::max<size_t>(DisplayWidth(ToStd(line)), 1) - 1) / width);
+  }
+  if (lines < rows || !ShowInPager(text)) direct.Print(text);
+  for (const std::string& message : page_->messages) direct.Warn(message);
+}
+
+Output MakeOutput(const OutputOptions& options) {
   const char* term = std::getenv("TERM");
   const bool dumb = term == nullptr || std::string_view(term) == "dumb";
   const char* no_color_variable = std::getenv("NO_COLOR");
+  const bool is_terminal = isatty(STDOUT_FILENO) == 1;
   Output output;
-  output.json = json;
-  output.quiet = quiet;
-  output.color = !no_color && !dumb && isatty(STDOUT_FILENO) == 1 &&
+  output.json = options.json;
+  output.quiet = options.quiet;
+  output.color = !options.no_color && !dumb && is_terminal &&
                  (no_color_variable == nullptr || *no_color_variable == '\0');
   output.live = !dumb && isatty(STDERR_FILENO) == 1;
+  output.tsv = !is_terminal && options.width < 0;
   winsize size{};
-  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+  if (is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
     output.width = size.ws_col;
+    if (!options.no_pager && !dumb) output.rows = size.ws_row;
   }
+  if (options.width >= 0) output.width = static_cast<size_t>(options.width);
   return output;
 }
 

@@ -6,6 +6,7 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/timestamp.pb.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,20 +23,54 @@ std::string Printable(std::string_view text);
 // Columns that `text` takes; every code point counts as one.
 size_t DisplayWidth(std::string_view text);
 
-// Columns with a header line, two spaces apart.
+// `text` in lines of at most `width` columns, broken at blanks, and within words that are longer
+// than a line. Leading blanks begin every line. One line when `width` is 0.
+std::vector<std::string> WrapText(std::string_view text, size_t width);
+
+// What may happen to a column on a narrow screen. Nothing is ever cut.
+enum class Keep {
+  kWhole,  // it identifies (dates, ids, numbers, amounts): never broken, on the line while it fits
+  kText,   // wraps at blanks; on a very narrow screen it goes below the row
+  kBelow,  // the first to go below the row
+  kRoom,   // left out where there is no room for it on the line
+};
+
+struct Column {
+  // The header; one that starts with '>' makes the column right-aligned.
+  Column(const char* text, Keep what = Keep::kWhole)  // NOLINT: written as a list of headers
+      : header(*text == '>' ? text + 1 : text), keep(what), right(*text == '>') {}
+
+  std::string header;
+  Keep keep;
+  bool right;
+  bool heading = false;
+};
+// The column stands in a heading above the rows that share its text, not on their lines.
+Column Heading(Column column);
+
+// Rows under a header. For people: columns two spaces apart, or several lines a row where they do
+// not fit. For other programs: tab-separated, everything on one line.
 class Table {
  public:
-  // A header that starts with '>' makes the column right-aligned.
-  explicit Table(std::vector<std::string> headers);
+  explicit Table(std::vector<Column> columns);
   // Cells are made printable; missing ones are empty.
   void Add(std::vector<std::string> cells);
-  bool empty() const { return rows_.size() == 1; }
-  // One line a row. Where `width` is not 0, the widest columns are cut ("...") until a line fits.
+  bool empty() const { return rows_.empty(); }
+  const std::vector<Column>& columns() const { return columns_; }
+  const std::vector<std::vector<std::string>>& rows() const { return rows_; }
+
+  // Lines of at most `width` columns, 0: as wide as they are. Only what may not be broken makes a
+  // line longer. Columns in which nothing stands are left out.
   std::string Render(size_t width) const;
+  // A header line and one line a row.
+  std::string RenderTsv() const;
 
  private:
-  std::vector<bool> right_;
-  std::vector<std::vector<std::string>> rows_;  // the first is the header
+  struct Layout;
+  Layout Fit(size_t width) const;
+
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
 };
 
 // "key   value" lines; empty values are left out.
@@ -68,26 +103,53 @@ std::vector<std::string> ShortIds(const std::vector<std::string>& names);
 //     See 'foia request list'. [REQUEST_NOT_FOUND]
 std::string RenderError(const absl::Status& status);
 
+// What the global options say of the output.
+struct OutputOptions {
+  bool json = false;      // --json
+  bool quiet = false;     // --quiet: no messages, no progress
+  bool no_color = false;  // --no-color
+  bool no_pager = false;  // --no-pager
+  int width = -1;         // --width; -1: not given
+};
+
 // How and where to print. Made once from the global options and the environment.
 struct Output {
-  bool json = false;   // --json
-  bool quiet = false;  // --quiet: no messages, no progress
+  bool json = false;
+  bool quiet = false;
   bool color = false;  // stdout is a terminal that takes colours
   bool live = false;   // stderr is a terminal that takes carriage returns
-  size_t width = 0;    // of the terminal on stdout; 0: none, lines are never cut
+  bool tsv = false;    // tables are for programs: stdout is no terminal, and no width was given
+  size_t width = 0;    // of tables for people; 0: as wide as they are
+  size_t rows = 0;     // of the terminal, where output may be shown page by page; 0: it may not
 
   // Data.
   void Print(std::string_view text) const;
-  void Print(const Table& table) const { Print(table.Render(width)); }
+  void Print(const Table& table) const { Print(tsv ? table.RenderTsv() : table.Render(width)); }
   void PrintJson(const google::protobuf::Message& message) const { Print(RenderJson(message)); }
+  // How a table names records: short ids for people, whole ones for programs.
+  std::vector<std::string> Ids(const std::vector<std::string>& names) const;
+  // What people read beside a table, wrapped: with the data for them, a message where a program
+  // reads the data.
+  void Note(std::string_view text) const;
   // Messages.
   void Say(std::string_view line) const;
   // Errors and warnings; not silenced by --quiet.
   void Warn(std::string_view line) const;
+
+  // Until EndPage all output is kept back, so that what is longer than the screen can go through
+  // $PAGER ["less"]. Nothing happens where output may not be shown page by page.
+  void StartPage();
+  void EndPage() const;
+
+ private:
+  struct Page {
+    std::string text;
+    std::vector<std::string> messages;  // come after the text
+  };
+  std::shared_ptr<Page> page_;
 };
 
-// `json` and `quiet` as given; the rest from NO_COLOR, TERM and what stdout and stderr are.
-Output MakeOutput(bool json, bool quiet, bool no_color);
+Output MakeOutput(const OutputOptions& options);
 
 }  // namespace foia::cli
 

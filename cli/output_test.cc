@@ -40,13 +40,74 @@ TEST(TableTest, AlignsColumnsByCodePoints) {
             " 120  a\xEF\xBF\xBD[31m\n");
 }
 
-TEST(TableTest, CutsTheWidestColumnToFit) {
-  Table table({"ID", "SUBJECT"});
-  table.Add({"r01", "a very long subject indeed"});
+TEST(TableTest, ForProgramsRowsAreTabSeparatedAndWhole) {
+  Table table({">DAYS", Heading("ID"), {"SUBJECT", Keep::kText}, "EMPTY", {"WHY", Keep::kRoom}});
+  table.Add({"-3", "r01", "two\twords\n", "", "because"});
+  EXPECT_EQ(table.RenderTsv(), "DAYS\tID\tSUBJECT\tEMPTY\tWHY\n-3\tr01\ttwo words\t\tbecause\n");
+}
+
+TEST(TableTest, NothingIsCut) {
+  Table table({"ID", {"SUBJECT", Keep::kText}, {"OFFICE", Keep::kBelow}, {"WHY", Keep::kRoom}});
+  table.Add({"r01jd3v8m6k9", "a very long subject indeed", "Department of Justice", "so it is"});
+  table.Add({"r02", "short", "", "because of this and that"});
+  EXPECT_EQ(table.Render(100),
+            "ID            SUBJECT                     OFFICE                 WHY\n"
+            "r01jd3v8m6k9  a very long subject indeed  Department of Justice  so it is\n"
+            "r02           short                                              because of this and "
+            "that\n");
+  EXPECT_EQ(table.Render(70),
+            "ID            SUBJECT                     OFFICE\n"
+            "r01jd3v8m6k9  a very long subject indeed  Department of Justice\n"
+            "r02           short\n");
+  EXPECT_EQ(table.Render(60),
+            "ID            SUBJECT                  OFFICE\n"
+            "r01jd3v8m6k9  a very long subject      Department of Justice\n"
+            "              indeed\n"
+            "r02           short\n");
+  EXPECT_EQ(table.Render(40),
+            "ID            SUBJECT\n"
+            "r01jd3v8m6k9  a very long subject indeed\n"
+            "    office: Department of Justice\n"
+            "r02           short\n");
   EXPECT_EQ(table.Render(20),
-            "ID   SUBJECT\n"
-            "r01  a very long ...\n");
-  EXPECT_EQ(table.Render(3), "ID   SUBJECT\nr01  a ver...\n") << "a column keeps 8 characters";
+            "ID\n"
+            "r01jd3v8m6k9\n"
+            "    subject: a\n"
+            "      very long\n"
+            "      subject indeed\n"
+            "      office:\n"
+            "      Department of\n"
+            "      Justice\n"
+            "r02\n"
+            "    subject: short\n");
+  EXPECT_THAT(table.Render(3), ::testing::HasSubstr("r01jd3v8m6k9\n"));
+}
+
+TEST(TableTest, AHeadingStandsOnceAboveItsRows) {
+  Table table({">DAYS", Heading("ID"), Heading({"SUBJECT", Keep::kText}), {"NEXT", Keep::kText}});
+  table.Add({"1", "r01jd3v8m6k9", "all the records of the academy", "answer"});
+  table.Add({"12", "r01jd3v8m6k9", "all the records of the academy", "appeal"});
+  table.Add({"7", "r02", "", "suit"});
+  EXPECT_EQ(table.Render(30),
+            "ID  SUBJECT\n"
+            "  DAYS  NEXT\n"
+            "r01jd3v8m6k9\n"
+            "  all the records of the\n"
+            "  academy\n"
+            "     1  answer\n"
+            "    12  appeal\n"
+            "r02\n"
+            "     7  suit\n");
+}
+
+TEST(WrapTest, BreaksAtBlanksAndKeepsTheMargin) {
+  EXPECT_THAT(WrapText("", 5), ElementsAre(""));
+  EXPECT_THAT(WrapText("one two three", 0), ElementsAre("one two three"));
+  EXPECT_THAT(WrapText("one two three", 7), ElementsAre("one two", "three"));
+  EXPECT_THAT(WrapText("abcdefgh ij", 3), ElementsAre("abc", "def", "gh", "ij"));
+  EXPECT_THAT(WrapText("  one two", 6), ElementsAre("  one", "  two"));
+  EXPECT_THAT(WrapText("se\xC3\xB1or se\xC3\xB1ora", 6),
+              ElementsAre("se\xC3\xB1or", "se\xC3\xB1ora"));
 }
 
 TEST(FieldsTest, LeavesEmptyValuesOut) {

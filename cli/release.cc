@@ -24,6 +24,7 @@ struct ShowRelease {
   static constexpr char kExamples[] =
       "foia release show r01jd3v8\n"
       "foia release show 2020-ICLI-00042 2\n";
+  static constexpr bool kPaged = true;
   std::string request;
   int number = -1;
 

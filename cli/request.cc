@@ -10,6 +10,7 @@
 #include "cli/fields.h"
 #include "cli/filter.h"
 #include "cli/regions.h"
+#include "cli/tables.h"
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/civil_date.h"
 #include "services/base/error.h"
@@ -256,17 +257,30 @@ struct CreateRequest {
 struct ListRequests {
   static constexpr char kAbout[] = "Requests, oldest first";
   static constexpr char kExamples[] =
-      "foia request list\nfoia request list --matter IDP-7 --state overdue\n";
+      "foia request list\n"
+      "foia request list --matter IDP-7 --state overdue\n"
+      "foia request list --not-state closed --order number --limit 50 --offset 100\n";
+  static constexpr bool kPaged = true;
   FilterOptions filter;
+  std::string order = "created";
   int limit = 0;
+  int offset = 0;
 
   void Define(CLI::App& verb) {
     filter.Define(verb);
-    verb.add_option("--limit", limit, "At most so many [all]");
+    verb.add_option("--order", order,
+                    "created, state, number, subject, agency, matter, owner or jurisdiction")
+        ->check(CLI::IsMember(
+            {"created", "state", "number", "subject", "agency", "matter", "owner", "jurisdiction"}))
+        ->capture_default_str();
+    verb.add_option("--limit", limit, "At most so many [all]")->check(CLI::NonNegativeNumber);
+    verb.add_option("--offset", offset, "Pass over so many first")->check(CLI::NonNegativeNumber);
   }
   absl::Status Run(Session& session) const {
     tracker::v1::ListRequestsRequest call;
     FOIA_ASSIGN_OR_RETURN(*call.mutable_filter(), filter.Resolve(session));
+    call.set_order(OrderOf(order));
+    call.set_skip(offset);
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListRequestsResponse list,
                           session.List(&RequestService::Stub::ListRequests, call, limit));
     if (session.out.json) {
@@ -275,13 +289,7 @@ struct ListRequests {
     }
     std::vector<std::string> names;
     for (const Request& request : list.requests()) names.push_back(request.name());
-    const std::vector<std::string> ids = ShortIds(names);
-    Table table({"REQUEST", "AGENCY", "SUBJECT", "STATE", "TRACKING"});
-    for (int i = 0; i < list.requests_size(); ++i) {
-      const Request& request = list.requests(i);
-      table.Add({ids[static_cast<size_t>(i)], request.agency_path(), request.subject(),
-                 StateText(request), absl::StrJoin(request.tracking_numbers(), ", ")});
-    }
+    const Table table = RequestsTable(list, session.out.Ids(names));
     if (table.empty()) {
       session.out.Say(filter.Words().empty() ? "no requests yet; 'foia request create' opens one"
                                              : absl::StrCat("no requests with ", filter.Words()));
@@ -296,6 +304,7 @@ struct ShowRequest {
   static constexpr char kAbout[] = "One request, where it stands, and what contradicts";
   static constexpr char kExamples[] =
       "foia request show r01jd3v8\nfoia request show 2020-ICLI-00042\n";
+  static constexpr bool kPaged = true;
   std::string request;
 
   void Define(CLI::App& verb) { verb.add_option("REQUEST", request, kRequestHelp)->required(); }

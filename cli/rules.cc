@@ -19,6 +19,7 @@ struct ListRules {
   static constexpr char kAbout[] = "Jurisdictions under which a request can be filed";
   static constexpr char kExamples[] =
       "foia rules list\nfoia rules list us-il\nfoia rules list --json\n";
+  static constexpr bool kPaged = true;
   std::string jurisdiction;
 
   void Define(CLI::App& verb) {
@@ -60,14 +61,20 @@ struct ListRules {
       }
       return absl::OkStatus();
     }
-    Table table({"JURISDICTION", "TITLE", "VERSION", "CALENDAR", "ZONE", "WEAKEST", ">GAPS"});
+    Table table({"JURISDICTION",
+                 {"TITLE", Keep::kText},
+                 "VERSION",
+                 {"CALENDAR", Keep::kBelow},
+                 {"ZONE", Keep::kBelow},
+                 {"WEAKEST", Keep::kBelow},
+                 ">GAPS"});
     for (const tracker::v1::JurisdictionSummary& one : list.jurisdictions()) {
       table.Add({one.id(), one.title(), one.version(), one.calendar_id(), one.time_zone(),
                  CertaintyText(one.certainty()),
                  one.gaps().empty() ? "" : absl::StrCat(one.gaps_size())});
     }
     session.out.Print(table);
-    session.out.Print(absl::StrCat("digest of all rules: ", list.rules_digest(), "\n"));
+    session.out.Note(absl::StrCat("digest of all rules: ", list.rules_digest(), "\n"));
     return absl::OkStatus();
   }
 };
@@ -100,8 +107,12 @@ struct ReloadRules {
         dry_run ? " would move\n" : " moved\n"));
     std::vector<std::string> names;
     for (const auto& moved : response.moved()) names.push_back(moved.request());
-    const std::vector<std::string> ids = ShortIds(names);
-    Table table({"REQUEST", "SUBJECT", "DEADLINE", "BEFORE", "AFTER"});
+    const std::vector<std::string> ids = session.out.Ids(names);
+    Table table({Heading("REQUEST"),
+                 Heading({"SUBJECT", Keep::kText}),
+                 {"DEADLINE", Keep::kText},
+                 {"BEFORE", Keep::kText},
+                 {"AFTER", Keep::kText}});
     for (int i = 0; i < response.moved_size(); ++i) {
       const tracker::v1::RequestChanges& moved = response.moved(i);
       for (const tracker::v1::DeadlineChange& change : moved.changes()) {
@@ -113,7 +124,7 @@ struct ReloadRules {
     }
     if (!table.empty()) {
       session.out.Print(table);
-      session.out.Print(kNotAdvice);
+      session.out.Note(kNotAdvice);
     }
     if (response.moved_size() < response.moved_requests()) {
       session.out.Say(absl::StrCat("only the first ", response.moved_size(), " are shown"));

@@ -28,6 +28,7 @@ struct Search {
       "foia search '\"citizen academy\"'                    the phrase\n"
       "foia search exemption:b7E                          pages with that code\n"
       "foia search '\"citizen academy\" exemption:b7E' --json\n";
+  static constexpr bool kPaged = true;
   std::vector<std::string> words;
   std::string request;
   int limit = 10;
@@ -73,7 +74,39 @@ struct Search {
   static void Print(const Output& out, const SearchResponse& response) {
     std::vector<std::string> names;
     for (const auto& document : response.documents()) names.push_back(document.document());
-    const std::vector<std::string> ids = ShortIds(names);
+    const std::vector<std::string> ids = out.Ids(names);
+    if (out.tsv) {
+      PrintRows(out, response, ids);
+    } else {
+      PrintPages(out, response, ids);
+    }
+    out.Note(absl::StrCat(CountText(response.total_pages(), "page"), " in ",
+                          CountText(response.total_documents(), "document")));
+    if (response.total_documents() > response.documents_size()) {
+      out.Say(absl::StrCat("the first ", response.documents_size(), " are shown; --limit ",
+                           response.total_documents(), " shows all"));
+    }
+    if (!response.suggestion().empty()) {
+      out.Say(absl::StrCat("did you mean: ", Printable(response.suggestion())));
+    }
+  }
+
+  // A row for each page that was found.
+  static void PrintRows(const Output& out, const SearchResponse& response,
+                        const std::vector<std::string>& ids) {
+    Table table({"DOCUMENT", "FILE", "PAGE", "CODES", "TEXT"});
+    for (int i = 0; i < response.documents_size(); ++i) {
+      const search::v1::DocumentHit& document = response.documents(i);
+      for (const search::v1::PageHit& hit : document.hits()) {
+        table.Add({ids[static_cast<size_t>(i)], document.file_name(), absl::StrCat(hit.page()),
+                   absl::StrJoin(hit.codes(), " "), Highlight(hit, /*color=*/false)});
+      }
+    }
+    if (!table.empty()) out.Print(table);
+  }
+
+  static void PrintPages(const Output& out, const SearchResponse& response,
+                         const std::vector<std::string>& ids) {
     for (int i = 0; i < response.documents_size(); ++i) {
       const search::v1::DocumentHit& document = response.documents(i);
       out.Print(absl::StrCat(Printable(document.file_name()), "  ", ids[static_cast<size_t>(i)],
@@ -87,15 +120,6 @@ struct Search {
         out.Print(absl::StrCat(
             "  and ", CountText(document.total_hits() - document.hits_size(), "more page"), "\n"));
       }
-    }
-    out.Print(absl::StrCat(CountText(response.total_pages(), "page"), " in ",
-                           CountText(response.total_documents(), "document"), "\n"));
-    if (response.total_documents() > response.documents_size()) {
-      out.Say(absl::StrCat("the first ", response.documents_size(), " are shown; --limit ",
-                           response.total_documents(), " shows all"));
-    }
-    if (!response.suggestion().empty()) {
-      out.Say(absl::StrCat("did you mean: ", Printable(response.suggestion())));
     }
   }
 };

@@ -90,7 +90,7 @@ void PrintDocuments(const Session& session, const std::vector<Document>& documen
   }
   std::vector<std::string> names;
   for (const Document& document : documents) names.push_back(document.name());
-  const std::vector<std::string> ids = ShortIds(names);
+  const std::vector<std::string> ids = session.out.Ids(names);
   // Members by container, in their order; a member whose container is not here stands for itself.
   std::map<std::string, std::vector<size_t>> children;
   const std::set<std::string> here(names.begin(), names.end());
@@ -98,7 +98,7 @@ void PrintDocuments(const Session& session, const std::vector<Document>& documen
     const std::string& container = documents[i].container();
     children[here.count(container) == 0 ? "" : container].push_back(i);
   }
-  Table table({"DOCUMENT", "FILE", ">PAGES", ">SIZE", "STATE"});
+  Table table({"DOCUMENT", {"FILE", Keep::kText}, ">PAGES", ">SIZE", {"STATE", Keep::kText}});
   const std::function<void(const std::string&, const std::string&)> add =
       [&](const std::string& container, const std::string& indent) {
         for (const size_t i : children[container]) {

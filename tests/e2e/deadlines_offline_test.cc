@@ -77,8 +77,8 @@ TEST(DeadlinesOfflineTest, CalendarAndRulesAreChosen) {
 }
 
 TEST(DeadlinesOfflineTest, TableSaysHowFarToTrustADate) {
-  const RunResult table =
-      Deadlines(ComputeWords("us-federal-dhs", "2020-07-16 delivered", {"--as-of", "2020-08-10"}));
+  const RunResult table = Deadlines(ComputeWords("us-federal-dhs", "2020-07-16 delivered",
+                                                 {"--as-of", "2020-08-10", "--width", "0"}));
   EXPECT_EQ(table.exit_code, 0) << table.err;
   EXPECT_THAT(table.out, AllOf(HasSubstr("Thu 2020-08-13  Determination due"),
                                HasSubstr("presumed receipt"), HasSubstr("by convention"),
@@ -89,9 +89,9 @@ TEST(DeadlinesOfflineTest, TableSaysHowFarToTrustADate) {
 }
 
 TEST(DeadlinesOfflineTest, IfShowsBothDates) {
-  const RunResult table = Deadlines(
-      ComputeWords("us-federal", "2021-05-24 received",
-                   {"--if", "2021-06-20 extension_notice days=10", "--as-of", "2021-06-01"}));
+  const RunResult table = Deadlines(ComputeWords(
+      "us-federal", "2021-05-24 received",
+      {"--if", "2021-06-20 extension_notice days=10", "--as-of", "2021-06-01", "--width", "0"}));
   EXPECT_EQ(table.exit_code, 0) << table.err;
   EXPECT_THAT(table.out,
               AllOf(HasSubstr("Wed 2021-06-23, running"), HasSubstr("Thu 2021-07-08, running"),
@@ -187,7 +187,8 @@ TEST(DeadlinesOfflineTest, CheckRunsAVectorFile) {
                               EndsWith("\n2 passed, 3 failed\n")));
 }
 
-// Every command of the guide prints what the guide shows. FOIA_UPDATE_DOCS=1 writes it again.
+// Every command of the guide prints what the guide shows, on a screen of 100 columns.
+// FOIA_UPDATE_DOCS=1 writes it again.
 TEST(DeadlinesOfflineTest, TheGuideShowsRealOutput) {
   const std::string path = SourceDir() + "/docs/guides/deadlines.md";
   const std::string guide = ReadFile(path);
@@ -203,7 +204,8 @@ TEST(DeadlinesOfflineTest, TheGuideShowsRealOutput) {
     in_output = true;
     ++commands;
     printed += RunProgram({"/bin/sh", "-c",
-                           "cd '" + SourceDir() + "' && '" + BinDir() + "/foia' " + line.substr(7)},
+                           "cd '" + SourceDir() + "' && '" + BinDir() + "/foia' --width 100 " +
+                               line.substr(7)},
                           CleanEnvironment())
                    .out;
   }

@@ -103,11 +103,11 @@ show event record "$request" sent --on 2020-07-16
 show event record "$request" received --on 2020-07-16 --source 'acknowledgement letter'
 
 title "What is due, and how that date was reached"
-show docket
+show docket --as-of 2020-08-10
 show deadlines show "$request" --explain determination_due
 "$bin/foia" deadlines show "$request" --explain determination_due --json \
   >"$work/explanation.json"
-"$bin/foia" docket >"$work/docket.txt"
+"$bin/foia" docket --as-of 2020-08-10 >"$work/docket.txt"
 grep -q 2020-08-13 "$work/docket.txt" || fail "the docket does not show 2020-08-13"
 
 title "What the agency released"
@@ -165,7 +165,7 @@ if $keep; then
 
 The server goes on (process $server). To work with it:
   export FOIA_SERVER=$FOIA_SERVER FOIA_TOKEN_FILE=$FOIA_TOKEN_FILE
-  $bin/foia docket
+  $bin/foia docket --view all
 To stop it and delete its data:
   kill $server && rm -rf $work
 EOT

@@ -37,34 +37,40 @@ TEST(DocketEndToEndTest, ViewsFormsAndRulesThatChange) {
   }
   const RunResult due = server.Foia({"docket", "--view", "due", "--as-of", "2020-08-10"});
   EXPECT_EQ(due.exit_code, 0) << due.err;
-  EXPECT_THAT(due.out, AllOf(HasSubstr("due this week 1, overdue 0"), HasSubstr("2020-08-13"),
-                             HasSubstr("20 working days from receipt on 2020-07-16"),
-                             HasSubstr("not legal advice")));
-  EXPECT_THAT(server.Foia({"docket", "--owner", "me", "--order", "agency"}).out,
-              HasSubstr("DHS > ICE > ERO  ("));
+  EXPECT_THAT(due.out, AllOf(HasSubstr("2020-08-13"),
+                             HasSubstr("20 working days from receipt on 2020-07-16")));
+  EXPECT_THAT(due.err,
+              AllOf(HasSubstr("due this week 1, overdue 0"), HasSubstr("not legal advice")));
+  EXPECT_THAT(
+      server
+          .Foia({"docket", "--owner", "me", "--order", "agency", "--view", "all", "--width", "80"})
+          .out,
+      HasSubstr("DHS > ICE > ERO  ("));
   EXPECT_THAT(server.Foia({"docket", "--tag", "none"}).err, HasSubstr("nothing for tag none"));
   EXPECT_EQ(server.Foia({"docket", "--agency", "Nowhere"}).exit_code, 3);
   EXPECT_EQ(server.Foia({"docket", "--state", "lost"}).exit_code, 2);
-  EXPECT_THAT(server.Foia({"docket", "--csv"}).out,
+  EXPECT_THAT(server.Foia({"docket", "--csv", "--view", "all"}).out,
               AllOf(HasSubstr("request,tracking_numbers,agency,"), HasSubstr(",'=Academy <b>,"),
                     HasSubstr("\r\n")));
-  EXPECT_THAT(
-      server.Foia({"docket", "--print", "--owner", "me"}).out,
-      AllOf(HasSubstr("<!DOCTYPE html>"), HasSubstr("=Academy &lt;b&gt;"),
-            HasSubstr("<p>owner me</p>"), HasSubstr("not legal advice"), Not(HasSubstr("<b>"))));
+  EXPECT_THAT(server.Foia({"docket", "--print", "--owner", "me", "--view", "all"}).out,
+              AllOf(HasSubstr("<!DOCTYPE html>"), HasSubstr("=Academy &lt;b&gt;"),
+                    HasSubstr("<p>view all, owner me</p>"), HasSubstr("not legal advice"),
+                    Not(HasSubstr("<b>"))));
 
-  EXPECT_THAT(server.Foia({"rules", "list"}).out,
+  EXPECT_THAT(server.Foia({"rules", "list", "--width", "0"}).out,
               AllOf(HasSubstr("us-federal-dhs"), HasSubstr("digest of all rules: ")));
   EXPECT_THAT(server.Foia({"rules", "reload"}).out, HasSubstr("no rule has changed"));
   WriteFile(rules + "/us-federal.textproto", FederalRules("25"));
   const RunResult dry = server.Foia({"rules", "reload", "--dry-run"});
   EXPECT_THAT(dry.out, AllOf(HasSubstr("not in force: dates of 1 of 1 request would move"),
-                             HasSubstr("Thu 2020-08-13  Thu 2020-08-20")));
-  EXPECT_THAT(server.Foia({"docket"}).out, HasSubstr("2020-08-13"));
+                             HasSubstr("Thu 2020-08-13\tThu 2020-08-20")));
+  EXPECT_THAT(server.Foia({"docket", "--view", "all"}).out, HasSubstr("2020-08-13"));
   server.process().Signal(SIGHUP);
-  EXPECT_TRUE(
-      WaitUntil([&] { return server.Foia({"docket"}).out.find("2020-08-20") != std::string::npos; },
-                absl::Seconds(30)));
+  EXPECT_TRUE(WaitUntil(
+      [&] {
+        return server.Foia({"docket", "--view", "all"}).out.find("2020-08-20") != std::string::npos;
+      },
+      absl::Seconds(30)));
   EXPECT_THAT(ReadFile(server.log()), HasSubstr("\"event\":\"rules\""));
 
   // A file that does not load: by command and by signal the old rules stay.
@@ -76,14 +82,14 @@ TEST(DocketEndToEndTest, ViewsFormsAndRulesThatChange) {
   EXPECT_TRUE(
       WaitUntil([&] { return ReadFile(server.log()).find("rules_refused") != std::string::npos; },
                 absl::Seconds(30)));
-  EXPECT_THAT(server.Foia({"docket"}).out, HasSubstr("2020-08-20"));
+  EXPECT_THAT(server.Foia({"docket", "--view", "all"}).out, HasSubstr("2020-08-20"));
 
   // Files edited while foiad was stopped: the start says what moved.
   std::filesystem::remove(rules + "/mine.textproto");
   WriteFile(rules + "/us-federal.textproto", FederalRules("30"));
   EXPECT_EQ(server.Stop(), 0);
   Server again(dir / "data", {"--rules", rules});
-  EXPECT_THAT(again.Foia({"docket"}).out, HasSubstr("2020-08-27"));
+  EXPECT_THAT(again.Foia({"docket", "--view", "all"}).out, HasSubstr("2020-08-27"));
   EXPECT_THAT(ReadFile(again.log()), HasSubstr("\"computed\":\"1\",\"moved\":\"1\""));
 }
 

@@ -53,7 +53,7 @@ class InputsTest : public ::testing::Test {
   }
   RunResult Upload(std::vector<std::string> words) const {
     words.insert(words.begin(), "upload");
-    words.insert(words.end(), {"--request", request_, "--wait"});
+    words.insert(words.end(), {"--request", request_, "--wait", "--width", "0"});
     return server_.Foia(words, {}, kOcrLimit);
   }
   std::vector<Document> List() {

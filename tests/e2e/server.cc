@@ -11,9 +11,13 @@
 namespace foia::testing {
 
 const Environment& CleanEnvironment() {
-  static const auto* const clean = new Environment{
-      {"FOIA_SERVER", ""}, {"FOIA_TOKEN_FILE", ""},  {"FOIA_DATA", ""},
-      {"FOIA_CA", ""},     {"HOME", "/nonexistent"}, {"XDG_DATA_HOME", "/nonexistent"}};
+  static const auto* const clean = new Environment{{"FOIA_SERVER", ""},
+                                                   {"FOIA_TOKEN_FILE", ""},
+                                                   {"FOIA_DATA", ""},
+                                                   {"FOIA_CA", ""},
+                                                   {"HOME", "/nonexistent"},
+                                                   {"XDG_DATA_HOME", "/nonexistent"},
+                                                   {"XDG_CONFIG_HOME", "/nonexistent"}};
   return *clean;
 }
 
