@@ -4,7 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/strings/str_split.h"
 #include "ocr/redaction/codes.h"
+#include "services/base/strings.h"
 
 namespace foia::ocr {
 namespace {
@@ -115,8 +117,9 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
     return ToBox(Convert(transform, r, Space::kDisplayed, Space::kStored));
   };
   std::erase_if(words, [&](const PageWord& w) {
-    return std::any_of(redactions.begin(), redactions.end(),
-                       [&](const PageRedaction& r) { return Coverage(w.box, r.box) >= 0.5F; });
+    return std::any_of(redactions.begin(), redactions.end(), [&](const PageRedaction& r) {
+      return !r.keeps_words && Coverage(w.box, r.box) >= 0.5F;
+    });
   });
   std::vector<TextLine> lines = Group(words);
   // Left to right within a line, so that neighbours keep their order.
@@ -175,10 +178,15 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
         entry->set_confidence(code.confidence);
         entry->set_status(code.code.ends_with('?') ? pb::CODE_STATUS_TRUNCATED
                                                    : pb::CODE_STATUS_READ);
-        if (r.codes_in_margin) continue;
-        const bool last = c + 1 == r.codes.size();
-        add(PrintedCode(code.code) + (last ? "" : ";"), r.box, 100 * code.confidence,
-            pb::WORD_SOURCE_BOX, {});
+        if (r.codes_are_words) continue;
+        const std::string between = c + 1 == r.codes.size() ? "" : ";";
+        std::vector<std::string> label =
+            absl::StrSplit(ToAbsl(code.statute), ' ', absl::SkipEmpty());
+        label.insert(label.begin(), PrintedCode(code.code));
+        label.back() += between;
+        for (const std::string& word : label) {
+          add(word, r.box, 100 * code.confidence, pb::WORD_SOURCE_BOX, {});
+        }
       }
     }
     if (record->words_size() == words_before) continue;  // redactions without a code

@@ -23,6 +23,7 @@ struct PageWord {
 
 struct PageCode {
   std::string code, raw;
+  std::string statute;   // that stands behind it
   float confidence = 0;  // 0 to 1
 };
 
@@ -34,14 +35,15 @@ struct PageRedaction {
   std::vector<documents::v1::RedactionOrigin> origins;
   std::vector<PageCode> codes;
   documents::v1::CodeStatus code_status = documents::v1::CODE_STATUS_NONE;
-  bool codes_in_margin = false;  // words of their own already
+  bool codes_are_words = false;  // of the page already
+  bool keeps_words = false;      // what stands in it is its label, or it is none of a box
   int recoverable_chars = 0;
   float confidence = 0;
 };
 
 // Fills text, words, lines, blocks and redactions of `record`, whose transform is set. `words` come
 // in reading order. Words that lie in a redaction give way to its codes, which become words at the
-// place of the box: "(b)(6);" "(b)(7)(C)".
+// place of the box: "(b)(6);" "(b)(7)(C)". A label without a box stays as it is.
 void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions,
               documents::v1::PageRecord* record);
 

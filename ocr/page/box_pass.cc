@@ -16,8 +16,14 @@ namespace {
 
 namespace pb = documents::v1;
 
-// A dark bar with a word this long is a heading, not a redaction.
+// A dark bar with a word this long is a heading, not a redaction; beside a code so many may stand.
 constexpr size_t kWordLetters = 4;
+constexpr int kWordsBesideCode = 2;
+// A solid box over more of the page is one only with a label; or else a sheet that was not there.
+constexpr float kWholePage = 0.9F;
+// Paint is white from this luminance on, and over a frame when it covers so much of it and is
+// hardly larger.
+constexpr float kWhite = 0.9F, kFilled = 0.8F, kHardlyLarger = 1.5F;
 // A word read less surely than this says nothing about a label.
 constexpr float kDoubtful = 60;
 // A label, scaled to its reading height, looks as if it were scanned at this.
@@ -134,10 +140,14 @@ class BoxPassRun {
       if (!words && !label.parsed.complete) return label;
     }
     if (words && label.any && !label.parsed.complete) {
-      if (std::string read = WordsOf(lines); !read.empty()) {
-        label.text = std::move(read);
-        label.parsed = ParseCodes(label.text, CodeContext::kText);
-        label.words = true;
+      LabelWords read = WordsOf(lines);
+      // A label as a whole is hardly read by chance.
+      ParsedCodes parsed = ParseCodes(read.all, CodeContext::kText);
+      const bool is_label = parsed.complete || parsed.says_withheld;
+      if (is_label || read.letters >= kWordLetters) {
+        label.text = is_label ? std::move(read.all) : std::move(read.sure);
+        label.parsed = is_label ? std::move(parsed) : ParseCodes(label.text, CodeContext::kText);
+        label.words = !is_label;
       }
     }
     return label;
@@ -166,38 +176,52 @@ class BoxPassRun {
           return other.kind == pb::REDACTION_KIND_GREY && Coverage(r.at, other.at) > 0.5F;
         });
     if (known) return false;
+    if (found.cell) out_.cells.push_back(found.box);
+    if (solid && IsLetter(r.box)) return false;
+    if (found.empty && !HidesSomething(r.box)) {
+      if (!IsField(r.box)) out_.frames.push_back(std::move(r));
+      return false;
+    }
     Label label;
     label.text = VisibleLayerText(r.box);
     if (label.text.empty()) {
       const bool form = cells_ >= kMostCells * (labels_ + 1);
-      if (solid || found.empty || !form) label = ReadLabel(found.box, solid, found.dots);
+      if (solid || found.empty || !(form || found.cell)) {
+        label = ReadLabel(found.box, solid, found.dots);
+      }
     } else {
       label.parsed = ParseCodes(label.text, CodeContext::kZone);
-      label.any = label.words = true;
+      label.any = true;
+      label.words = !label.parsed.complete;
     }
     *shown = label.text;
     const ParsedCodes& parsed = label.parsed;
-    const bool says_redacted = SaysRedacted(label.text);
-    bool heading = label.words && !says_redacted;
-    // Nor is it a heading when the file holds other words below.
+    const bool says_withheld = parsed.says_withheld;
+    // What the file holds below.
     const std::string hidden = HiddenText(r.box);
-    if (hidden.size() >= kWordLetters && !SameReading(hidden, label.text)) heading = false;
+    const bool hides = hidden.size() >= kWordLetters && !SameReading(hidden, label.text);
+    const bool coded =
+        solid ? !parsed.codes.empty() && parsed.other_words <= kWordsBesideCode : parsed.complete;
+    const bool sheet = found.box.area() > kWholePage * static_cast<float>(raster_.width()) *
+                                              static_cast<float>(raster_.height());
     // Light text on a dark bar, or text in a frame or on grey; or a bar in a colour.
     const auto decoration = [&] {
-      return heading || (hidden.empty() && !says_redacted && views_.is_coloured(r.box));
+      return (label.words && !hides) || sheet || (hidden.empty() && views_.is_coloured(r.box));
     };
-    if (solid ? parsed.codes.empty() && decoration()
-              : !found.empty && !parsed.complete && !says_redacted) {
+    const bool is_redaction = solid ? coded || says_withheld || !decoration()
+                                    : found.empty || (!found.cell && (coded || says_withheld));
+    if (!is_redaction) {
       if (!solid && !label.words) ++cells_;
+      if (!solid && !found.cell) out_.frames.push_back(std::move(r));
       return false;
     }
     if (!solid && !found.empty) ++labels_;
     for (const ParsedCode& code : parsed.codes) {
-      AddOnce({code.code, code.raw, label.confidence}, &r.codes);
+      AddOnce({code.code, code.raw, code.statute, label.confidence}, &r.codes);
     }
     r.code_status = parsed.truncated              ? pb::CODE_STATUS_TRUNCATED
                     : !parsed.codes.empty()       ? pb::CODE_STATUS_READ
-                    : label.any && !says_redacted ? pb::CODE_STATUS_UNREADABLE
+                    : label.any && !says_withheld ? pb::CODE_STATUS_UNREADABLE
                                                   : pb::CODE_STATUS_NONE;
     out_.redactions.push_back(std::move(r));
     Paint(found.box);
@@ -251,31 +275,75 @@ class BoxPassRun {
   std::string VisibleLayerText(const Rect& box) const {
     std::string text;
     if (!use_layer_) return text;
+    int line = -1;
+    bool blank = false;
     for (size_t i = 0; i < content_.glyphs.size(); ++i) {
       const Glyph& g = content_.glyphs[i];
-      if (!out_.hidden[i] && !g.invisible && g.code > ' ' && Coverage(g.box, box) >= 0.5F) {
-        AppendUtf8(&text, g.code);
-      }
+      blank |= g.code <= ' ' || g.line != line;
+      if (g.code <= ' ' || out_.hidden[i] || g.invisible || Coverage(g.box, box) < 0.5F) continue;
+      if (!text.empty() && blank) text += ' ';
+      AppendUtf8(&text, g.code);
+      line = g.line;
+      blank = false;
     }
     return text;
   }
 
-  // The words of a label; empty when it is rather an unreadable code.
-  std::string WordsOf(const std::vector<Raster>& lines) {
-    std::string words;
-    size_t letters = 0;
+  // Whether what looks solid is the stroke of a letter of the layer.
+  bool IsLetter(const Rect& box) const {
+    const auto under = [&](const PaintEvent& p) {
+      return p.kind != PaintEvent::Kind::kImage && p.grey < kWhite && Coverage(box, p.box) > 0.5F;
+    };
+    if (std::any_of(content_.paints.begin(), content_.paints.end(), under)) return false;
+    for (size_t i = 0; i < content_.glyphs.size(); ++i) {
+      const Glyph& g = content_.glyphs[i];
+      const bool is_block = g.code >= 0x2580 && g.code <= 0x25FF;
+      if (use_layer_ && !out_.hidden[i] && !g.invisible && !is_block && g.code > ' ' &&
+          Coverage(box, g.box) > 0.8F) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool IsField(const Rect& box) const {
+    return std::any_of(content_.fields.begin(), content_.fields.end(),
+                       [&](const Rect& field) { return Coverage(box, field) > kFilled; });
+  }
+
+  // Whether an empty frame may hide anything: one that was drawn lets what lies below be seen
+  // unless it was filled, and what is filled is not the field of a form.
+  bool HidesSomething(const Rect& box) const {
+    if (IsField(box)) return false;
+    float scanned = 0;
+    for (const PlacedImage& image : content_.images) scanned += Coverage(box, image.box);
+    return scanned > kFilled ||
+           std::any_of(content_.paints.begin(), content_.paints.end(), [&](const PaintEvent& p) {
+             return p.grey >= kWhite && p.kind != PaintEvent::Kind::kImage &&
+                    Coverage(box, p.box) > kFilled && p.box.area() < kHardlyLarger * box.area();
+           });
+  }
+
+  struct LabelWords {
+    std::string all, sure;
+    size_t letters = 0;  // of the longer ones that are sure
+  };
+
+  LabelWords WordsOf(const std::vector<Raster>& lines) {
+    LabelWords words;
     for (const Raster& line : lines) {
       for (const ReadWord& w : recognizer_.ReadPage(line, kLabelDpi, Recognizer::Layout::kOneColumn,
                                                     options_.soft_limit_ms)) {
+        words.all += w.text + " ";
         if (w.confidence < kDoubtful) continue;
-        words += w.text + " ";
+        words.sure += w.text + " ";
         const auto n = static_cast<size_t>(std::count_if(w.text.begin(), w.text.end(), [](char c) {
           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         }));
-        if (n >= kWordLetters) letters += n;
+        if (n >= kWordLetters) words.letters += n;
       }
     }
-    return letters >= kWordLetters ? words : std::string();
+    return words;
   }
 
   Sealing Seal(const std::vector<PixelBox>& boxes) {

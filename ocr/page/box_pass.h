@@ -16,8 +16,11 @@ struct BoxPass {
   std::vector<PageRedaction> redactions;  // `at` is empty where only the file shows them
   std::vector<PageWord> marks;            // codes in the margins; they stand on no line yet
   std::vector<Rect> painted;              // pixels that recognition must not see
-  std::vector<bool> hidden;               // per glyph of the page: not to be passed on
-  documents::v1::Sealed sealed;           // of the hidden ones that count; else 0 characters
+  std::vector<Rect> cells;                // pixels: of a table or a form
+  // Outlined and grey boxes with something in them, no cells: redactions if that is a code.
+  std::vector<PageRedaction> frames;
+  std::vector<bool> hidden;      // per glyph of the page: not to be passed on
+  documents::v1::Sealed sealed;  // of the hidden ones that count; else 0 characters
 };
 
 // What may be asked of a page besides its raster.

@@ -12,8 +12,6 @@
 namespace foia::ocr {
 namespace {
 
-// Where the margins begin, as shares of the width.
-constexpr float kRightMargin = 0.85F, kLeftMargin = 0.12F;
 // Codes stacked with at most this leading (heights of a bracket) belong together; when each stands
 // beside a box of its own, only with the tight one. It does when their middles are no farther apart
 // than this share of its height.
@@ -51,7 +49,7 @@ std::vector<Stack> MarginLines(const std::vector<PageWord>& words, float width) 
     mark.box = w.at;
     if (w.text.find('(') == std::string::npos) mark.box.y1 += kBracketDescent * w.at.height();
     for (const ParsedCode& c : parsed.codes) {
-      mark.codes.push_back({c.code, c.raw, kMarginConfidence * w.confidence / 100});
+      mark.codes.push_back({c.code, c.raw, c.statute, kMarginConfidence * w.confidence / 100});
     }
     marks.push_back(std::move(mark));
   }
@@ -133,7 +131,7 @@ void AssignMarginCodes(const std::vector<PageWord>& words, float width, int dpi,
   const auto give = [](const Codes& codes, PageRedaction* r) {
     for (const PageCode& code : codes) AddOnce(code, &r->codes);
     r->code_status = documents::v1::CODE_STATUS_READ;
-    r->codes_in_margin = true;
+    r->codes_are_words = true;
   };
   for (const Stack& stack : stacks) {
     if (stack.lines > 1) continue;

@@ -8,6 +8,8 @@
 
 namespace foia::ocr {
 
+// Where the margins begin, as shares of the width.
+inline constexpr float kRightMargin = 0.85F, kLeftMargin = 0.12F;
 // What brackets add to the height of digits and capitals, as a share of it.
 inline constexpr float kBracketDescent = 0.28F;
 

@@ -12,6 +12,7 @@
 #include "ocr/page/assemble.h"
 #include "ocr/page/box_pass.h"
 #include "ocr/page/engine.h"
+#include "ocr/page/label_words.h"
 #include "ocr/page/layer_gate.h"
 #include "ocr/page/margin_codes.h"
 #include "ocr/page/reading.h"
@@ -25,7 +26,9 @@ constexpr int kMinDpi = 150, kMaxDpi = 300, kVectorDpi = 200;
 // A page of which so much is under images is a scan, as far as its resolution goes.
 constexpr double kScanned = 0.3;
 // For the colours of boxes; and the least difference of red, green and blue in one.
-constexpr int kColourDpi = 36, kStrongColour = 60;
+constexpr int kColourDpi = 72, kStrongColour = 60;
+// What is darker than this, in its darkest colour, is ink.
+constexpr int kInk = 225;
 // The longest paper, in points, and the long side of the usual one, in inches.
 constexpr double kLongestPaper = 17 * 72;
 constexpr int kLongSide = 11;
@@ -52,8 +55,9 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-// Share of the pixels of `place` that are in a colour, however dark; `sheet` is all that is shown.
-double ColouredShare(const ColourPage& page, const Rect& place, const Rect& sheet) {
+// Share of the pixels of `place` that are in a colour, however dark, of all or of those that are no
+// paper; `sheet` is all that is shown.
+double ColouredShare(const ColourPage& page, const Rect& place, const Rect& sheet, bool of_ink) {
   if (page.grey) return 0;
   const auto at = [](float x, float size, int pixels) {
     return std::clamp(static_cast<int>(x / size * static_cast<float>(pixels)), 0, pixels);
@@ -69,6 +73,7 @@ double ColouredShare(const ColourPage& page, const Rect& place, const Rect& shee
           reinterpret_cast<const unsigned char*>(page.rgb.data()) +
           3 * (static_cast<size_t>(y) * static_cast<size_t>(page.width) + static_cast<size_t>(x));
       const auto [least, most] = std::minmax({rgb[0], rgb[1], rgb[2]});
+      if (of_ink && least > kInk) continue;
       ++all;
       if (most - least > kStrongColour) ++coloured;
     }
@@ -132,10 +137,10 @@ class PageReader {
     if (!use_layer) Straighten();
     record_.mutable_timings()->set_prepare_ms(watch_.Lap());
 
-    boxes_ = RunBoxPass(
-        content_, raster_, print_dpi_,
-        {[this] { return Finer(); }, [this](const Rect& place) { return IsColoured(place); }},
-        use_layer, recognizer_, options_);
+    boxes_ = RunBoxPass(content_, raster_, print_dpi_,
+                        {[this] { return Finer(); },
+                         [this](const Rect& place) { return IsColoured(place, false); }},
+                        use_layer, recognizer_, options_);
     if (boxes_.sealed.characters() > 0) *record_.mutable_sealed() = boxes_.sealed;
     record_.mutable_timings()->set_box_ms(watch_.Lap());
 
@@ -174,7 +179,7 @@ class PageReader {
     }
     // A picture that cannot be decoded is drawn in black: no redaction.
     if (words.empty() && !record_.has_sealed() && document_.page_has_losses()) return Empty();
-    AssignMarginCodes(words, static_cast<float>(raster_.width()), print_dpi_, &boxes_.redactions);
+    FindCodes(&words);
     RateQuality(words);
     Assemble(std::move(words), std::move(boxes_.redactions), &record_);
     if (ink < kHardlyInk && record_.words().empty() && record_.redactions().empty()) {
@@ -326,6 +331,23 @@ class PageReader {
     Level();
   }
 
+  // The codes that are words of the page, and whose they are.
+  void FindCodes(std::vector<PageWord>* words) {
+    std::vector<PageRedaction>& redactions = boxes_.redactions;
+    if (std::optional<PageRedaction> sheet = WithheldSheet(*words, redactions); sheet.has_value()) {
+      std::erase_if(redactions, [](const PageRedaction& r) {
+        return r.codes.empty() && r.recoverable_chars == 0;
+      });
+      redactions.push_back(*std::move(sheet));
+      return;
+    }
+    const auto width = static_cast<float>(raster_.width());
+    FindLabelWords({content_, boxes_.cells, boxes_.frames, width, print_dpi_,
+                    [this](const Rect& place) { return IsColoured(place, true); }},
+                   words, &redactions);
+    AssignMarginCodes(*words, width, print_dpi_, &redactions);
+  }
+
   // The pixels as they are now, but more of them, of a page that can be had at any size.
   Raster Finer() {
     const PageTransform& t = content_.transform;
@@ -338,13 +360,14 @@ class PageReader {
     return *std::move(page);
   }
 
-  bool IsColoured(const Rect& place) {
+  // Whether most of a place, or of the ink there, is in a colour.
+  bool IsColoured(const Rect& place, bool of_ink) {
     if (!colours_.has_value()) {
       int dpi = kColourDpi;
       absl::StatusOr<ColourPage> drawn = document_.Draw(page_, &dpi);
       colours_ = drawn.ok() ? *std::move(drawn) : ColourPage();
     }
-    return ColouredShare(*colours_, place, DisplayedPage(content_.transform)) > 0.5;
+    return ColouredShare(*colours_, place, DisplayedPage(content_.transform), of_ink) > 0.5;
   }
 
   // The same page anew, turned by so many more quarters.

@@ -38,9 +38,10 @@ struct Glyph {
   // Boxes do not tell whether it can be seen: a clip or mask of another shape, or later paint of
   // any kind is at its place. Document::FindUnseen() tells.
   bool doubtful = false;
-  bool in_field = false;  // of a form
-  bool unseen = false;    // is doubtful, and the page looks the same without it
-  uint64_t drawing = 0;   // names the text operation that drew it
+  bool in_field = false;    // of a form
+  bool annotation = false;  // typed into an annotation
+  bool unseen = false;      // is doubtful, and the page looks the same without it
+  uint64_t drawing = 0;     // names the text operation that drew it
 };
 
 // Appends the character in UTF-8.

@@ -480,6 +480,7 @@ void PaintRecorder::TakeGlyphs(fz_context* ctx, const fz_text* text, fz_matrix c
     glyph.grey = 0.3F * glyph.colour.r + 0.59F * glyph.colour.g + 0.11F * glyph.colour.b;
     glyph.invisible = ink == Ink::kNone;
     glyph.in_field = fields_;
+    glyph.annotation = annotations_;
     glyph.drawing = drawing;
     ClipGlyph(std::abs(line_->dir.x) >= std::abs(line_->dir.y), &glyph);
     glyph.doubtful |= ink == Ink::kByClip && !glyph.clipped;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace foia::ocr {
@@ -36,11 +37,20 @@ constexpr double kMinOutlineWidth = 14, kMinOutlineHeight = 6;
 // An outline no wider than so many times its height, and no higher than this, points, is a letter
 // or a box to be ticked.
 constexpr double kTickBoxAspect = 1.2, kTickBoxHeight = 60;
+// A border of so many points, on so much of a side, is none of an outline.
+constexpr double kThickBorder = 3, kMostOfSide = 0.6;
 // A shadow is so many times as long as it is deep.
 constexpr float kShadowAspect = 3;
+// What is letter-sized may be a letter of large print: its height, points, its width over that, and
+// how much of a box it fills. Its neighbours have about its height, and stand or hang on its lines.
+constexpr float kLetterMinHeight = 12, kLetterMaxHeight = 100, kLetterAspect = 1.5F;
+constexpr double kLetterFill = 0.93;
+constexpr float kNeighbourHeight = 0.65F, kNeighbourGap = 0.8F, kSameLine = 0.15F;
+// Bars narrower and no longer than so many times their width, points, are strokes of letters.
+constexpr float kStemWidth = 14, kStemAspect = 1.8F;
 // So many outlines of one size are the fields of a form.
 constexpr auto kAlike = 4;
-// A larger one is the page's frame or its shadow.
+// A larger outline is the page's frame or its shadow.
 constexpr double kMaxPageShare = 0.9;
 constexpr double kRectangularFill = 0.86;
 // A grey box has one grey: this share of it within so many levels, the label may have the rest, and
@@ -54,6 +64,8 @@ constexpr double kTwoTone = 0.8;
 constexpr double kStrokeDpi = 100, kDotDpi = 150, kDotted = 0.12, kMinDotted = 0.15;
 // More of the page than this in grey is a picture, or paper that could not be evened out.
 constexpr double kMostlyGrey = 0.45;
+// More of the page than this in black is a box over all of it.
+constexpr double kMostlyBlack = 0.4;
 // Less ink than this inside an outline is dirt.
 constexpr double kEmptyInk = 0.008;
 // Where the margins begin, as shares of the width; heights of what stands there, points.
@@ -62,6 +74,8 @@ constexpr double kMinMarkHeight = 3.5, kMaxMarkHeight = 15;
 constexpr size_t kMostMarks = 60;
 // A label differs from its box by this many grey levels.
 constexpr int kLabelContrast = 50;
+// It covers more than this share of its box, and of a large one as many square points.
+constexpr double kLabelShare = 0.005, kSmallLabel = 3;
 // Height to which a label is scaled, and the white around it.
 constexpr int kLabelHeight = 36, kLabelBorder = 16;
 // What is longer, in its heights, is no line of letters; of a label, so much is enough.
@@ -222,6 +236,84 @@ float FollowEdges(Pix* ink, const Rect& box, double pt, bool right) {
   return right ? area.x0 + static_cast<float>(last) : area.x1 - static_cast<float>(last);
 }
 
+// Tells letters of large print, whose strokes and filled-in bowls are as solid as boxes.
+class LargePrint {
+ public:
+  LargePrint(Pix* ink, double pt) : ink_(ink), pt_(static_cast<float>(pt)) {}
+
+  // `part` is a solid area, made up of `bands`, that stands at `at`.
+  bool IsLetter(Pix* part, const std::vector<Rect>& bands, const Rect& at) {
+    const float height = at.height();
+    if (height > kLetterMaxHeight * pt_ || at.width() > kLetterAspect * height) return false;
+    if (height < kLetterMinHeight * pt_) return IsDot(at);
+    // Neither one rectangle nor lines below each other.
+    float area = 0;
+    bool upright = false;
+    for (const Rect& band : bands) {
+      area += band.area();
+      upright |= band.width() < band.height();
+    }
+    const auto whole = static_cast<float>(Count(part));
+    if (bands.size() > 1 && (upright || area < static_cast<float>(kLetterFill) * whole))
+      return true;
+    const bool round = Share(part) < kLetterFill || !HasCorners(part);
+    if (round && Share(Clip(ink_, at).get()) < kLetterFill) return true;
+    if (at.width() < kStemWidth * pt_ && height > kStemAspect * at.width()) return true;
+    return HasNeighbour(at);
+  }
+
+ private:
+  bool HasCorners(Pix* part) const {
+    const auto w = static_cast<float>(pixGetWidth(part)),
+               h = static_cast<float>(pixGetHeight(part));
+    const float side = std::max(2.0F, 0.06F * h);
+    for (const float x : {0.0F, w - side}) {
+      for (const float y : {0.0F, h - side}) {
+        if (Share(Clip(part, {x, y, x + side, y + side}).get()) < 0.5) return false;
+      }
+    }
+    return true;
+  }
+
+  // All that is connected.
+  const std::vector<Rect>& Marks() {
+    if (!marks_.has_value()) {
+      const PixPtr coarse = Own(pixReduceRankBinary2(ink_, 2, nullptr));
+      const BoxaPtr found(coarse == nullptr ? nullptr : pixConnComp(coarse.get(), nullptr, 8));
+      marks_ = ToRects(found.get());
+      for (Rect& r : *marks_) r = {2 * r.x0, 2 * r.y0, 2 * r.x1, 2 * r.y1};
+    }
+    return *marks_;
+  }
+
+  // Whether it is the dot of an i, or stands behind a letter.
+  bool IsDot(const Rect& at) {
+    const float reach = 1.5F * at.height(), most = kLetterMaxHeight * pt_;
+    const Rect around{at.x0 - reach, at.y0 - reach, at.x1 + reach, at.y1 + reach};
+    return std::any_of(Marks().begin(), Marks().end(), [&](const Rect& mark) {
+      return mark.height() > 3 * at.height() && mark.height() < most && mark.width() < most &&
+             2 * mark.width() > at.width() && !Intersect(around, mark).empty();
+    });
+  }
+
+  // Whether another letter stands beside it.
+  bool HasNeighbour(const Rect& at) {
+    const float height = at.height(), line = kSameLine * height;
+    return std::any_of(Marks().begin(), Marks().end(), [&](const Rect& mark) {
+      const float gap = std::max(mark.x0 - at.x1, at.x0 - mark.x1);
+      return mark.height() > kNeighbourHeight * height &&
+             kNeighbourHeight * mark.height() < height && 4 * mark.width() > height &&
+             mark.width() < 2 * height && gap > -line && gap < kNeighbourGap * height &&
+             (std::abs(mark.y0 - at.y0) < line || std::abs(mark.y1 - at.y1) < line) &&
+             Share(Clip(ink_, mark).get()) < kRectangularFill;
+    });
+  }
+
+  Pix* const ink_;
+  const float pt_;
+  std::optional<std::vector<Rect>> marks_;
+};
+
 void FindSolid(Pix* grey, double pt, std::vector<FoundBox>* out) {
   const PixPtr ink = Own(pixThresholdToBinary(grey, kSolidLevel));
   const PixPtr coarse = Own(ink == nullptr ? nullptr : pixScaleToGray2(ink.get()));
@@ -235,6 +327,7 @@ void FindSolid(Pix* grey, double pt, std::vector<FoundBox>* out) {
   // A label splits its box: what stands side by side is looked at together.
   const PixPtr seeds = Own(pixCloseSafeBrick(nullptr, cores.get(), AtLeastOne(24 * pt / 2), 1));
   const BoxaPtr found(pixConnComp(seeds.get(), nullptr, 8));
+  LargePrint print(ink.get(), pt);
   for (const Rect& seed : ToRects(found.get())) {
     const float margin = 6;
     const Rect around = Bound(
@@ -260,6 +353,11 @@ void FindSolid(Pix* grey, double pt, std::vector<FoundBox>* out) {
       }
       const PixPtr part = Own(pixaGetPix(parts, static_cast<int>(i), L_CLONE));
       const std::vector<Rect> bands = Bands(part.get(), pt);
+      if (print.IsLetter(
+              part.get(), bands,
+              {around.x0 + r.x0, around.y0 + r.y0, around.x0 + r.x1, around.y0 + r.y1})) {
+        continue;
+      }
       for (const Rect& b : bands) {
         const double fill = Share(Clip(part.get(), b).get());
         if (fill < kRectangularFill) continue;
@@ -336,8 +434,10 @@ PixPtr Strokes(Pix* ink, double pt, int thick) {
   return Own(pixCloseSafeBrick(nullptr, strokes.get(), corner, corner));
 }
 
-// White areas that the strokes of `ink` enclose as a rectangle.
-void FindOutlines(Pix* ink, double pt, int thick, std::vector<FoundBox>* out) {
+// White areas that the strokes of `ink` enclose as a rectangle; `frames` are all of them, those
+// that are too narrow for redactions, too.
+void FindOutlines(Pix* ink, double pt, int thick, std::vector<FoundBox>* out,
+                  std::vector<Rect>* frames) {
   const PixPtr strokes = Strokes(ink, pt, thick);
   if (strokes == nullptr || Count(strokes.get()) == 0) return;
   const PixPtr white = Own(pixInvert(nullptr, strokes.get()));
@@ -360,14 +460,24 @@ void FindOutlines(Pix* ink, double pt, int thick, std::vector<FoundBox>* out) {
     const bool known = std::any_of(out->begin(), out->end(), [&](const FoundBox& b) {
       return b.kind == REDACTION_KIND_OUTLINE && !Intersect(b.box, r).empty();
     });
-    if (!framed || known || tick_box) continue;
+    // The inside of a letter of large print has a thick border.
+    const auto border = static_cast<float>(kThickBorder * pt);
+    const Rect outer{r.x0 - border, r.y0 - border, r.x1 + border, r.y1 + border};
+    int thick_sides = 0;
+    for (int side = 0; side < 4 && framed; ++side) {
+      thick_sides += SideInk(ink, outer, side, static_cast<float>(pt)) > kMostOfSide ? 1 : 0;
+    }
+    if (!framed || thick_sides > 2) continue;
+    const float rim = static_cast<float>(0.7 * pt);
+    const Rect frame = Bound({r.x0 - rim, r.y0 - rim, r.x1 + rim, r.y1 + rim}, ink);
+    frames->push_back(frame);
+    if (known || tick_box) continue;
     FoundBox box;
     box.kind = REDACTION_KIND_OUTLINE;
     const float inset = static_cast<float>(pt);
     const Rect inner{r.x0 + inset, r.y0 + inset, r.x1 - inset, r.y1 - inset};
     box.empty = inner.empty() ? false : Share(Clip(ink, inner).get()) < kEmptyInk;
-    const float rim = static_cast<float>(0.7 * pt);
-    box.box = Bound({r.x0 - rim, r.y0 - rim, r.x1 + rim, r.y1 + rim}, ink);
+    box.box = frame;
     box.confidence = 0.7F;
     out->push_back(box);
   }
@@ -501,22 +611,30 @@ void FindDotted(Pix* page, int dpi, std::vector<FoundBox>* out) {
 
 // Cells of a form touch other cells along whole sides, and fields to be ticked have all one size;
 // redactions stand alone or in short rows, and are as long as what they hide.
-void MarkCells(double pt, std::vector<FoundBox>* boxes) {
+void MarkCells(double pt, const std::vector<Rect>& frames, std::vector<FoundBox>* boxes) {
   const auto gap = static_cast<float>(4 * pt), same = static_cast<float>(1.5 * pt);
   const std::vector<FoundBox> all = *boxes;
+  const auto near = [](float a, float b, float reach) { return std::abs(a - b) < reach; };
   for (FoundBox& box : *boxes) {
-    if (!box.empty) continue;
-    const Rect around{box.box.x0 - gap, box.box.y0 - gap, box.box.x1 + gap, box.box.y1 + gap};
-    const auto neighbours = std::count_if(all.begin(), all.end(), [&](const FoundBox& other) {
-      return other.kind == REDACTION_KIND_OUTLINE && !(other.box == box.box) &&
-             !Intersect(around, other.box).empty();
-    });
-    const auto alike = std::count_if(all.begin(), all.end(), [&](const FoundBox& other) {
-      return other.kind == REDACTION_KIND_OUTLINE &&
-             std::abs(other.box.width() - box.box.width()) < same &&
-             std::abs(other.box.height() - box.box.height()) < same;
-    });
-    if (neighbours >= 2 || alike >= kAlike) box.empty = false;
+    if (box.kind != REDACTION_KIND_OUTLINE) continue;
+    const Rect& r = box.box;
+    const Rect around{r.x0 - gap, r.y0 - gap, r.x1 + gap, r.y1 + gap};
+    int neighbours = 0, alike = 0;
+    for (const FoundBox& other : all) {
+      const Rect& o = other.box;
+      if (other.kind != REDACTION_KIND_OUTLINE) continue;
+      if (near(o.width(), r.width(), same) && near(o.height(), r.height(), same)) ++alike;
+      if (!(o == r) && !Intersect(around, o).empty()) ++neighbours;
+    }
+    bool row = false, column = false;
+    for (const Rect& o : frames) {
+      row |= near(o.y0, r.y0, same) && near(o.y1, r.y1, same) &&
+             (near(o.x0, r.x1, gap) || near(o.x1, r.x0, gap));
+      column |= near(o.x0, r.x0, same) && near(o.x1, r.x1, same) &&
+                (near(o.y0, r.y1, gap) || near(o.y1, r.y0, gap));
+    }
+    box.cell = row && column;
+    if (box.cell || neighbours >= 2 || alike >= kAlike) box.empty = false;
   }
 }
 
@@ -585,7 +703,9 @@ FoundBoxes FindBoxes(const Raster& page, int dpi) {
   const bool halve = dpi >= kHalveDpi;
   Raster even(halve ? pixScaleAreaMap2(page.pix()) : pixCopy(nullptr, page.pix()));
   if (even.empty()) return out;
-  even.EvenOut(halve ? dpi / 2 : dpi);
+  // Of a page that is mostly a box, the box would be taken for the paper.
+  const PixPtr black = Own(pixThresholdToBinary(even.pix(), kSolidLevel));
+  if (Share(black.get()) < kMostlyBlack) even.EvenOut(halve ? dpi / 2 : dpi);
   Pix* grey = even.pix();
   const double pt = dpi / 72.0 / (halve ? 2 : 1);
   FindSolid(grey, pt, &found);
@@ -593,15 +713,18 @@ FoundBoxes FindBoxes(const Raster& page, int dpi) {
   FindGrey(grey, pt, &found);
   const PixPtr ink = Own(pixThresholdToBinary(grey, kInkLevel));
   if (ink == nullptr) return out;
-  FindOutlines(ink.get(), pt, 1, &found);
+  std::vector<Rect> frames;
+  FindOutlines(ink.get(), pt, 1, &found, &frames);
   // A thin line of a fax that is not quite level goes on in the next row.
   if (const int thick = AtLeastOne(0.7 * pt); thick > 1) {
-    FindOutlines(ink.get(), pt, thick, &found);
+    FindOutlines(ink.get(), pt, thick, &found, &frames);
   }
-  MarkCells(pt, &found);
+  MarkCells(pt, frames, &found);
   const float area = static_cast<float>(pixGetWidth(grey)) * static_cast<float>(pixGetHeight(grey));
   std::erase_if(found, [&](const FoundBox& b) {
-    return b.box.area() > static_cast<float>(kMaxPageShare) * area || IsShadow(b, grey, pt);
+    return (b.kind != REDACTION_KIND_SOLID &&
+            b.box.area() > static_cast<float>(kMaxPageShare) * area) ||
+           IsShadow(b, grey, pt);
   });
   // The white letters' insides and the like: a box within a filled box is part of its label.
   for (const FoundBox& b : found) {
@@ -647,12 +770,14 @@ int Rank(Numa* histogram, double all, double share) {
 }
 
 // `crop` with the box white and its label black, whichever of them is darker; null without a label.
-PixPtr DarkOnWhite(Pix* crop) {
+PixPtr DarkOnWhite(Pix* crop, double pt) {
   Numa* histogram = pixGetGrayHistogram(crop, 1);
   if (histogram == nullptr) return nullptr;
   const double all = static_cast<double>(pixGetWidth(crop)) * pixGetHeight(crop);
   const int ground = Rank(histogram, all, 0.5);
-  const int darkest = Rank(histogram, all, 0.005), lightest = Rank(histogram, all, 0.995);
+  const double label_share = std::min(kLabelShare, kSmallLabel * pt * pt / all);
+  const int darkest = Rank(histogram, all, label_share);
+  const int lightest = Rank(histogram, all, 1 - label_share);
   numaDestroy(&histogram);
   const int label = ground - darkest > lightest - ground ? darkest : lightest;
   const int contrast = std::abs(ground - label);
@@ -700,7 +825,7 @@ std::vector<Raster> LabelLines(const Raster& page, const Rect& box, int dpi) {
   const Rect inner{box.x0 + inset, box.y0 + inset, box.x1 - inset, box.y1 - inset};
   Raster crop = page.Crop(inner);
   if (crop.empty() || crop.width() < 8 || crop.height() < 6) return lines;
-  crop = Raster(DarkOnWhite(crop.pix()).release());
+  crop = Raster(DarkOnWhite(crop.pix(), static_cast<double>(pt)).release());
   if (crop.empty()) return lines;
   const PixPtr letters = Letters(crop.pix(), static_cast<double>(pt));
   if (letters == nullptr) return lines;

@@ -13,6 +13,7 @@ struct FoundBox {
   Rect box;            // pixels, the border included
   bool dots = false;   // a grey one of which a black and white scan has made dots
   bool empty = false;  // of an outlined box: nothing inside, and it is no cell of a form
+  bool cell = false;   // of an outlined box: others continue its row and its column
   float confidence = 0;
 };
 

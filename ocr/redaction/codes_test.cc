@@ -10,6 +10,7 @@ namespace foia::ocr {
 namespace {
 
 using ::testing::ElementsAreArray;
+using ::testing::IsEmpty;
 
 struct Row {
   std::string text;
@@ -92,6 +93,8 @@ TEST(ParseCodesTest, Zone) {
       {"bs", {"b5"}},
       {"b\u00e9", {"b6"}},
       {"b6\nb7Cc", {"b6", "b7C"}},
+      {"BIA", {"b7A"}},
+      {"(i)(2)", {"j2"}},
       // Nothing.
       {"", {}},
       {"WE", {}},
@@ -118,27 +121,111 @@ TEST(ParseCodesTest, CutOffLabels) {
 
 TEST(ParseCodesTest, CompleteMeansNothingElseWasRead) {
   EXPECT_TRUE(ParseCodes("(b)(6); (b)(7)(C)", CodeContext::kZone).complete);
-  EXPECT_FALSE(ParseCodes("withheld (b)(6)", CodeContext::kZone).complete);
+  EXPECT_FALSE(ParseCodes("Harlow (b)(6)", CodeContext::kZone).complete);
   EXPECT_FALSE(ParseCodes("", CodeContext::kZone).complete);
 }
 
-TEST(ParseCodesTest, RunningText) {
+TEST(ParseCodesTest, AsAgenciesWriteThem) {
   const Row rows[] = {
-      {"withheld under (b)(6) and [b](7)(C)", {"b7C"}},
-      {"see (b)(6), (b)(7)(E)", {"b6", "b7E"}},
+      {"(b)(6)", {"b6"}},
+      {"(b) (6)", {"b6"}},
       {"(b) (7) (E)", {"b7E"}},
-      {"(b)(7)(E)-2 and (b)(7)(C)-2019", {"b7E-2", "b7C"}},
-      // Citations are mentions.
-      {"5 U.S.C. 552(b)(6)", {}},
-      {"paragraph (b)(1) of this section", {}},
-      {"Exemption (b)(5)", {}},
-      // Other brackets are no codes here.
-      {"(c)(6) (a)(6) 3.3(h)(2) (6)(6)", {}},
+      {"b(6)", {"b6"}},
+      {"b(7)(C)", {"b7C"}},
+      {"(b)7(C)", {"b7C"}},
+      {"(b7)(C)", {"b7C"}},
+      {"[b6]", {"b6"}},
+      {"[b](7)(C)", {"b7C"}},
+      {"b6", {"b6"}},
+      {"B6 B7C", {"b6", "b7C"}},
+      {"b6b7C", {"b6", "b7C"}},
+      {"(b)(6)(b)(7)(C)", {"b6", "b7C"}},
+      {"(b)(6), (7)(C)", {"b6", "b7C"}},
+      {"(b)(7)(C)/(E)", {"b7C", "b7E"}},
+      {"(b)(7)(E)-2", {"b7E-2"}},
+      {"k2, (j)(2)", {"k2", "j2"}},
+      {"E.O. 13526 1.4(c)", {"1.4(c)"}},
+      {"Ex. 6", {"b6"}},
+      {"Ex. 6 PP", {"b6"}},
+      {"Ex. 5 DP", {"b5"}},
+      {"Ex. 4 CBI", {"b4"}},
+      {"EX 6 & 7(C)", {"b6", "b7C"}},
+      {"Ex. 7(A), (b)(5)", {"b7A", "b5"}},
+      {"Exemption 5", {"b5"}},
+      {"Exemption 7(C)", {"b7C"}},
+      {"FOIA Exemptions 4, 6 and 7(E)", {"b4", "b6", "b7E"}},
+      {"Exemption (b)(5)", {"b5"}},
+      {"Personal Privacy / Ex. 6", {"b6"}},
+      {"Deliberative Process / Ex. 5", {"b5"}},
+      {"(b)(5) - Attorney Client Privilege", {"b5"}},
+      {"5 U.S.C. \u00a7 552(b)(6)", {"b6"}},
+      {"5 U.S.C. 552a (k)(2)", {"k2"}},
+      // With the statute that (b)(3) refers to, or a statute alone.
+      {"(b)(3):50 USC 3024(i)", {"b3"}},
+      {"(b)(3)-50 USC 403", {"b3"}},
+      {"(b)(3)\u201350 U.S.C. \u00a7 3024(i)(1)", {"b3"}},
+      {"(b)(3) CIA Act", {"b3"}},
+      {"(b)(3) - P.L. 86-36", {"b3"}},
+      {"(b)(1), (b)(3): 10 USC 424; 50 USC 3024(i), (b)(6)", {"b1", "b3", "b6"}},
+      {"(b)(3) Fed. R. Crim. P. 6(e)", {"b3"}},
+      {"50 USC 3024(i)", {"b3"}},
   };
   for (const Row& row : rows) {
-    EXPECT_THAT(Codes(ParseCodes(row.text, CodeContext::kText)), ElementsAreArray(row.codes))
-        << "'" << row.text << "'";
+    for (const CodeContext context : {CodeContext::kZone, CodeContext::kText}) {
+      const ParsedCodes parsed = ParseCodes(row.text, context);
+      EXPECT_THAT(Codes(parsed), ElementsAreArray(row.codes)) << "'" << row.text << "'";
+      EXPECT_TRUE(parsed.complete) << "'" << row.text << "'";
+    }
   }
+  EXPECT_EQ(ParseCodes("(b)(3):50 USC 3024(i)", CodeContext::kText).codes[0].statute,
+            "50 USC 3024(i)");
+}
+
+TEST(ParseCodesTest, PiecesOfWordsAreNoCodes) {
+  for (const std::string text : {"SECTION B. COMPLAINANT",
+                                 "Offsets and other charges",
+                                 "BOARD OFFICERS",
+                                 "BUS 5",
+                                 "OCT 5",
+                                 "JOB 6",
+                                 "Bus",
+                                 "PART B6A",
+                                 "by 5 PM",
+                                 "Db5x",
+                                 "Exhibit 6",
+                                 "Ex. 64",
+                                 "EXHIBITS 4 AND 6",
+                                 "Vitamin AB6",
+                                 "Rule",
+                                 "Job 7 Crew",
+                                 "1.5 hours",
+                                 "NUMBER (6)",
+                                 "DOB",
+                                 "GUIDE TO FEES"}) {
+    EXPECT_THAT(Codes(ParseCodes(text, CodeContext::kText)), IsEmpty()) << text;
+    const ParsedCodes zone = ParseCodes(text, CodeContext::kZone);
+    EXPECT_FALSE(zone.complete) << text;
+    EXPECT_TRUE(zone.codes.empty() || zone.other_words == 0) << text;
+  }
+}
+
+TEST(ParseCodesTest, WhatSaysThatSomethingIsWithheld) {
+  for (const std::string text : {"NR", "Non-Responsive", "Not Responsive Record", "REDACTED",
+                                 "withheld in full", "PII", "Personal Privacy", "Out of Scope"}) {
+    EXPECT_TRUE(ParseCodes(text, CodeContext::kText).says_withheld) << text;
+  }
+  for (const std::string text : {"", "FOIA", "NORTH", "withheld (b)(6)", "under", "Privacy Act"}) {
+    EXPECT_FALSE(ParseCodes(text, CodeContext::kText).says_withheld) << text;
+  }
+}
+
+TEST(ParseCodesTest, WordsAmongCodes) {
+  const ParsedCodes parsed =
+      ParseCodes("withheld by Harlow under (b)(6) and [b](7)(C)", CodeContext::kText);
+  EXPECT_THAT(Codes(parsed), ElementsAreArray({"b6", "b7C"}));
+  EXPECT_FALSE(parsed.complete);
+  EXPECT_EQ(parsed.other_words, 1);
+  EXPECT_THAT(Codes(ParseCodes("(c)(6) (a)(6) (6)(6)", CodeContext::kText)), IsEmpty());
 }
 
 TEST(PrintedCodeTest, Forms) {

@@ -181,15 +181,7 @@ bool SameReading(std::string_view a, std::string_view b) {
 }
 
 bool SaysRedacted(std::string_view label) {
-  std::string rest = LettersAndDigits(label);
-  bool any = false;
-  for (const std::string_view word : {"REDACTED", "REDACTION", "SEALED", "PII", "WITHHELD",
-                                      "DELETED", "NONRESPONSIVE", "PRIVILEGED"}) {
-    for (size_t at = 0; (at = rest.find(word)) != std::string::npos; any = true) {
-      rest.erase(at, word.size());
-    }
-  }
-  return any && rest.empty();
+  return ParseCodes(label, CodeContext::kText).says_withheld;
 }
 
 namespace {
