@@ -44,6 +44,7 @@ std::string TrustText(const Deadline& deadline) {
   if (deadline.confidence() == tracker::v1::CONFIDENCE_PRESUMED) {
     remarks.push_back("presumed receipt");
   }
+  if (!deadline.assumption().empty()) remarks.push_back(deadline.assumption());
   return absl::StrJoin(remarks, ", ");
 }
 

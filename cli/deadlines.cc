@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -15,6 +16,7 @@
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/civil_date.h"
 #include "services/base/error.h"
+#include "services/tracker/deadlines/event_catalog.h"
 #include "services/tracker/deadlines/right_to_sue.h"
 #include "services/tracker/rules/vectors.h"
 
@@ -42,8 +44,10 @@ void PrintDeadlines(const Session& session, const ComputeDeadlinesResponse& list
   if (table.empty()) return session.out.Say(none);
   session.out.Print(table);
   session.out.Note(kNotAdvice);
+  std::set<std::string> said;  // one fact may be behind several deadlines
   for (const Deadline& deadline : list.deadlines()) {
     for (const std::string& warning : deadline.warnings()) {
+      if (!said.insert(warning).second) continue;
       session.out.Warn(absl::StrCat("warning: ", deadline.id(), ": ", Printable(warning)));
     }
   }
@@ -197,6 +201,9 @@ struct ComputeDeadlines {
     }
     FOIA_ASSIGN_OR_RETURN(const std::vector<DeadlineEvent> facts, Parse(events, "--events", {}));
     FOIA_ASSIGN_OR_RETURN(const std::vector<DeadlineEvent> with, Parse(supposed, "--if", facts));
+    for (const DeadlineEvent& event : with) {
+      FOIA_RETURN_IF_ERROR(InvalidFields(tracker::CheckTargets(event, with, *rules)));
+    }
     FOIA_ASSIGN_OR_RETURN(const CivilDate day, AsOf(session, *rules));
 
     const bool is_supposed = !supposed.empty();

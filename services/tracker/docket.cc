@@ -33,7 +33,7 @@ using storage::Snapshot;
 using storage::WriteBatch;
 
 // Raised whenever other code computes other records from the same events and rules.
-constexpr int kRecordVersion = 3;
+constexpr int kRecordVersion = 4;
 constexpr std::string_view kDocketPrefix = "docket/";
 // Requests whose moved dates a replacement of rules lists.
 constexpr int kMaxMoved = 1000;
@@ -816,7 +816,8 @@ absl::StatusOr<v1::ListDocketResponse> Docket::List(const Principal& caller,
         standing.waiting_on_us = entry.record.has_problem;
         standing.is_new = !entry.record.has_problem && (headline == v1::REQUEST_STATE_DRAFT ||
                                                         headline == v1::REQUEST_STATE_SENT);
-        const bool is_done = !standing.is_new && !standing.waiting_on_us;
+        // What waits for a court or for the decision on an appeal is not done.
+        const bool is_done = headline == v1::REQUEST_STATE_DETERMINED && !standing.waiting_on_us;
         const Window window = is_done ? Window::kLater : Window::kWithin;
         Count(standing, window, counts);
         if (is_done) ++rest.nothing_open;

@@ -42,6 +42,9 @@ bool IsOpen(const v1::Deadline& deadline) {
     case v1::DEADLINE_STATUS_TOLLED:
     case v1::DEADLINE_STATUS_CANNOT_COMPUTE:
       return deadline.has_trigger_date() && deadline.kind() != v1::DEADLINE_KIND_REMEDY;
+    case v1::DEADLINE_STATUS_NONE:
+      // The law sets no number of days, and the answer is still awaited.
+      return deadline.has_trigger_date() && deadline.kind() == v1::DEADLINE_KIND_DETERMINATION;
     default:
       return false;
   }
@@ -59,6 +62,8 @@ std::string Words(v1::EventType type) {
       return "the agency's request for information";
     case v1::EVENT_TYPE_FEE_TOLL_START:
       return "the agency's question about fees";
+    case v1::EVENT_TYPE_APPEAL_SENT:
+      return "our appeal";
     default:
       return absl::StrReplaceAll(EventTypeName(type), {{"_", " "}});
   }
@@ -102,8 +107,15 @@ class Reasons {
       line = absl::StrCat("clock stopped until ", Missing(deadline), "; ");
     } else if (deadline.status() == v1::DEADLINE_STATUS_CANNOT_COMPUTE) {
       line = absl::StrCat("cannot be computed: missing ", Missing(deadline), "; ");
+    } else if (deadline.status() == v1::DEADLINE_STATUS_NONE) {
+      return absl::StrCat("the law sets no number of days; since receipt on ",
+                          FormatDate(FromProto(deadline.trigger_date())), ", ",
+                          deadline.citation());
     }
     absl::StrAppend(&line, Count(*rule, deadline));
+    if (!deadline.assumption().empty()) {
+      absl::StrAppend(&line, ", ", deadline.assumption(), ": the answer has no outcome");
+    }
     const std::vector<std::string> moves = Moves(*rule, deadline);
     if (!moves.empty()) absl::StrAppend(&line, " (", absl::StrJoin(moves, ", "), ")");
     if (!deadline.citation().empty()) absl::StrAppend(&line, ", ", deadline.citation());
@@ -147,8 +159,13 @@ class Reasons {
     const v1::Event* root = Find(deadline.trigger_event_id());
     const std::string day =
         deadline.has_trigger_date() ? FormatDate(FromProto(deadline.trigger_date())) : "";
+    // An answer may start a rule by its outcome, without being named in it.
+    const bool only_events = std::none_of(
+        rule.triggers().begin(), rule.triggers().end(), [](const std::string& trigger) {
+          return ParseEventType(trigger) == v1::EVENT_TYPE_UNSPECIFIED;
+        });
     const bool by_event =
-        root != nullptr && (Holds(rule.triggers(), EventTypeName(root->type())) ||
+        root != nullptr && (only_events || Holds(rule.triggers(), EventTypeName(root->type())) ||
                             rule.fallback_trigger() == EventTypeName(root->type()));
     if (!rule.has_period() || (by_event && !rule.date_attribute().empty() &&
                                root->attributes().count(rule.date_attribute()) > 0)) {
@@ -159,9 +176,15 @@ class Reasons {
     const std::string period = absl::StrCat(ShowPeriod(rule.period()), " from ");
     if (by_event) return absl::StrCat(period, Words(root->type()), " on ", day);
     if (Holds(rule.triggers(), kClockStart) || rule.fallback_trigger() == kClockStart) {
-      return absl::StrCat(
-          period, deadline.confidence() == v1::CONFIDENCE_PRESUMED ? "presumed receipt" : "receipt",
-          " on ", day);
+      const bool is_letter = root != nullptr && root->type() != v1::EVENT_TYPE_DELIVERED &&
+                             root->type() != v1::EVENT_TYPE_PRESUMED_DELIVERED &&
+                             root->type() != v1::EVENT_TYPE_SENT;
+      if (deadline.confidence() != v1::CONFIDENCE_PRESUMED) {
+        return absl::StrCat(period, "receipt on ", day);
+      }
+      return absl::StrCat(period, "presumed receipt ",
+                          is_letter ? absl::StrCat("no later than ", Words(root->type())) : "",
+                          is_letter ? " on " : "on ", day);
     }
     // Another deadline started it.
     for (const v1::Deadline& other : deadlines_) {
@@ -207,6 +230,64 @@ class Reasons {
   std::set<std::string> superseded_;
 };
 
+// The row of a request that was sent and whose clock cannot start for want of a fact.
+void AddMissingReceipt(const std::vector<DeadlineEvent>& events, const v1::Deadline& clock,
+                       const v1::Regions& regions, v1::StoredDocket& docket) {
+  const DeadlineEvent* sent = nullptr;
+  for (const DeadlineEvent& event : events) {
+    if (event.type == v1::EVENT_TYPE_SENT) sent = &event;
+  }
+  if (sent == nullptr || clock.status() != v1::DEADLINE_STATUS_CANNOT_COMPUTE ||
+      regions.processing() == v1::PROCESSING_STATE_CLOSED) {
+    return;
+  }
+  v1::StoredDocketRow& row = *docket.add_rows();
+  *row.mutable_deadline() = clock;
+  row.set_why(absl::StrCat(
+      "cannot be computed: missing receipt; sent on ", FormatDate(sent->effective_on),
+      regions.filing() == v1::FILING_STATE_DELIVERY_FAILED ? ", and delivery failed: send it again"
+      : regions.processing() == v1::PROCESSING_STATE_MISDIRECTED
+          ? ", and the agency says that it is not the right one"
+          : "; record received, or what the agency wrote about it"));
+}
+
+// What to say where no row is shown. A request is done only when it was answered and nothing that
+// the answer left open waits.
+std::string WithoutRows(const Rules& rules, const v1::Regions& regions, v1::RequestState state) {
+  const std::string& law = rules.jurisdiction().title();
+  switch (state) {
+    case v1::REQUEST_STATE_DRAFT:
+      return "nothing was sent: no date runs before the agency has received it";
+    case v1::REQUEST_STATE_SENT:
+      return "sent, receipt is not recorded: the clock starts at receipt";
+    case v1::REQUEST_STATE_IN_LITIGATION:
+      return "in court: no date that the court set is recorded";
+    case v1::REQUEST_STATE_APPEALED:
+      return absl::StrCat("an appeal waits for its decision: the rules of ", law,
+                          " set no time for it that still runs");
+    case v1::REQUEST_STATE_DETERMINED:
+    case v1::REQUEST_STATE_CLOSED:
+      break;
+    default:
+      return absl::StrCat("the answer to the request is not recorded, and no time of ", law,
+                          " runs");
+  }
+  const bool is_open =
+      std::any_of(regions.appeals().begin(), regions.appeals().end(), [](const auto& appeal) {
+        return appeal.state() == v1::APPEAL_STATE_OPEN || appeal.state() == v1::APPEAL_STATE_DRAFT;
+      });
+  if (is_open) {
+    return absl::StrCat("something was withheld: the rules of ", law,
+                        " set no last day to appeal it");
+  }
+  switch (regions.outcome()) {
+    case v1::OUTCOME_UNSPECIFIED:
+      return "answered: no date is open, but the outcome is not recorded";
+    default:
+      return "no date is open: what was due is done or ended";
+  }
+}
+
 // The headline on every day: it can change only where something happens, a deadline passes or a
 // remedy begins.
 void AddHeadlines(const Rules& rules, const std::vector<DeadlineEvent>& events,
@@ -248,6 +329,10 @@ v1::StoredDocket MakeStoredDocket(const Rules& rules, const std::vector<v1::Even
   const Reasons reasons(rules, events, deadlines);
   v1::StoredDocket docket;
   AddHeadlines(rules, facts, deadlines, docket);
+  const Timeline timeline(rules, facts, deadlines);
+  const v1::Regions regions = RegionsOf(timeline, CivilDate(Calendar::kLastYear, 12, 31));
+  docket.set_without_rows(WithoutRows(rules, regions, StateOf(regions, deadlines)));
+  AddMissingReceipt(facts, deadlines.front(), regions, docket);
   std::vector<const v1::Deadline*> remedies;
   for (const v1::Deadline& deadline : deadlines) {
     if (!IsOpen(deadline)) continue;
@@ -269,8 +354,12 @@ v1::StoredDocket MakeStoredDocket(const Rules& rules, const std::vector<v1::Even
           row.deadline().trigger_event_id() != remedy->trigger_event_id()) {
         continue;
       }
-      absl::StrAppend(row.mutable_then(), row.then().empty() ? "" : "; ",
-                      LowerFirst(remedy->title()), " ", FormatDate(FromProto(remedy->date())));
+      absl::StrAppend(
+          row.mutable_then(), row.then().empty() ? "" : "; ", LowerFirst(remedy->title()), " ",
+          FormatDate(FromProto(remedy->date())),
+          remedy->has_safe_date()
+              ? absl::StrCat(" (safely ", FormatDate(FromProto(remedy->safe_date())), ")")
+              : "");
       is_told = true;
     }
     if (is_told) continue;
@@ -294,6 +383,7 @@ DocketRow Compact(const v1::StoredDocketRow& row) {
   compact.soft = deadline.severity() == v1::SEVERITY_SOFT;
   compact.limitation = deadline.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION;
   compact.dismissed = !row.dismissed().empty();
+  compact.without_number = deadline.status() == v1::DEADLINE_STATUS_NONE;
   if (deadline.has_date()) {
     compact.date = DayOf(deadline.date());
     compact.act_by = deadline.has_safe_date() ? DayOf(deadline.safe_date()) : compact.date;
@@ -305,7 +395,8 @@ DocketRow Compact(const v1::StoredDocketRow& row) {
 Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today) {
   Standing standing;
   const bool dated = row.date != kNoDay;
-  const bool past = dated && (row.remedy ? row.date <= today : row.date < today);
+  // A right is shown until it has begun under every reading.
+  const bool past = dated && (row.remedy ? row.act_by <= today : row.date < today);
   const bool closed = headline == v1::REQUEST_STATE_CLOSED;
   // A right of ours that has just been lost is told even where the file is closed.
   const bool is_told = row.ours && !row.soft && row.date + kNearDays >= today;
@@ -315,7 +406,9 @@ Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today) 
   standing.overdue = past;
   standing.due_this_week = dated && !past && row.act_by <= today + kWeek;
   // A clock without a date waits for our answer or for a fact that we have to record.
-  standing.waiting_on_us = (row.ours && !row.remedy && row.warn_from <= today) || !dated;
+  standing.waiting_on_us =
+      (row.ours && !row.remedy && row.warn_from <= today) || (!dated && !row.without_number);
+  standing.is_new = !dated && headline == v1::REQUEST_STATE_SENT;
   standing.rank = !dated ? 3 : past ? (row.ours ? 0 : 1) : row.act_by <= today + kSoon ? 0 : 2;
   return standing;
 }
@@ -337,20 +430,14 @@ v1::DeadlineStatus StatusOn(const v1::Deadline& open, Day today) {
 
 std::string WhyWithoutRow(const v1::StoredDocket& docket, v1::RequestState headline) {
   if (!docket.problem().empty()) return docket.problem();
-  switch (headline) {
-    case v1::REQUEST_STATE_UNSPECIFIED:
-    case v1::REQUEST_STATE_DRAFT:
-      return "nothing was sent: no date runs before the agency has received it";
-    case v1::REQUEST_STATE_SENT:
-      return "sent, receipt is not recorded: the clock starts at receipt";
-    default:
-      break;
+  // On a day before the last event the request may still have been a draft.
+  if (headline == v1::REQUEST_STATE_DRAFT || docket.without_rows().empty()) {
+    return "nothing was sent: no date runs before the agency has received it";
   }
-  const auto dismissed =
-      std::count_if(docket.rows().begin(), docket.rows().end(),
-                    [](const v1::StoredDocketRow& row) { return !row.dismissed().empty(); });
-  return dismissed > 0 ? "no date is open: what was missed was dismissed"
-                       : "no date is open: what was due is done or ended";
+  const bool is_dismissed =
+      std::any_of(docket.rows().begin(), docket.rows().end(),
+                  [](const v1::StoredDocketRow& row) { return !row.dismissed().empty(); });
+  return is_dismissed ? "no date is open: what was missed was dismissed" : docket.without_rows();
 }
 
 }  // namespace foia::tracker

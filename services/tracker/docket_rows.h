@@ -38,9 +38,10 @@ struct DocketRow {
   bool ours = false;    // the requester has to act
   bool remedy = false;  // `date` is the first day of a right, not a last day
   Day warn_from = std::numeric_limits<Day>::min();  // nobody needs to think of it before
-  bool soft = false;        // an expectation: nothing follows when it passes
-  bool limitation = false;  // the last day to sue
-  bool dismissed = false;   // a person has seen that it passed
+  bool soft = false;            // an expectation: nothing follows when it passes
+  bool limitation = false;      // the last day to sue
+  bool dismissed = false;       // a person has seen that it passed
+  bool without_number = false;  // awaited, but the law sets no number of days
 };
 DocketRow Compact(const v1::StoredDocketRow& row);
 
@@ -51,7 +52,7 @@ struct Standing {
   bool overdue = false;
   bool due_this_week = false;
   bool waiting_on_us = false;
-  bool is_new = false;  // of a request without a row: nothing runs yet
+  bool is_new = false;  // nothing runs yet
   // Its place in the order by date, before the date itself:
   //   0  ours that is late, and what falls due within 30 days;
   //   1  what others are late with: it must not hide the above;

@@ -224,7 +224,6 @@ TEST(DocketRowsTest, TheWindowIsSixtyDaysBothWays) {
 
 TEST(DocketRowsTest, WhatIsClosedOrWaitsForAnotherHasNoRow) {
   EXPECT_THAT(Whys("us-federal", ""), ::testing::IsEmpty());
-  EXPECT_THAT(Whys("us-federal", "2020-07-16 sent"), ::testing::IsEmpty());
   EXPECT_EQ(Whys("us-federal", "2020-07-16 received; 2020-08-01 determination")
                 .count("determination_due"),
             0u);
@@ -233,6 +232,80 @@ TEST(DocketRowsTest, WhatIsClosedOrWaitsForAnotherHasNoRow) {
   EXPECT_EQ(tolled.count("determination_due"), 1u);
   EXPECT_EQ(tolled.count("suit_limitation"), 0u);
   EXPECT_EQ(tolled.count("constructive_exhaustion_from"), 0u);
+}
+
+// What cannot be computed for want of a fact is a row that names the fact; nothing that is
+// unfinished counts as done.
+TEST(DocketRowsTest, NothingUnfinishedIsInvisible) {
+  const struct {
+    const char* jurisdiction;
+    const char* events;
+    const char* deadline;
+    const char* why;
+  } cases[] = {
+      {"us-federal", "2020-07-16 sent", "clock_start",
+       "cannot be computed: missing receipt; sent on 2020-07-16; record received"},
+      {"us-federal", "2020-07-16 sent; 2020-07-20 delivery_failed", "clock_start",
+       "delivery failed: send it again"},
+      {"us-federal", "2020-07-16 sent; 2020-07-20 misdirected", "clock_start",
+       "the agency says that it is not the right one"},
+      {"us-federal", "2020-07-16 sent; 2020-07-20 acknowledged", "determination_due",
+       "20 working days from presumed receipt no later than acknowledged on 2020-07-20"},
+      {"us-il", "2020-07-16 sent; 2020-07-20 acknowledged", "response_due", "presumed receipt"},
+      {"us-federal", "2020-07-16 received; 2020-08-03 denied; 2020-08-10 appeal_sent",
+       "appeal_decision_due",
+       "cannot be computed: missing appeal received; 20 working days from our appeal on "
+       "2020-08-10"},
+      {"us-federal", "2020-07-16 received; 2020-08-03 responded", "appeal_file_by",
+       "from responded on 2020-08-03, if something was withheld: the answer has no outcome"},
+      {"us-fl", "2020-07-16 received", "response_due",
+       "the law sets no number of days; since receipt on 2020-07-16"},
+  };
+  for (const auto& [jurisdiction, events, deadline, why] : cases) {
+    EXPECT_THAT(Whys(jurisdiction, events),
+                ::testing::Contains(::testing::Pair(deadline, HasSubstr(why))))
+        << jurisdiction << ": " << events;
+  }
+  const struct {
+    const char* jurisdiction;
+    const char* events;
+    const char* why;
+  } without[] = {
+      {"us-federal", "", "nothing was sent"},
+      {"us-federal", "2020-07-16 received; 2020-08-03 determination outcome=full_grant",
+       "what was due is done or ended"},
+      {"us-fl", "2020-07-16 received; 2020-08-03 responded", "the outcome is not recorded"},
+      {"us-fl", "2020-07-16 received; 2020-08-03 denied", "set no last day to appeal it"},
+      {"us-fl", "2020-07-16 received; 2020-08-03 denied; 2020-08-10 appeal_sent",
+       "an appeal waits for its decision"},
+      {"us-fl", "2020-07-16 received; 2020-08-03 denied; 2020-08-10 complaint_filed",
+       "in court: no date that the court set is recorded"},
+  };
+  for (const auto& [jurisdiction, events, why] : without) {
+    const v1::StoredDocket docket = MakeStoredDocket(RulesOf(jurisdiction), Events(events));
+    const CivilDate today(2020, 9, 1);
+    const v1::RequestState headline = HeadlineOf(docket, today);
+    for (const v1::StoredDocketRow& row : docket.rows()) {
+      EXPECT_FALSE(StandingOn(Compact(row), headline, DayOf(today)).shown) << row.why();
+    }
+    EXPECT_THAT(WhyWithoutRow(docket, headline), HasSubstr(why)) << jurisdiction << ": " << events;
+  }
+}
+
+TEST(DocketRowsTest, ARightIsShownUntilItStandsUnderEveryReading) {
+  const v1::StoredDocket docket =
+      MakeStoredDocket(RulesOf("us-federal"), Events("2024-12-16 received"));
+  const auto due = std::find_if(docket.rows().begin(), docket.rows().end(), [](const auto& row) {
+    return row.deadline().id() == "determination_due";
+  });
+  ASSERT_NE(due, docket.rows().end());
+  EXPECT_EQ(due->then(), "suit possible from 2025-01-16 (safely 2025-01-18)");
+  DocketRow right;
+  right.remedy = right.ours = true;
+  right.date = 100;
+  right.act_by = 102;
+  EXPECT_TRUE(StandingOn(right, v1::REQUEST_STATE_OVERDUE, 101).shown);
+  EXPECT_FALSE(StandingOn(right, v1::REQUEST_STATE_OVERDUE, 102).shown);
 }
 
 TEST(DocketRowsTest, WhatWasOnlyExpectedOfTheAgencyIsDroppedOncePast) {

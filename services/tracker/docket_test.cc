@@ -43,6 +43,13 @@ class DocketTest : public TrackerTest {
     return recorded;
   }
 
+  // Everything was given, so that nothing is left to appeal.
+  void Grant(const v1::Request& request, CivilDate on) {
+    v1::CreateEventRequest event = NewEvent(request, v1::EVENT_TYPE_DETERMINATION, on);
+    (*event.mutable_event()->mutable_attributes())["outcome"] = "full_grant";
+    EXPECT_OK(requests_->CreateEvent(owner_, event));
+  }
+
   static const v1::Deadline& Determination(const v1::ListDocketResponse& docket) {
     for (const v1::DocketEntry& entry : docket.entries()) {
       if (entry.next().id() == "determination_due") return entry.next();
@@ -140,7 +147,7 @@ TEST_F(DocketTest, ViewsAndTheirCounts) {
   Record(tolled, v1::EVENT_TYPE_INFO_TOLL_START, CivilDate(2020, 7, 20));  // answer by 08-31
   const v1::Request done = Create("done");
   Record(done, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 1));
-  Record(done, v1::EVENT_TYPE_DETERMINATION, CivilDate(2020, 7, 10));
+  Grant(done, CivilDate(2020, 7, 10));
   const v1::Request closed = Create("closed");
   Record(closed, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 6, 1));
   Record(closed, v1::EVENT_TYPE_WITHDRAWN, CivilDate(2020, 6, 2));
@@ -149,7 +156,7 @@ TEST_F(DocketTest, ViewsAndTheirCounts) {
   EXPECT_THAT(Rows(On(today, v1::DOCKET_VIEW_DUE_THIS_WEEK)),
               ElementsAre("running determination_due"));
   EXPECT_THAT(Rows(On(today, v1::DOCKET_VIEW_OVERDUE)), ElementsAre("late determination_due"));
-  EXPECT_THAT(Rows(On(today, v1::DOCKET_VIEW_NEW)), ElementsAre("draft ", "sent "));
+  EXPECT_THAT(Rows(On(today, v1::DOCKET_VIEW_NEW)), ElementsAre("sent clock_start", "draft "));
   EXPECT_THAT(Rows(On(today, v1::DOCKET_VIEW_WAITING_ON_US)),
               ::testing::IsSupersetOf({"tolled info_reply_by", "tolled determination_due"}));
   const std::vector<std::string> all = Rows(On(today));
@@ -169,7 +176,7 @@ TEST_F(DocketTest, OpensWithWhatNeedsAPerson) {
   Create("draft");
   const v1::Request done = Create("done");
   Record(done, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 1));
-  Record(done, v1::EVENT_TYPE_DETERMINATION, CivilDate(2020, 7, 10));
+  Grant(done, CivilDate(2020, 7, 10));
   Record(Create("old"), v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 1, 2));    // 2020-01-31
   Record(Create("late"), v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 6, 25));  // 2020-07-24
   Record(Create("soon"), v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 8, 10));  // 2020-09-08
@@ -335,7 +342,7 @@ TEST_F(DocketTest, FiltersHoldForRowsAndCounts) {
   for (const v1::Request& request : {ice, ero, doj}) {
     Record(request, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16));
   }
-  Record(doj, v1::EVENT_TYPE_DETERMINATION, CivilDate(2020, 7, 20));
+  Grant(doj, CivilDate(2020, 7, 20));
   const struct {
     const char* what;
     std::function<void(v1::ListDocketRequest&)> set;
@@ -557,7 +564,7 @@ TEST_F(DocketTest, EveryChangeIsInTheIndexAndInMemory) {
   ASSERT_OK(requests_->CreateEvent(owner_, right));
   ExpectSameAsComputedAnew();
   Record(request, v1::EVENT_TYPE_ACKNOWLEDGED, CivilDate(2020, 7, 20));
-  Record(request, v1::EVENT_TYPE_DETERMINATION, CivilDate(2020, 7, 21));
+  Grant(request, CivilDate(2020, 7, 21));
   EXPECT_THAT(Rows(On(CivilDate(2020, 9, 1), v1::DOCKET_VIEW_OVERDUE)), IsEmpty());
   v1::UndoLastEventRequest undo;
   undo.set_parent(request.name());

@@ -395,7 +395,9 @@ class Fold {
       const std::string& against = region.determination_event();
       for (const DeadlineEvent* letter : {filing.drafted, filing.sent, filing.received}) {
         if (letter == nullptr) continue;
-        const std::string& named = AttributeOf(*letter, "determination");
+        const std::string& determination = AttributeOf(*letter, "determination");
+        const std::string& named =
+            determination.empty() ? AttributeOf(*letter, "of") : determination;
         if (!named.empty() && absl::EndsWith(against, named)) return {&region};
         if (FindDeadline(timeline_,
                          [&](const v1::Deadline& deadline) {
@@ -408,7 +410,14 @@ class Fold {
         }
       }
       const DeadlineEvent* determination = timeline_.Find(against);
-      if (determination != nullptr && region.appeal_event().empty() &&
+      const std::string& issue = AttributeOf(filing.first(), "issue");
+      const auto is_aside = [](const std::string& about) {
+        return about == "fee" || about == "expedite";
+      };
+      const bool may_be_about =
+          issue.empty() || (is_aside(issue) || is_aside(region.issue()) ? issue == region.issue()
+                                                                        : issue != "constructive");
+      if (determination != nullptr && region.appeal_event().empty() && may_be_about &&
           determination->effective_on <= filing.first().effective_on) {
         newest = &region;
       }

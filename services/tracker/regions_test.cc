@@ -435,8 +435,26 @@ const std::vector<ConflictCase>& ConflictCases() {
        {"e2 cost-answer-needs-statement"},
        "us-tx"},
       {"2021-06-01 received; 2021-06-10 appeal_sent", {"e2 appeal-needs-determination"}},
-      {"2021-06-01 received; 2021-06-10 determination; 2021-06-11 appeal_sent",
+      {"2021-06-01 received; 2021-06-10 determination outcome=full_grant; 2021-06-11 appeal_sent",
        {"e3 appeal-needs-determination"}},
+      // It may have withheld something.
+      {"2021-06-01 received; 2021-06-10 determination; 2021-06-11 appeal_sent", {}},
+      {"2021-06-01 received; 2021-06-10 denied; 2021-06-11 appeal_sent issue=fee",
+       {"e3 appeal-needs-its-issue"}},
+      {"2021-06-01 received; 2021-06-10 denied; 2021-06-11 appeal_sent issue=expedite",
+       {"e3 appeal-needs-its-issue"}},
+      {"2021-06-01 received; 2021-06-10 denied; 2021-06-11 appeal_sent issue=constructive",
+       {"e3 appeal-needs-its-issue"}},
+      {"2021-06-01 received; 2021-06-02 fee_waiver_requested; 2021-06-10 fee_waiver_decided "
+       "outcome=denied; 2021-06-11 appeal_sent issue=exemption",
+       {"e4 appeal-needs-its-issue"}},
+      {"2021-06-01 received; 2021-06-02 fee_waiver_requested; 2021-06-10 fee_waiver_decided "
+       "outcome=denied; 2021-06-11 appeal_sent issue=fee",
+       {}},
+      {"2021-06-01 received; 2021-06-10 invoiced; 2021-07-20 appeal_sent issue=fee", {}},
+      {"2021-06-01 received; 2021-06-01 expedite_requested; 2021-07-20 appeal_sent issue=expedite",
+       {}},
+      {"2021-06-01 received; 2021-07-20 appeal_sent issue=constructive", {}},
       {"2021-06-01 received; 2021-06-12 adverse_determination; 2021-06-11 appeal_sent",
        {"e3 appeal-needs-determination"}},
       {"2021-06-01 received; 2021-07-11 appeal_sent", {}},  // constructive denial

@@ -527,6 +527,12 @@ absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loade
   for (auto& violation : CheckAttributes(event.type(), attributes, *derived.rules)) {
     violations.push_back(std::move(violation));
   }
+  for (auto& violation : CheckTargets(ForEngine({event}).front(), derived.events, *derived.rules)) {
+    if (std::none_of(violations.begin(), violations.end(),
+                     [&](const auto& other) { return other.first == violation.first; })) {
+      violations.push_back(std::move(violation));
+    }
+  }
   FOIA_RETURN_IF_ERROR(InvalidFields(violations));
   FOIA_ASSIGN_OR_RETURN(const CivilDate day,
                         DateFromProto(event.effective_on(), "event.effective_on"));

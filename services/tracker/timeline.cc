@@ -15,14 +15,6 @@ CivilDate DateOf(const v1::Deadline& deadline) {
   return CivilDate(deadline.date().year(), deadline.date().month(), deadline.date().day());
 }
 
-// Outcomes of a determination that leave something to appeal.
-bool IsAdverse(std::string_view outcome) {
-  return outcome == "partial" || outcome == "full_denial" || outcome == "no_records" ||
-         outcome == "glomar" || outcome == "not_reasonably_described" ||
-         outcome == "fee_nonpayment" || outcome == "duplicate" ||
-         outcome == "administratively_closed";
-}
-
 }  // namespace
 
 std::vector<DeadlineEvent> ForEngine(const std::vector<v1::Event>& events) {
@@ -49,12 +41,6 @@ bool CountsBefore(const Rules& rules, const DeadlineEvent& a, const DeadlineEven
   if (day_a != day_b) return day_a < day_b;
   return std::make_tuple(rules.RankOf(a.type), a.type, std::string_view(a.id)) <
          std::make_tuple(rules.RankOf(b.type), b.type, std::string_view(b.id));
-}
-
-const std::string& AttributeOf(const DeadlineEvent& event, std::string_view name) {
-  static const std::string& none = *new std::string;
-  const auto found = event.attributes.find(name);
-  return found == event.attributes.end() ? none : found->second;
 }
 
 const DeadlineEvent& AppealFiling::first() const {
@@ -93,36 +79,29 @@ const DeadlineEvent* Timeline::Find(std::string_view id) const {
 }
 
 bool Timeline::OpensAppeal(const DeadlineEvent& event) const {
-  switch (event.type) {
-    case v1::EVENT_TYPE_ADVERSE_DETERMINATION:
-    case v1::EVENT_TYPE_INTERIM_DETERMINATION:
-    case v1::EVENT_TYPE_DENIED:
-    case v1::EVENT_TYPE_FINAL_DENIAL:
-      return true;
-    case v1::EVENT_TYPE_DETERMINATION:
-      if (IsAdverse(AttributeOf(event, "outcome"))) return true;
-      break;
-    case v1::EVENT_TYPE_EXPEDITE_DECIDED:
-    case v1::EVENT_TYPE_FEE_WAIVER_DECIDED:
-      if (const std::string& outcome = AttributeOf(event, "outcome");
-          outcome == "denied" || outcome == "partly") {
-        return true;
-      }
-      break;
-    // Silence after these may be appealed too, but they are no answer.
-    case v1::EVENT_TYPE_DELIVERED:
-    case v1::EVENT_TYPE_PRESUMED_DELIVERED:
-    case v1::EVENT_TYPE_RECEIVED:
-    case v1::EVENT_TYPE_RECEIVED_ANY:
-    case v1::EVENT_TYPE_RECEIVED_PROPER:
-    case v1::EVENT_TYPE_ACKNOWLEDGED:
-      return false;
-    default:
-      break;
+  if (event.type == v1::EVENT_TYPE_EXPEDITE_DECIDED ||
+      event.type == v1::EVENT_TYPE_FEE_WAIVER_DECIDED) {
+    const std::string& outcome = AttributeOf(event, "outcome");
+    return outcome == "denied" || outcome == "partly";
   }
+  const Answer answer = rules_.AnswerOf(event);
+  // Closing the file with the answer before it opens nothing, so the deadlines are asked there.
+  if (IsAdverse(answer) && event.type != v1::EVENT_TYPE_CLOSED) return true;
+  // Silence after receipt may be appealed too, but receipt is no answer.
+  if (answer == Answer::kNone && rules_.IsReceipt(event.type)) return false;
   return std::any_of(deadlines_.begin(), deadlines_.end(), [&event](const v1::Deadline& deadline) {
     return deadline.kind() == v1::DEADLINE_KIND_APPEAL_FILING &&
            deadline.status() != v1::DEADLINE_STATUS_NONE && deadline.trigger_event_id() == event.id;
+  });
+}
+
+bool Timeline::IsOverdue(const DeadlineEvent& event, CivilDate day) const {
+  return std::any_of(deadlines_.begin(), deadlines_.end(), [&](const v1::Deadline& deadline) {
+    if (deadline.trigger_event_id() != event.id || !deadline.has_date()) return false;
+    const CivilDate date = DateOf(deadline);
+    const DeadlineEvent* answer = Find(deadline.closing_event_id());
+    return deadline.kind() != v1::DEADLINE_KIND_REMEDY && date < day &&
+           (answer == nullptr || answer->effective_on > date);
   });
 }
 
@@ -165,10 +144,13 @@ std::vector<AppealFiling> Timeline::Appeals() const {
   std::vector<AppealFiling> filings;
   // The first filing that goes by the event's name and can take it, or else a new one.
   const auto place = [&filings](const DeadlineEvent& event, Member member, auto can_take) {
-    const std::string& name = AttributeOf(event, "appeal");
+    const auto may_be_the_same = [&event](const AppealFiling& filing, std::string_view key) {
+      const std::string& name = AttributeOf(event, key);
+      const std::string& known = AttributeOf(filing.first(), key);
+      return name.empty() || known.empty() || name == known;
+    };
     for (AppealFiling& filing : filings) {
-      const std::string& known = AttributeOf(filing.first(), "appeal");
-      if (!name.empty() && !known.empty() && name != known) continue;
+      if (!may_be_the_same(filing, "appeal") || !may_be_the_same(filing, "issue")) continue;
       if (filing.*member != nullptr || filing.is_over() || !can_take(filing)) continue;
       filing.*member = &event;
       return;

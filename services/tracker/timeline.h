@@ -21,9 +21,6 @@ std::vector<DeadlineEvent> ForEngine(const std::vector<v1::Event>& events);
 // id. The order of arrival plays no part.
 bool CountsBefore(const Rules& rules, const DeadlineEvent& a, const DeadlineEvent& b);
 
-// The value of an attribute; "" when the event has none of that name.
-const std::string& AttributeOf(const DeadlineEvent& event, std::string_view name);
-
 // What belongs to one appeal. A letter that nobody recorded is null.
 struct AppealFiling {
   const DeadlineEvent* drafted = nullptr;
@@ -53,6 +50,8 @@ class Timeline {
   const DeadlineEvent* Find(std::string_view id) const;
   // Whether `event` may be appealed: it is adverse, or the rules give a time to appeal it.
   bool OpensAppeal(const DeadlineEvent& event) const;
+  // Whether a time that `event` started had run out before `day` with no answer in time.
+  bool IsOverdue(const DeadlineEvent& event, CivilDate day) const;
   // Whether a time to determine had run out before `day` with no answer in time.
   bool IsConstructivelyDenied(CivilDate day) const;
   // Whether a notice that stands on `day` extended `deadline`.

@@ -204,6 +204,13 @@ const std::vector<TransitionRule>* MakeTable() {
        "nothing can be appealed by then: no adverse determination, no denial, and no time to "
        "determine that ran out",
        "record adverse_determination, or the receipt, first"},
+      {"appeal-needs-its-issue",
+       {EVENT_TYPE_APPEAL_SENT, EVENT_TYPE_APPEAL_RECEIVED},
+       Check::kNeedsIssue,
+       {},
+       "",
+       "nothing that it is about (issue=) was decided by then",
+       "record that decision first, or leave issue= away"},
       {"appeal-receipt-before-sending",
        {EVENT_TYPE_APPEAL_RECEIVED},
        Check::kNotBeforeFirst,
@@ -379,6 +386,8 @@ class Checker {
                }) > 0;
       case Check::kNeedsAppealable:
         return !timeline_.IsConstructivelyDenied(day) && Appealable(day) == 0;
+      case Check::kNeedsIssue:
+        return !IsDecided(AttributeOf(event, "issue"), day);
       case Check::kNeedsAppeal:
         return std::any_of(appeals_.begin(), appeals_.end(), [&](const AppealFiling& filing) {
           return filing.decided == &event ? filing.sent == nullptr && filing.received == nullptr
@@ -427,6 +436,39 @@ class Checker {
       if (event->effective_on >= closing.effective_on && event->effective_on <= day) return true;
     }
     return false;
+  }
+
+  // Whether anything that an appeal on `issue` may be against was there on `day`.
+  bool IsDecided(std::string_view issue, CivilDate day) const {
+    if (issue.empty()) return true;
+    if (issue == "constructive") return timeline_.IsConstructivelyDenied(day);
+    const auto any = [&](auto fits) {
+      const auto& events = timeline_.events();
+      return std::any_of(events.begin(), events.end(), [&](const DeadlineEvent* event) {
+        return event->effective_on <= day && fits(*event);
+      });
+    };
+    if (issue == "fee") {
+      return any([this](const DeadlineEvent& event) {
+        return Contains({v1::EVENT_TYPE_FEE_ESTIMATE, v1::EVENT_TYPE_PREPAY_DEMANDED,
+                         v1::EVENT_TYPE_INVOICED, v1::EVENT_TYPE_FEE_TOLL_START,
+                         v1::EVENT_TYPE_COST_STATEMENT_SENT},
+                        event.type) ||
+               AttributeOf(event, "outcome") == "fee_nonpayment" ||
+               (event.type == v1::EVENT_TYPE_FEE_WAIVER_DECIDED && timeline_.OpensAppeal(event));
+      });
+    }
+    if (issue == "expedite") {
+      return any([this, day](const DeadlineEvent& event) {
+        return (event.type == v1::EVENT_TYPE_EXPEDITE_DECIDED && timeline_.OpensAppeal(event)) ||
+               (event.type == v1::EVENT_TYPE_EXPEDITE_REQUESTED && timeline_.IsOverdue(event, day));
+      });
+    }
+    return any([this](const DeadlineEvent& event) {
+      return event.type == v1::EVENT_TYPE_CLOSED ||
+             (event.type != v1::EVENT_TYPE_FEE_WAIVER_DECIDED &&
+              event.type != v1::EVENT_TYPE_EXPEDITE_DECIDED && timeline_.OpensAppeal(event));
+    });
   }
 
   size_t Appealable(CivilDate day) const {

@@ -21,6 +21,7 @@ enum class Check {
   kOneDay,           // no event of the rule on an earlier day with the same `key`
   kNotAfter,         // none of `others` on an earlier day, unless reopened since
   kNeedsAppealable,  // something to appeal on the same day or before
+  kNeedsIssue,       // where it says what it is about: a decision on that
   kNeedsAppeal,      // an undecided appeal to decide or withdraw
   kOneReceipt,       // an appeal that was not received yet
   kNotRepeated,      // no event before it with the same type, day and attributes

@@ -18,6 +18,7 @@ class EventSet {
   void Add(v1::EventType type) {
     if (IsKnown(type)) bits_.set(static_cast<size_t>(type));
   }
+  void Add(const EventSet& other) { bits_ |= other.bits_; }
   bool Has(v1::EventType type) const { return IsKnown(type) && bits_[static_cast<size_t>(type)]; }
   bool Meets(const EventSet& other) const { return (bits_ & other.bits_).any(); }
   bool empty() const { return bits_.none(); }
@@ -58,6 +59,20 @@ struct CompiledToll {
   v1::EventType stop = v1::EVENT_TYPE_UNSPECIFIED;
 };
 
+// AnswerRule.
+struct CompiledAnswers {
+  EventSet events;
+  EventSet interim;
+  EventSet adverse;
+  EventSet closing;
+};
+
+// AppropriationsLapse.
+struct CompiledLapse {
+  CivilDate from;
+  std::optional<CivilDate> to = std::nullopt;
+};
+
 // An hour of receipt.
 struct CompiledCutoff {
   std::string via;
@@ -74,11 +89,17 @@ struct Rules::Compiled {
   std::vector<int> rank;  // by event type; types beyond it come last
   EventSet received;
   EventSet presumed;
+  EventSet letters;
+  CompiledAnswers answers;
+  std::vector<CompiledLapse> lapses;  // as rules.lapses()
   v1::EventType route = v1::EVENT_TYPE_UNSPECIFIED;
   std::vector<CompiledCutoff> cutoffs;
   std::vector<CompiledToll> tolls;    // as rules.tolls()
   std::vector<DeadlineGroup> groups;  // group 0 is clock_start
 };
+
+// Rules::AnswerOf.
+Answer AnswerOf(const Rules::Compiled& rules, const DeadlineEvent& event);
 
 // Seconds of the day of "17:00" or "23:59:59"; nullopt for anything else.
 std::optional<int> ParseHour(std::string_view text);

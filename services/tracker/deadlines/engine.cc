@@ -34,9 +34,13 @@ class Computation {
     ToProto(rules_, instance, &deadline);
     const v1::DeadlineRule& rule = instance.deadline->rule;
     if (!instance.date.has_value()) return;
-    if (rule.actor() == v1::ACTOR_REQUESTER && rule.kind() != v1::DEADLINE_KIND_REMEDY) {
+    const bool is_remedy = rule.kind() == v1::DEADLINE_KIND_REMEDY;
+    if (is_remedy || rule.actor() == v1::ACTOR_REQUESTER) {
       const auto others = OtherDates(group, instance);
-      *deadline.mutable_safe_date() = DateToProto(SafeDate(group, instance, others));
+      const CivilDate safe = is_remedy ? LateDate(group, instance, others, &deadline)
+                                       : SafeDate(group, instance, others);
+      // A right that begins on one day by every reading needs no second date.
+      if (!is_remedy || safe != *instance.date) *deadline.mutable_safe_date() = DateToProto(safe);
       for (const auto& [calendar, date] : others) {
         v1::AlternativeDate* alternative = deadline.add_alternatives();
         alternative->set_calendar_id(calendar->id());
@@ -113,6 +117,38 @@ class Computation {
     return other != nullptr && other->date.has_value() ? std::min(safe, *other->date) : safe;
   }
 
+  // Never earlier than any reading; `others` are those of OtherDates.
+  CivilDate LateDate(int group, const Instance& instance,
+                     const std::vector<std::pair<const Calendar*, CivilDate>>& others,
+                     v1::Deadline* deadline) {
+    CivilDate late = *instance.date;
+    for (const auto& [calendar, date] : others) late = std::max(late, date);
+    const bool by_choice = standard_.MayDifferFromLate(group);
+    if (!by_choice && others.empty() && !standard_.MayDifferByCalendar(group)) return late;
+    if (!late_.has_value()) {
+      late_.emplace();
+      late_->emplace_back(rules_, calendar_, events_, as_of_, Reading::kLate);
+      for (const auto& calendar : rules_.calendars.compared) {
+        late_->emplace_back(rules_, *calendar, events_, as_of_, Reading::kLate);
+      }
+    }
+    bool is_doubtful = false;
+    for (Evaluator& evaluator : *late_) {
+      const Instance* other = Same(instance, evaluator.Evaluate(group));
+      if (other != nullptr && other->date.has_value()) {
+        late = std::max(late, *other->date);
+      } else {
+        is_doubtful = true;
+      }
+    }
+    if (is_doubtful) {
+      deadline->add_warnings(
+          "By another reading of the time the answer came in it, and this right "
+          "never began");
+    }
+    return late;
+  }
+
   void AddWarnDates(const Instance& instance, v1::Deadline* deadline) const {
     const v1::DeadlineRule& rule = instance.deadline->rule;
     std::vector<std::pair<CivilDate, const v1::Period*>> days;
@@ -141,6 +177,7 @@ class Computation {
   Folded events_;
   Evaluator standard_;
   std::optional<Evaluator> safe_;
+  std::optional<std::vector<Evaluator>> late_;
   std::optional<std::vector<std::pair<const Calendar*, Evaluator>>> others_;
 };
 

@@ -43,6 +43,22 @@ struct DeadlineEvent {
   std::string time_zone = {};
 };
 
+// The value of an attribute; "" when the event has none of that name.
+const std::string& AttributeOf(const DeadlineEvent& event, std::string_view name);
+
+// What an event says of the request. The outcome decides, not the name of the event.
+enum class Answer {
+  kNone,      // it is no answer
+  kRepeated,  // it closes the file and says no more than the answer before it
+  kGranted,   // everything was given
+  kUnclear,   // it does not say whether anything was withheld
+  kPartial,   // something was withheld
+  kRefused,   // nothing was given
+};
+inline bool IsAdverse(Answer answer) {
+  return answer == Answer::kPartial || answer == Answer::kRefused;
+}
+
 // The rules of one jurisdiction, checked and ready for use. Cheap to copy.
 class Rules {
  public:
@@ -72,6 +88,10 @@ class Rules {
   int RankOf(v1::EventType type) const;
   // The day of `event` in the zone of the rules.
   CivilDate DayOf(const DeadlineEvent& event) const;
+  // Whether receipt of the request is read from such an event.
+  bool IsReceipt(v1::EventType type) const;
+  // What `event` says by itself: never kRepeated.
+  Answer AnswerOf(const DeadlineEvent& event) const;
 
   struct Compiled;  // internal
   const Compiled& compiled() const { return *compiled_; }

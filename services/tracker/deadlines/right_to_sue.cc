@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/base/strings.h"
@@ -45,7 +46,8 @@ class Meter {
     FindDates();
     if (const FoldedEvent* suit = Find(v1::EVENT_TYPE_COMPLAINT_FILED); suit != nullptr) {
       SuitFiled(*suit);
-    } else if (limitation_ != nullptr && IsMissed(*limitation_)) {
+    } else if (limitation_ != nullptr && IsMissed(*limitation_) &&
+               limitation_->assumption().empty()) {
       Set(v1::EXHAUSTION_LOST, DayOf(limitation_->date()) + 1,
           absl::StrCat("The last day to sue, ", ShowDay(limitation_->date()), ", has passed; ",
                        limitation_->citation(), "."));
@@ -87,18 +89,17 @@ class Meter {
     }
     return rule.triggers(0);
   }
-  // False for a fee waiver or expedition: what follows from those is not the request's fate.
-  bool IsOnTheRequest(const v1::Deadline& appeal) const {
-    const FoldedEvent* root = FindById(appeal.trigger_event_id());
-    return root != nullptr && root->type() != v1::EVENT_TYPE_FEE_WAIVER_DECIDED &&
-           root->type() != v1::EVENT_TYPE_EXPEDITE_DECIDED;
-  }
+  // False for fees or speed: what follows from those is not the request's fate.
+  static bool IsOnTheRequest(const v1::Deadline& deadline) { return deadline.issue().empty(); }
 
   // Of the remedies that open the court, the one of `status` with the earliest day.
   const v1::Deadline* First(v1::DeadlineStatus status) const {
     const v1::Deadline* first = nullptr;
     for (const v1::Deadline& each : deadlines_) {
-      if (!IsExhaustion(each) || each.status() != status || !each.has_date()) continue;
+      if (!IsExhaustion(each) || !IsOnTheRequest(each) || each.status() != status ||
+          !each.has_date()) {
+        continue;
+      }
       if (first == nullptr || DayOf(each.date()) < DayOf(first->date())) first = &each;
     }
     return first;
@@ -114,7 +115,7 @@ class Meter {
         }
       }
       if (!each.has_date()) continue;
-      if (each.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION &&
+      if (each.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION && IsOnTheRequest(each) &&
           (limitation_ == nullptr || DayOf(each.date()) < DayOf(limitation_->date()))) {
         limitation_ = &each;
       }
@@ -152,10 +153,35 @@ class Meter {
              "appeal.";
     }
     if (IsMissed(*last)) {
-      return absl::StrCat("The last day to appeal, ", ShowDay(last->date()), ", has passed.");
+      return absl::StrCat(last->assumption().empty()
+                              ? ""
+                              : "The answer has no outcome; if something was withheld: ",
+                          "The last day to appeal, ", ShowDay(last->date()), ", has passed.");
     }
     if (last->status() == v1::DEADLINE_STATUS_ENDED) return "The request was withdrawn.";
     return "What could be appealed was appealed.";
+  }
+
+  // Where the readings of the law or of the facts differ.
+  void SetSafeFrom(const v1::Deadline& remedy) {
+    if (!remedy.has_safe_date()) return;
+    *meter_.mutable_safe_from() = remedy.safe_date();
+    const bool is_open = DayOf(remedy.safe_date()) <= as_of_;
+    meter_.add_would_undo(absl::StrCat(
+        "Another reading of the calendar or of the receipt: under every one it ",
+        is_open ? "stands since " : "will stand from ", ShowDay(remedy.safe_date()), "."));
+  }
+
+  // What is said of receipt in a lapse of appropriations.
+  void AddReceiptNotes() {
+    for (const v1::Deadline& each : deadlines_) {
+      if (each.id() != kClockStart || rules_.lapses.empty()) continue;
+      for (const std::string& warning : each.warnings()) {
+        if (absl::StrContains(warning, "its days count")) {
+          meter_.add_would_undo(absl::StrCat(warning, "."));
+        }
+      }
+    }
   }
 
   void Set(v1::Exhaustion exhaustion, std::optional<CivilDate> since, std::string basis) {
@@ -209,7 +235,9 @@ class Meter {
     }
     if (!rule.note().empty()) meter_.add_would_undo(rule.note());
     AddLateAppeals();
+    SetSafeFrom(remedy);
     AddPresumption(remedy);
+    AddReceiptNotes();
     if (limitation_ != nullptr && limitation_->status() == v1::DEADLINE_STATUS_RUNNING) {
       meter_.add_would_undo(absl::StrCat("Time: the last day to sue is ",
                                          ShowDay(limitation_->date()), ", safely ",
@@ -231,7 +259,13 @@ class Meter {
 
   void AddPresumption(const v1::Deadline& deadline) {
     if (deadline.confidence() != v1::CONFIDENCE_PRESUMED) return;
-    meter_.add_would_undo("Receipt is only presumed: proof of a later receipt moves every date.");
+    const FoldedEvent* root = FindById(deadline.trigger_event_id());
+    const bool is_letter = root != nullptr && !rules_.presumed.Has(root->type());
+    meter_.add_would_undo(
+        is_letter ? absl::StrCat("Receipt is presumed no later than ", EventTypeName(root->type()),
+                                 " of ", ShowDate(root->date()),
+                                 "; an earlier receipt brings every date forward.")
+                  : "Receipt is only presumed: proof of a later receipt moves every date.");
   }
 
   void NotYet(const v1::Deadline& remedy) {
@@ -242,7 +276,9 @@ class Meter {
                                        TriggerTitle(rule), "; ", remedy.citation(), ".")
                         : absl::StrCat(remedy.title(), " ", ShowDay(remedy.date()), "; ",
                                        remedy.citation(), "."));
+    SetSafeFrom(remedy);
     AddPresumption(remedy);
+    AddReceiptNotes();
   }
 
   // No remedy is open or will open by itself.
@@ -255,9 +291,14 @@ class Meter {
     const v1::Deadline* tolled = nullptr;
     const v1::Deadline* unknown = nullptr;
     const v1::Deadline* missed = nullptr;
+    const v1::Deadline* unreceived = nullptr;
     bool knows_remedies = false;
     for (const v1::Deadline& each : deadlines_) {
       knows_remedies |= IsExhaustion(each);
+      if (each.kind() == v1::DEADLINE_KIND_APPEAL_DECISION && IsOnTheRequest(each) &&
+          each.status() == v1::DEADLINE_STATUS_CANNOT_COMPUTE && each.has_trigger_date()) {
+        unreceived = &each;
+      }
       const bool is_agency_time = each.kind() == v1::DEADLINE_KIND_DETERMINATION ||
                                   each.kind() == v1::DEADLINE_KIND_ROUTING;
       if (each.status() == v1::DEADLINE_STATUS_TOLLED && tolled == nullptr) tolled = &each;
@@ -266,7 +307,7 @@ class Meter {
         unknown = &each;
       }
       if (each.kind() == v1::DEADLINE_KIND_APPEAL_FILING && IsMissed(each) &&
-          IsOnTheRequest(each) &&
+          IsOnTheRequest(each) && each.assumption().empty() &&
           (missed == nullptr || DayOf(each.date()) > DayOf(missed->date()))) {
         missed = &each;
       }
@@ -284,8 +325,16 @@ class Meter {
           absl::StrCat("The rules of ", rules_.rules.title(),
                        " do not say when suit is possible."));
     } else if (open != appeals_.end()) {
-      not_exhausted(absl::StrCat("An appeal comes first: ", (*open)->title(), " ",
-                                 ShowDay((*open)->date()), "; ", (*open)->citation(), "."));
+      not_exhausted(absl::StrCat(
+          (*open)->assumption().empty()
+              ? "An appeal comes first: "
+              : "The answer has no outcome; if something was withheld, an appeal comes first: ",
+          (*open)->title(), " ", ShowDay((*open)->date()), "; ", (*open)->citation(), "."));
+    } else if (unreceived != nullptr) {
+      not_exhausted(
+          absl::StrCat("An appeal was sent on ", ShowDay(unreceived->trigger_date()),
+                       "; the time to decide it runs from its receipt, which is not recorded; ",
+                       unreceived->citation(), "."));
     } else if (tolled != nullptr) {
       not_exhausted(absl::StrCat("The clock is stopped: ", tolled->title(),
                                  " has no date until it runs again; ", tolled->citation(), "."));
@@ -341,15 +390,18 @@ class Meter {
 
   std::string Headline() const {
     const std::string since = meter_.has_since() ? " since " + ShowDay(meter_.since()) : "";
+    const std::string safely =
+        meter_.has_safe_from() ? ", safely from " + ShowDay(meter_.safe_from()) : "";
     switch (meter_.exhaustion()) {
       case v1::EXHAUSTION_NOT_EXHAUSTED:
         return absl::StrCat(
             "not exhausted",
-            meter_.has_possible_from() ? ", possible from " + ShowDay(meter_.possible_from()) : "");
+            meter_.has_possible_from() ? ", possible from " + ShowDay(meter_.possible_from()) : "",
+            safely);
       case v1::EXHAUSTION_CONSTRUCTIVE:
-        return "constructively exhausted" + since;
+        return "constructively exhausted" + since + safely;
       case v1::EXHAUSTION_ADMINISTRATIVE:
-        return "exhausted" + since;
+        return "exhausted" + since + safely;
       case v1::EXHAUSTION_SUIT_FILED:
         return "suit filed" +
                (meter_.has_since() ? " on " + ShowDay(meter_.since()) : std::string());
@@ -383,23 +435,29 @@ class Meter {
     }
     if (meter_.has_fee_bar()) {
       const v1::Deadline& bar = meter_.fee_bar();
-      AddParagraph("Fee bar",
-                   absl::StrCat(bar.title(), " ", ShowDay(bar.date()), ", ",
-                                bar.status() == v1::DEADLINE_STATUS_IN_EFFECT ? "in effect"
-                                : bar.status() == v1::DEADLINE_STATUS_ENDED   ? "ended"
-                                                                              : "not yet",
-                                "; ", bar.citation(), "."),
-                   &out);
+      AddParagraph(
+          "Fee bar",
+          absl::StrCat(bar.title(), " ", ShowDay(bar.date()),
+                       bar.has_safe_date() ? ", safely " + ShowDay(bar.safe_date()) : "", ", ",
+                       bar.status() == v1::DEADLINE_STATUS_IN_EFFECT ? "in effect"
+                       : bar.status() == v1::DEADLINE_STATUS_ENDED   ? "ended"
+                                                                     : "not yet",
+                       "; ", bar.citation(), "."),
+          &out);
     }
     for (const v1::Deadline& each : deadlines_) {
       // Remedies on something other than the request as a whole.
+      const bool is_aside = each.effect() == v1::LAPSE_EFFECT_UNSPECIFIED || !IsOnTheRequest(each);
       if (each.kind() != v1::DEADLINE_KIND_REMEDY || each.actor() != v1::ACTOR_REQUESTER ||
-          each.status() != v1::DEADLINE_STATUS_IN_EFFECT ||
-          each.effect() != v1::LAPSE_EFFECT_UNSPECIFIED) {
+          each.status() != v1::DEADLINE_STATUS_IN_EFFECT || !is_aside) {
         continue;
       }
       AddParagraph(
-          "Also", absl::StrCat(each.title(), " ", ShowDay(each.date()), "; ", each.citation(), "."),
+          "Also",
+          absl::StrCat(each.title(), " ", ShowDay(each.date()),
+                       each.issue().empty() ? "" : absl::StrCat(" (about ", each.issue(), " only)"),
+                       each.has_safe_date() ? ", safely " + ShowDay(each.safe_date()) : "", "; ",
+                       each.citation(), "."),
           &out);
     }
     absl::StrAppend(&out, ToAbsl(kNotLegalAdvice));
@@ -413,7 +471,8 @@ class Meter {
                                                   : absl::StrCat(" until ", deadline.cutoff(), " (",
                                                                  deadline.time_zone(), ")"),
                         deadline.has_safe_date() ? ", safely " + ShowDay(deadline.safe_date()) : "",
-                        "; ", deadline.citation(), ".");
+                        deadline.assumption().empty() ? "" : ", ", deadline.assumption(), "; ",
+                        deadline.citation(), ".");
   }
 
   const Rules::Compiled& rules_;

@@ -72,8 +72,24 @@ void CheckReceipt(const v1::ReceiptRule& receipt, Problems* problems) {
   for (const v1::ReceiptCutoff& cutoff : receipt.cutoffs()) {
     check.RequireHour(cutoff.local_time(), "cutoffs.local_time");
   }
+  check.RequireEvents(receipt.letter_events(), "letter_events");
   check.Require(receipt.certainty() != v1::CERTAINTY_UNSPECIFIED, "certainty is missing");
   check.Require(!receipt.citation().empty(), "citation is missing");
+}
+
+void CheckAnswers(const v1::AnswerRule& answers, Checker check) {
+  check.RequireEvents(answers.events(), "answers.events");
+  check.RequireEvents(answers.interim_events(), "answers.interim_events");
+  check.RequireEvents(answers.adverse_events(), "answers.adverse_events");
+  check.RequireEvents(answers.closing_events(), "answers.closing_events");
+}
+
+void CheckLapse(const v1::AppropriationsLapse& lapse, Checker check) {
+  const bool is_dated = DateFromProto(lapse.from(), "from").ok() &&
+                        (!lapse.has_to() || DateFromProto(lapse.to(), "to").ok());
+  check.Require(is_dated, "lapses: needs a first day, and a last day where it has ended");
+  check.Require(!lapse.title().empty() && !lapse.citation().empty(),
+                "lapses: needs title and citation");
 }
 
 void CheckDeadline(const v1::Jurisdiction& rules, int index, const std::set<std::string>& ids,
@@ -202,6 +218,8 @@ std::vector<Rules::Problem> Rules::Validate(const v1::Jurisdiction& rules) {
                 absl::StrCat("time_zone: this machine knows no zone '", rules.time_zone(), "'"));
   whole.RequireEvents(rules.event_order(), "event_order");
   CheckReceipt(rules.receipt(), &problems);
+  CheckAnswers(rules.answers(), whole);
+  for (const v1::AppropriationsLapse& lapse : rules.lapses()) CheckLapse(lapse, whole);
   std::set<std::string> tolls;
   for (int i = 0; i < rules.tolls_size(); ++i) {
     const v1::TollRule& toll = rules.tolls(i);
@@ -248,6 +266,14 @@ absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars
   absl::LoadTimeZone(rules.time_zone(), &compiled->zone);
   compiled->received = Resolve(rules.receipt().events());
   compiled->presumed = Resolve(rules.receipt().presumed_events());
+  compiled->letters = Resolve(rules.receipt().letter_events());
+  compiled->answers = {Resolve(rules.answers().events()), Resolve(rules.answers().interim_events()),
+                       Resolve(rules.answers().adverse_events()),
+                       Resolve(rules.answers().closing_events())};
+  for (const v1::AppropriationsLapse& lapse : rules.lapses()) {
+    compiled->lapses.push_back({*DateFromProto(lapse.from(), "from")});
+    if (lapse.has_to()) compiled->lapses.back().to = *DateFromProto(lapse.to(), "to");
+  }
   compiled->route = ParseEventType(rules.receipt().route_event());
   for (const v1::ReceiptCutoff& cutoff : rules.receipt().cutoffs()) {
     compiled->cutoffs.push_back({cutoff.via(), *ParseHour(cutoff.local_time())});
@@ -326,6 +352,37 @@ absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars
   compiled->calendars = std::move(calendars);
   compiled->digest = std::move(digest);
   return Rules(std::move(compiled));
+}
+
+const std::string& AttributeOf(const DeadlineEvent& event, std::string_view name) {
+  static const std::string& none = *new std::string;
+  const auto found = event.attributes.find(name);
+  return found == event.attributes.end() ? none : found->second;
+}
+
+Answer AnswerOf(const Rules::Compiled& rules, const DeadlineEvent& event) {
+  const CompiledAnswers& answers = rules.answers;
+  if (!answers.events.Has(event.type) && !answers.interim.Has(event.type)) return Answer::kNone;
+  const v1::AnswerRule& rule = rules.rules.answers();
+  const std::string& outcome = AttributeOf(event, "outcome");
+  const auto is_among = [&outcome](const Names& outcomes) {
+    return std::find(outcomes.begin(), outcomes.end(), outcome) != outcomes.end();
+  };
+  if (is_among(rule.refused_outcomes())) return Answer::kRefused;
+  if (is_among(rule.partial_outcomes())) return Answer::kPartial;
+  const bool is_adverse = answers.adverse.Has(event.type);
+  // A denial that grants everything contradicts itself.
+  if (is_among(rule.granted_outcomes())) return is_adverse ? Answer::kUnclear : Answer::kGranted;
+  return is_adverse ? Answer::kPartial : Answer::kUnclear;
+}
+
+bool Rules::IsReceipt(v1::EventType type) const {
+  return compiled_->received.Has(type) || compiled_->presumed.Has(type) ||
+         compiled_->letters.Has(type) || type == compiled_->route;
+}
+
+Answer Rules::AnswerOf(const DeadlineEvent& event) const {
+  return foia::tracker::AnswerOf(*compiled_, event);
 }
 
 const v1::Jurisdiction& Rules::jurisdiction() const { return compiled_->rules; }

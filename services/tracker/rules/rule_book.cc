@@ -212,9 +212,13 @@ absl::StatusOr<LocatedJurisdiction> Resolve(const Source& source, const std::str
   merged.places[""] = place;
   merged.rules.set_abstract(false);
   if (own.rules.has_receipt()) {
+    if (own.rules.receipt().letter_events().empty()) {
+      *plain.mutable_receipt()->mutable_letter_events() = merged.rules.receipt().letter_events();
+    }
     merged.rules.clear_receipt();
     merged.places["receipt"] = own.places.at("receipt");
   }
+  if (own.rules.has_answers()) merged.rules.clear_answers();
   if (!own.rules.event_order().empty()) merged.rules.clear_event_order();
   if (!own.rules.compared_calendar_ids().empty()) merged.rules.clear_compared_calendar_ids();
   merged.rules.MergeFrom(plain);
