@@ -85,6 +85,12 @@ class BoxPassRun {
     return std::move(out_);
   }
 
+  LabelReading ReadAt(const Rect& box) {
+    const float rim = static_cast<float>(dpi_) / 72 * 2;
+    Label label = ReadLabel({box.x0 - rim, box.y0 - rim, box.x1 + rim, box.y1 + rim}, true);
+    return {std::move(label.parsed), label.confidence};
+  }
+
  private:
   Rect ToPixels(const Rect& r) const {
     return Convert(content_.transform, r, Space::kDisplayed, Space::kPixels);
@@ -404,6 +410,12 @@ BoxPass RunBoxPass(const PageContent& content, const Raster& raster, int dpi,
                    const PageViews& views, bool use_layer, Recognizer& recognizer,
                    const PageOptions& options) {
   return BoxPassRun(content, raster, dpi, views, use_layer, recognizer, options).Run();
+}
+
+LabelReading ReadLabelAt(const Rect& box, const PageContent& content, const Raster& raster, int dpi,
+                         const PageViews& views, Recognizer& recognizer,
+                         const PageOptions& options) {
+  return BoxPassRun(content, raster, dpi, views, false, recognizer, options).ReadAt(box);
 }
 
 }  // namespace foia::ocr

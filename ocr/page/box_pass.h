@@ -9,6 +9,7 @@
 #include "ocr/page/assemble.h"
 #include "ocr/page/pipeline.h"
 #include "ocr/raster/raster.h"
+#include "ocr/redaction/codes.h"
 
 namespace foia::ocr {
 
@@ -36,6 +37,15 @@ struct PageViews {
 BoxPass RunBoxPass(const PageContent& content, const Raster& raster, int dpi,
                    const PageViews& views, bool use_layer, Recognizer& recognizer,
                    const PageOptions& options);
+
+// A place read as a label: for codes, and where it says more, for words.
+struct LabelReading {
+  ParsedCodes parsed;
+  float confidence = 0;  // 0 to 1
+};
+LabelReading ReadLabelAt(const Rect& box, const PageContent& content, const Raster& raster, int dpi,
+                         const PageViews& views, Recognizer& recognizer,
+                         const PageOptions& options);
 
 }  // namespace foia::ocr
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -26,6 +27,12 @@ constexpr size_t kMostWords = 12, kPieces = 3;
 constexpr float kReachBeside = 16, kReachAbove = 0.8F, kOverlap = 0.35F;
 // Gaps on a line, in its heights: wider than between words; one that something was taken out of.
 constexpr float kWideGap = 1.2F, kTakenOut = 4;
+// A gap in which no word follows; the longest piece of a code that was misread.
+constexpr float kNoWord = 1e6F;
+constexpr size_t kPieceLength = 12;
+// Frames in which recognition saw nothing, of which so many are read.
+constexpr int kMostFrames = 8;
+constexpr float kFrameHeight = 40;  // points
 // Paint and annotations over more of a page are no label's.
 constexpr float kLargeArea = 0.4F, kWhite = 0.9F;
 // Read from beside the box, not from within.
@@ -164,8 +171,7 @@ class LabelFinder {
               &label->codes);
     }
     label->whole_line = begin == first && end == last;
-    constexpr float kNone = 1e6F;
-    label->left_gap = label->right_gap = kNone;
+    label->left_gap = label->right_gap = kNoWord;
     // Its neighbours by place: a layer may have them on other lines.
     for (size_t i = 0; i < words_.size(); ++i) {
       const Rect& w = words_[i].at;
@@ -259,7 +265,7 @@ class LabelFinder {
     for (PageRedaction& r : redactions_) {
       if (r.codes.empty()) bare.push_back(&r);
     }
-    if (!bare.empty()) FindMisreadLabels(bare);
+    MendMisreadLabels(bare);
     for (PageRedaction& frame : page_.frames) bare.push_back(&frame);
     // A release has its labels all on one side: that decides for one between two boxes.
     std::array<int, kSides> used{};
@@ -298,37 +304,70 @@ class LabelFinder {
     return false;
   }
 
-  // A code that was misread, right beside a box.
-  void FindMisreadLabels(const std::vector<PageRedaction*>& bare) {
-    for (size_t i = 0; i < words_.size(); ++i) {
-      const PageWord& word = words_[i];
-      const bool known = std::any_of(labels_.begin(), labels_.end(), [&](const Label& label) {
-        return i >= label.begin && i < label.end;
-      });
-      if (known || word.line < 0 || word.source != pb::WORD_SOURCE_OCR ||
-          word.text.find_first_of("()[]{}") == std::string::npos) {
-        continue;
-      }
-      Label label;
-      label.at = word.at;
-      const bool close = std::any_of(bare.begin(), bare.end(), [&](const PageRedaction* box) {
-        return Distance(label, box->at, kBehind) >= 0 || Distance(label, box->at, kBefore) >= 0;
-      });
-      if (!close) continue;
-      const ParsedCodes parsed = ParseCodes(word.text, CodeContext::kZone);
-      if (!parsed.complete || parsed.truncated) continue;
-      size_t first = i, last = i + 1;
-      while (first > 0 && words_[first - 1].line == word.line) --first;
-      while (last < words_.size() && words_[last].line == word.line) ++last;
-      label = Label();
-      Describe(first, last, i, i + 1, &label);
-      label.codes.clear();
-      for (const ParsedCode& code : parsed.codes) {
-        AddOnce({code.code, code.raw, code.statute, kBesideConfidence * word.confidence / 100},
-                &label.codes);
-      }
-      labels_.push_back(std::move(label));
+  // Pieces of a misread code: brackets, or digits and a b, among few letters.
+  static bool IsPiece(const PageWord& word) {
+    if (word.source != pb::WORD_SOURCE_OCR || word.line < 0 || word.text.size() > kPieceLength) {
+      return false;
     }
+    int letters = 0;
+    bool bracket = false, digit = false;
+    for (const char c : word.text) {
+      letters = std::isalpha(static_cast<unsigned char>(c)) != 0 ? letters + 1 : 0;
+      if (letters > 3) return false;
+      bracket |= std::strchr("()[]{}", c) != nullptr;
+      digit |= std::isdigit(static_cast<unsigned char>(c)) != 0;
+    }
+    return bracket ||
+           (word.text.size() < 5 && (word.text[0] == 'B' || (digit && word.text[0] == 'b')));
+  }
+
+  // Codes that recognition of the page has misread: right beside a box, or behind a label.
+  void MendMisreadLabels(const std::vector<PageRedaction*>& bare) {
+    for (size_t begin = 0, end = 0; begin < words_.size(); begin = end) {
+      end = begin + 1;
+      if (!IsPiece(words_[begin])) continue;
+      while (end < words_.size() && words_[end].line == words_[begin].line &&
+             IsPiece(words_[end]) && Gap(end - 1, end) < kWideGap) {
+        ++end;
+      }
+      MendLabel(begin, end, bare);
+    }
+  }
+
+  void MendLabel(size_t begin, size_t end, const std::vector<PageRedaction*>& bare) {
+    Label label;
+    for (size_t i = begin; i < end; ++i) label.at = Union(label.at, words_[i].at);
+    // What is known of it already.
+    const auto known = std::find_if(labels_.begin(), labels_.end(),
+                                    [&](const Label& l) { return l.begin < end && begin < l.end; });
+    if (known != labels_.end() && known->begin <= begin && end <= known->end) return;
+    label.left_gap = label.right_gap = kNoWord;
+    const bool close = std::any_of(bare.begin(), bare.end(), [&](const PageRedaction* box) {
+      for (const Side side : {kBehind, kBefore, kBelow, kAbove}) {
+        if (Distance(label, box->at, side) >= 0) return true;
+      }
+      return false;
+    });
+    if (known == labels_.end() && !close) return;
+    ParsedCodes parsed = ParseCodes(TextOf(begin, end), CodeContext::kZone);
+    float confidence = 1;
+    if ((!parsed.complete || parsed.truncated) && page_.read) {
+      LabelReading read = page_.read(label.at);
+      parsed = std::move(read.parsed);
+      confidence = read.confidence;
+    }
+    if (!parsed.complete || parsed.truncated) return;
+    if (known != labels_.end()) labels_.erase(known);
+    size_t first = begin, last = end;
+    while (first > 0 && words_[first - 1].line == words_[begin].line) --first;
+    while (last < words_.size() && words_[last].line == words_[begin].line) ++last;
+    label = Label();
+    Describe(first, last, begin, end, &label);
+    label.codes.clear();
+    for (const ParsedCode& code : parsed.codes) {
+      AddOnce({code.code, code.raw, code.statute, kBesideConfidence * confidence}, &label.codes);
+    }
+    labels_.push_back(std::move(label));
   }
 
   // Frames, grey areas and white boxes in which only a label stands.
@@ -354,13 +393,19 @@ class LabelFinder {
     }
     ParsedCodes parsed = ParseCodes(text, CodeContext::kText);
     if (!parsed.complete) parsed = ParseCodes(text, CodeContext::kZone);
+    if (text.empty() && box->at.height() < kFrameHeight * point_ && page_.read &&
+        frames_read_++ < kMostFrames) {
+      LabelReading read = page_.read(box->at);
+      parsed = std::move(read.parsed);
+      confidence = 100 * read.confidence;
+    }
     if (!parsed.complete) return false;
     for (const ParsedCode& code : parsed.codes) {
       AddOnce({code.code, code.raw, code.statute, kBesideConfidence * confidence / 100},
               &box->codes);
     }
     box->code_status = parsed.truncated ? pb::CODE_STATUS_TRUNCATED : pb::CODE_STATUS_READ;
-    box->codes_are_words = box->keeps_words = true;
+    box->codes_are_words = box->keeps_words = !text.empty();
     for (Label& label : labels_) {
       if (Coverage(label.at, box->at) > 0.5F) label.codes.clear();
     }
@@ -447,6 +492,7 @@ class LabelFinder {
   std::vector<PageWord>& words_;
   std::vector<PageRedaction>& redactions_;
   float point_ = 1;
+  int frames_read_ = 0;
   std::vector<Label> labels_;
 };
 
@@ -489,7 +535,18 @@ std::optional<PageRedaction> WithheldSheet(const std::vector<PageWord>& words,
     r.at = Union(r.at, w.at);
     confidence = std::min(confidence, w.confidence);
   }
-  for (const ParsedCode& code : ParseCodes(text, CodeContext::kText).codes) {
+  std::vector<ParsedCode> codes = ParseCodes(text, CodeContext::kText).codes;
+  // A line of codes alone may hold misread ones.
+  for (size_t begin = 0, end = 0; begin < words.size(); begin = end) {
+    std::string line;
+    for (; end < words.size() && words[end].line == words[begin].line; ++end) {
+      line += words[end].text + " ";
+    }
+    const ParsedCodes parsed = ParseCodes(line, CodeContext::kZone);
+    if (parsed.complete && !parsed.truncated)
+      codes.insert(codes.end(), parsed.codes.begin(), parsed.codes.end());
+  }
+  for (const ParsedCode& code : codes) {
     AddOnce({code.code, code.raw, code.statute, confidence / 100}, &r.codes);
   }
   // A form that lists all of them, some of which were ticked.

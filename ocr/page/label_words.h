@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ocr/page/assemble.h"
+#include "ocr/page/box_pass.h"
 #include "ocr/pdf/document.h"
 
 namespace foia::ocr {
@@ -15,10 +16,12 @@ namespace foia::ocr {
 // What else is known of the page.
 struct LabelSurroundings {
   const PageContent& content;
-  const std::vector<Rect>& cells;                    // pixels: of tables and forms
-  std::vector<PageRedaction>& frames;                // redactions if a code says so
-  float width = 0;                                   // pixels, of the upright page
-  int dpi = 0;                                       // of its print
+  const std::vector<Rect>& cells;      // pixels: of tables and forms
+  std::vector<PageRedaction>& frames;  // redactions if a code says so
+  float width = 0;                     // pixels, of the upright page
+  int dpi = 0;                         // of its print
+  // Reads a place (pixels) as a label; empty where the words come from a layer.
+  std::function<LabelReading(const Rect&)> read;
   std::function<bool(const Rect&)> is_ink_coloured;  // of a place (displayed space)
 };
 

@@ -137,10 +137,7 @@ class PageReader {
     if (!use_layer) Straighten();
     record_.mutable_timings()->set_prepare_ms(watch_.Lap());
 
-    boxes_ = RunBoxPass(content_, raster_, print_dpi_,
-                        {[this] { return Finer(); },
-                         [this](const Rect& place) { return IsColoured(place, false); }},
-                        use_layer, recognizer_, options_);
+    boxes_ = RunBoxPass(content_, raster_, print_dpi_, Views(), use_layer, recognizer_, options_);
     if (boxes_.sealed.characters() > 0) *record_.mutable_sealed() = boxes_.sealed;
     record_.mutable_timings()->set_box_ms(watch_.Lap());
 
@@ -342,7 +339,13 @@ class PageReader {
       return;
     }
     const auto width = static_cast<float>(raster_.width());
-    FindLabelWords({content_, boxes_.cells, boxes_.frames, width, print_dpi_,
+    std::function<LabelReading(const Rect&)> read;
+    if (record_.layer_verdict() != pb::LAYER_VERDICT_GOOD && !options_.cheap) {
+      read = [this](const Rect& place) {
+        return ReadLabelAt(place, content_, raster_, print_dpi_, Views(), recognizer_, options_);
+      };
+    }
+    FindLabelWords({content_, boxes_.cells, boxes_.frames, width, print_dpi_, read,
                     [this](const Rect& place) { return IsColoured(place, true); }},
                    words, &redactions);
     AssignMarginCodes(*words, width, print_dpi_, &redactions);
@@ -358,6 +361,11 @@ class PageReader {
     if (t.upright_quarter_turns() != 0) *page = page->QuarterTurned(t.upright_quarter_turns());
     if (t.deskew_degrees() != 0) *page = page->Rotated(static_cast<double>(t.deskew_degrees()));
     return *std::move(page);
+  }
+
+  PageViews Views() {
+    return {[this] { return Finer(); },
+            [this](const Rect& place) { return IsColoured(place, false); }};
   }
 
   // Whether most of a place, or of the ink there, is in a colour.

@@ -126,6 +126,12 @@ class Parser {
         blank = true;
         continue;
       }
+      // The signs of copyright and cent are a C in brackets.
+      const bool is_c = repair && (c == '\xA9' || c == '\xA2') && text_.ends_with('\xC2');
+      if (is_c) {
+        text_.back() = 'C';
+        continue;
+      }
       text_ += c;
       begins_.push_back(std::exchange(blank, false));
     }
@@ -328,6 +334,11 @@ class Parser {
     } else if (Eat(p.paren, &a, &b) || Eat(p.headless, &a, &b)) {
       digit = Digit(a[0]);
       Unread(digit, b);
+      // Of a thin letter nothing is left; there are hardly any (b)(2) any more.
+      if (digit == '2' && text_.find_first_of("bB68", start_) >= at_) {
+        Add("j2");
+        return true;
+      }
     } else {
       return false;
     }
