@@ -20,17 +20,30 @@ std::string StateWord(const Request& request) {
   return EnumText(RequestState_Name(request.state()), "REQUEST_STATE_");
 }
 
+bool IsTolled(const Deadline& deadline) {
+  return deadline.status() == tracker::v1::DEADLINE_STATUS_TOLLED;
+}
+
+// Its date; without one how it stands: "tolled", "none" where the law sets no number of days,
+// "unknown" where a fact is missing.
+std::string DueWord(const DocketEntry& entry) {
+  if (!entry.has_next() || entry.next().has_date()) return DateText(entry.next().date());
+  return entry.next().status() == tracker::v1::DEADLINE_STATUS_CANNOT_COMPUTE
+             ? "unknown"
+             : StatusText(entry.next());
+}
+
 // What is due, with what rests on it; without a date what it waits for.
 std::string NextText(const DocketEntry& entry) {
   if (!entry.has_next()) return entry.why();
   const Deadline& next = entry.next();
   std::string text = next.title();
-  if (!next.has_date()) {
+  if (IsTolled(next)) {
     const std::string missing =
         absl::StrReplaceAll(absl::StrJoin(next.missing(), ", "), {{"_", " "}});
-    const bool is_tolled = next.status() == tracker::v1::DEADLINE_STATUS_TOLLED;
-    absl::StrAppend(&text, ": ", is_tolled ? "the clock is stopped" : "cannot be computed");
-    if (!missing.empty()) absl::StrAppend(&text, is_tolled ? " until " : ", missing ", missing);
+    absl::StrAppend(&text, ": the clock is stopped", missing.empty() ? "" : " until ", missing);
+  } else if (!next.has_date()) {
+    absl::StrAppend(&text, ": ", entry.why());
   }
   for (const std::string& more : {entry.then(), entry.dismissed()}) {
     if (!more.empty()) absl::StrAppend(&text, "; ", more);
@@ -65,15 +78,12 @@ Table DocketTable(const std::vector<DocketEntry>& entries, const std::vector<std
   for (size_t i = 0; i < entries.size(); ++i) {
     const DocketEntry& entry = entries[i];
     const Deadline& next = entry.next();
-    const bool is_open = entry.has_next() && !next.has_date();
-    table.Add({next.has_date() ? absl::StrCat(entry.days_left()) : "",
-               is_open
-                   ? (next.status() == tracker::v1::DEADLINE_STATUS_TOLLED ? "tolled" : "unknown")
-                   : DateText(next.date()),
+    const bool has_reason = next.has_date() || IsTolled(next);  // of its own
+    table.Add({next.has_date() ? absl::StrCat(entry.days_left()) : "", DueWord(entry),
                DateText(next.safe_date()), ActorText(next.actor()), ids[i],
                absl::StrJoin(entry.request().tracking_numbers(), ", "),
                entry.request().agency_path(), StateWord(entry.request()), entry.request().subject(),
-               NextText(entry), TrustText(next), entry.has_next() ? entry.why() : ""});
+               NextText(entry), TrustText(next), has_reason ? entry.why() : ""});
   }
   return table;
 }

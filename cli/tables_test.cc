@@ -68,7 +68,7 @@ tracker::v1::ListDocketResponse DocketAnswer() {
       "days from presumed receipt on 2020-07-16' next { title: 'Determination due' ",
       "missing: 'info_toll_stop' actor: ACTOR_AGENCY confidence: CONFIDENCE_PRESUMED ",
       "status: DEADLINE_STATUS_TOLLED } } ", "entries { request { ", records,
-      " } why: 'cannot be computed: missing received; 10 days' ",
+      " } why: 'cannot be computed: missing receipt; sent on 2020-07-16' ",
       "next { title: 'Decision on expedition' missing: 'received' actor: ACTOR_AGENCY ",
       "status: DEADLINE_STATUS_CANNOT_COMPUTE } } ", "entries { request { ", draft,
       " } why: 'nothing was sent: no date runs before the agency ", "has received it' }"));
