@@ -138,9 +138,16 @@ TEST_F(VisibleTest, OnlyWhatIsSeenIsTextAndOnlyWhatIsCoveredIsSealed) {
        word + "0 g 60 690 140 24 re f 1 g BT /F1 12 Tf 80 700 Td (REDACTED) Tj ET "
               "/Clear gs 0.5 g 0 0 612 792 re f",
        "Other", "Mari", 17, gs},
+      {"dark red on blue", "0 0 1 rg 60 690 400 20 re f 0.35 0 0 rg " + word, "Marigold Tennyson"},
+      {"without ink", "3 Tr " + word + "0 Tr ", "Other", "Mari"},
+      {"without ink, covered", "3 Tr " + word + "0 Tr 0 g 60 690 140 24 re f ", "Other", "Mari",
+       17},
       {"too small to read", "BT /F1 1 Tf 72 700 Td (Marigold Tennyson) Tj ET ", "Other", "Mari"},
       {"of no size", "BT /F1 0.01 Tf 72 700 Td (Marigold Tennyson) Tj ET ", "Other", "Mari"},
       {"beside the sheet", "BT /F1 12 Tf 700 700 Td (Marigold Tennyson) Tj ET ", "Other", "Mari"},
+      {"a note upon it", word, "Marigold Tennyson", "", 0, "",
+       "/Annots [<< /Type /Annot /Subtype /Text /Rect [80 694 104 718] /C [1 1 0] /Contents (note) "
+       ">>]"},
       {"outside the crop", word, "Other", "Mari", 0, "", "/CropBox [0 0 612 690]"},
       {"blanks under a box", "BT /F1 12 Tf 72 700 Td (      ) Tj ET 0 g 70 694 62 18 re f ",
        "Other"},

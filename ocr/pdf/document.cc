@@ -675,7 +675,7 @@ bool Shows(const Glyph& g, const TextDifference& change) {
   return shows;
 }
 
-// The doubtful glyphs on which later ones stand, which show at the same place.
+// The doubtful glyphs that were painted over, with later ones at the same place that may show.
 std::vector<size_t> BelowOthers(const std::vector<Glyph>& glyphs) {
   std::vector<size_t> doubtful, below;
   for (size_t i = 0; i < glyphs.size(); ++i) {
@@ -688,8 +688,11 @@ std::vector<size_t> BelowOthers(const std::vector<Glyph>& glyphs) {
     for (size_t k = i + 1; k < doubtful.size(); ++k) {
       const Glyph& b = glyphs[doubtful[k]];
       if (b.box.y0 >= a.box.y1) break;
-      if (a.drawing == b.drawing || Intersect(a.box, b.box).empty()) continue;
-      below.push_back(a.sequence < b.sequence ? doubtful[i] : doubtful[k]);
+      const bool a_is_below = a.sequence < b.sequence;
+      const Glyph& lower = a_is_below ? a : b;
+      const Glyph& upper = a_is_below ? b : a;
+      if (upper.ground <= lower.sequence || Intersect(a.box, b.box).empty()) continue;
+      below.push_back(a_is_below ? doubtful[i] : doubtful[k]);
     }
   }
   std::sort(below.begin(), below.end());

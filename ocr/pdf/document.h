@@ -38,6 +38,8 @@ struct Glyph {
   // Boxes do not tell whether it can be seen: a clip or mask of another shape, or later paint of
   // any kind is at its place. Document::FindUnseen() tells.
   bool doubtful = false;
+  int ground = -1;          // the last paint operation at its place before it was drawn
+  bool masked = false;      // drawn through a soft mask
   bool in_field = false;    // of a form
   bool annotation = false;  // typed into an annotation
   bool unseen = false;      // is doubtful, and the page looks the same without it

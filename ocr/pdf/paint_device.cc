@@ -354,8 +354,9 @@ struct PaintCallbacks {
   static void EndMask(fz_context*, fz_device* dev) {
     PaintRecorder& r = Get(dev);
     --r.masks_;
-    // The mask now clips until a pop_clip; how much it lets through is not known.
-    r.PushClip(r.ClipBox(), false);
+    // The mask now clips until a pop_clip. MuPDF 1.21 does not draw all kinds of masks right (/TR
+    // of an alpha mask): text is taken to be seen through them.
+    r.PushClip(r.ClipBox(), true, true);
   }
   static void BeginGroup(fz_context*, fz_device* dev, fz_rect, fz_colorspace*, int, int,
                          int blendmode, float alpha) {
@@ -394,7 +395,7 @@ PaintRecorder::Cells PaintRecorder::CellsOf(const Rect& box) const {
 void PaintRecorder::NoteVeil(fz_rect box) {
   const Rect seen = ToRect(fz_intersect_rect(box, ClipBox()));
   // Not so where one is no number.
-  if (masks_ > 0 || !(seen.width() >= kThinVeil) || !(seen.height() >= kThinVeil)) return;
+  if (masks_ > 0 || icons_ || !(seen.width() >= kThinVeil) || !(seen.height() >= kThinVeil)) return;
   const Cells cells = CellsOf(seen);
   veils_.resize(static_cast<size_t>(kVeilCells * kVeilCells), -1);
   for (size_t y = cells.y0; y <= cells.y1; ++y) {
@@ -403,15 +404,14 @@ void PaintRecorder::NoteVeil(fz_rect box) {
   }
 }
 
-bool PaintRecorder::IsVeiled(const Glyph& glyph) const {
-  if (veils_.empty()) return false;
-  const Cells cells = CellsOf(glyph.box);
+int PaintRecorder::VeilAt(const Rect& box) const {
+  int last = -1;
+  if (veils_.empty()) return last;
+  const Cells cells = CellsOf(box);
   for (size_t y = cells.y0; y <= cells.y1; ++y) {
-    for (size_t x = cells.x0; x <= cells.x1; ++x) {
-      if (veils_[y * kVeilCells + x] > glyph.sequence) return true;
-    }
+    for (size_t x = cells.x0; x <= cells.x1; ++x) last = std::max(last, veils_[y * kVeilCells + x]);
   }
-  return false;
+  return last;
 }
 
 void PaintRecorder::ClipGlyph(bool along_x, Glyph* glyph) const {
@@ -432,6 +432,7 @@ void PaintRecorder::ClipGlyph(bool along_x, Glyph* glyph) const {
 void PaintRecorder::AddPaint(PaintEvent::Kind kind, fz_rect box, float grey, Colour colour,
                              bool exact) {
   const fz_rect seen = fz_intersect_rect(box, ClipBox());
+  if (IsMasked() || icons_) return;
   if (seen.x1 - seen.x0 < kMinWidth || seen.y1 - seen.y0 < kMinHeight) return;
   PaintEvent event;
   event.kind = annotations_ ? PaintEvent::Kind::kAnnotation : kind;
@@ -479,6 +480,8 @@ void PaintRecorder::TakeGlyphs(fz_context* ctx, const fz_text* text, fz_matrix c
     glyph.colour = {channel(16), channel(8), channel(0)};
     glyph.grey = 0.3F * glyph.colour.r + 0.59F * glyph.colour.g + 0.11F * glyph.colour.b;
     glyph.invisible = ink == Ink::kNone;
+    glyph.ground = VeilAt(glyph.box);
+    glyph.masked = IsMasked();
     glyph.in_field = fields_;
     glyph.annotation = annotations_;
     glyph.drawing = drawing;
@@ -516,13 +519,24 @@ void PaintRecorder::Run(fz_context* ctx, fz_page* page, fz_rect bounds) {
   device->super.begin_group = PaintCallbacks::BeginGroup;
   device->super.end_group = PaintCallbacks::EndGroup;
   fz_run_page_contents(ctx, page, device_, fz_identity, &cookie_);
-  annotations_ = true;
-  fz_run_page_annots(ctx, page, device_, fz_identity, &cookie_);
-  annotations_ = false;
+  RunAnnotations(ctx, page);
   fields_ = true;
   fz_run_page_widgets(ctx, page, device_, fz_identity, &cookie_);
   fields_ = false;
   fz_close_device(ctx, device_);
+}
+
+void PaintRecorder::RunAnnotations(fz_context* ctx, fz_page* page) {
+  annotations_ = true;
+  pdf_page* const pdf = pdf_page_from_fz_page(ctx, page);
+  for (pdf_annot* annot = pdf_first_annot(ctx, pdf); annot != nullptr;
+       annot = pdf_next_annot(ctx, annot)) {
+    const enum pdf_annot_type type = pdf_annot_type(ctx, annot);
+    icons_ = type == PDF_ANNOT_TEXT || type == PDF_ANNOT_FILE_ATTACHMENT ||
+             type == PDF_ANNOT_SOUND || type == PDF_ANNOT_CARET;
+    pdf_run_annot(ctx, annot, device_, fz_identity, &cookie_);
+  }
+  icons_ = annotations_ = false;
 }
 
 void PaintRecorder::AddAnnotations(fz_context* ctx, pdf_page* page) {
@@ -545,7 +559,10 @@ void PaintRecorder::AddAnnotations(fz_context* ctx, pdf_page* page) {
 }
 
 void PaintRecorder::MoveTo(PageContent* content) {
-  for (Glyph& glyph : glyphs_) glyph.doubtful |= !glyph.clipped && IsVeiled(glyph);
+  for (Glyph& glyph : glyphs_) {
+    glyph.doubtful =
+        !glyph.masked && (glyph.doubtful || (!glyph.clipped && VeilAt(glyph.box) > glyph.sequence));
+  }
   const Rect sheet = ToRect(bounds_);
   content->image_share = ShareUnder(images_, sheet);
   float largest = 0;

@@ -34,10 +34,12 @@ class PaintRecorder {
     bool is_blended;  // in another way than by painting over
   };
 
+  void RunAnnotations(fz_context* ctx, fz_page* page);
   // What a clip lets through: all within `box`, or, when it has another shape, perhaps not all.
   struct Clip {
     fz_rect box;
     bool exact;
+    bool masked;  // by a soft mask: how much of paint it lets through is not known
   };
 
   // Takes up the characters that the text device has added since the last call.
@@ -47,18 +49,20 @@ class PaintRecorder {
   void NoteVeil(fz_rect box);
   // Says what the current clip makes of a glyph of a line that runs along x, or along y.
   void ClipGlyph(bool along_x, Glyph* glyph) const;
-  // Whether a glyph was painted on, by the grid of veils.
-  bool IsVeiled(const Glyph& glyph) const;
+  // The last operation that painted at a place, -1 without one.
+  int VeilAt(const Rect& box) const;
   // The cells of the grid that a rectangle touches: columns x0 to x1, rows y0 to y1.
   struct Cells {
     size_t x0, y0, x1, y1;
   };
   Cells CellsOf(const Rect& box) const;
   void AddPaint(PaintEvent::Kind kind, fz_rect box, float grey, Colour colour, bool exact = true);
-  void PushClip(fz_rect box, bool exact) {
-    clips_.push_back({fz_intersect_rect(ClipBox(), box), exact && ClipIsExact()});
+  void PushClip(fz_rect box, bool exact, bool masked = false) {
+    clips_.push_back(
+        {fz_intersect_rect(ClipBox(), box), exact && ClipIsExact(), masked || IsMasked()});
   }
   fz_rect ClipBox() const { return clips_.empty() ? bounds_ : clips_.back().box; }
+  bool IsMasked() const { return !clips_.empty() && clips_.back().masked; }
   bool ClipIsExact() const { return clips_.empty() || clips_.back().exact; }
   bool Opaque(float alpha) const;
   // Of text of this alpha.
@@ -75,6 +79,7 @@ class PaintRecorder {
   int sequence_ = 0;
   int lines_ = -1, blocks_ = -1;
   bool annotations_ = false, fields_ = false;  // being drawn
+  bool icons_ = false;                         // notes, which readers open and move: no cover
   int masks_ = 0;                              // open mask definitions
   std::vector<Clip> clips_;                    // nested clips
   std::vector<Group> groups_;                  // nested groups

@@ -267,8 +267,8 @@ class Sealer {
     return one_colour_(Inner(glyph.box, c.cover.box)).has_value();
   }
 
-  // What hides a glyph, if anything does.
-  Candidate* CoverOf(const Glyph& glyph) {
+  // What hides a glyph, if anything does. `ground`: what it was painted on.
+  Candidate* CoverOf(const Glyph& glyph, const Candidate** ground) {
     Candidate* best = nullptr;
     float best_share = 0;
     bool covered = false;        // by paint
@@ -291,6 +291,7 @@ class Sealer {
       best = &c;
       best_share = c.background ? 0 : share;
     }
+    *ground = below;
     // Black on black: word processors' highlighting.
     if ((best == nullptr || best->pixels != nullptr) && below != nullptr &&
         below->paint->kind != PaintEvent::Kind::kImage && !glyph.invisible &&
@@ -313,7 +314,8 @@ class Sealer {
       uncovered_[i] = !glyph.in_field;
       return;
     }
-    if (Candidate* const cover = CoverOf(glyph); cover != nullptr) {
+    const Candidate* ground = nullptr;
+    if (Candidate* const cover = CoverOf(glyph, &ground); cover != nullptr) {
       out_.sealed[i] = true;
       uncovered_[i] = cover->background;
       below_label_[i] = cover->pixels != nullptr && cover->pixels->opaque &&
@@ -322,12 +324,14 @@ class Sealer {
       return;
     }
     if (!layer_used_ || !Letter(glyph.code)) return;
-    // What nobody can see is no text of the page. Where the page shows something, invisible text is
-    // likely a reading of that, and nothing withheld.
+    // What nobody can see is no text of the page. Without ink, or where paint of any kind lies over
+    // it, it was not necessarily withheld; in the colour of its ground it was.
     const std::optional<float> shown = one_colour_(Inner(glyph.box, glyph.box));
-    uncovered_[i] =
-        glyph.unseen ||
-        (shown.has_value() && (glyph.invisible || std::abs(*shown - glyph.grey) < kSameAsPaper));
+    const bool as_ground = !glyph.invisible && shown.has_value() &&
+                           std::abs(*shown - glyph.grey) < kSameAsPaper &&
+                           (ground == nullptr || ground->paint->kind == PaintEvent::Kind::kImage ||
+                            SameColour(ground->paint->colour, glyph.colour));
+    uncovered_[i] = glyph.unseen || as_ground;
     out_.sealed[i] = uncovered_[i] || glyph.invisible;
   }
 
