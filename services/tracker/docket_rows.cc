@@ -31,6 +31,10 @@ bool Holds(const google::protobuf::RepeatedPtrField<std::string>& names, std::st
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool IsFallback(const v1::DeadlineRule& rule, std::string_view name) {
+  return rule.fallback_trigger() == name || Holds(rule.further_fallbacks(), name);
+}
+
 // Nothing has met or ended it. What only waits for another deadline has no row of its own.
 bool IsOpen(const v1::Deadline& deadline) {
   if (!deadline.closing_event_id().empty() || deadline.id() == kClockStart) return false;
@@ -166,7 +170,7 @@ class Reasons {
         });
     const bool by_event =
         root != nullptr && (only_events || Holds(rule.triggers(), EventTypeName(root->type())) ||
-                            rule.fallback_trigger() == EventTypeName(root->type()));
+                            IsFallback(rule, EventTypeName(root->type())));
     if (!rule.has_period() || (by_event && !rule.date_attribute().empty() &&
                                root->attributes().count(rule.date_attribute()) > 0)) {
       return root == nullptr ? std::string("the day that was named")
@@ -175,7 +179,7 @@ class Reasons {
     }
     const std::string period = absl::StrCat(ShowPeriod(rule.period()), " from ");
     if (by_event) return absl::StrCat(period, Words(root->type()), " on ", day);
-    if (Holds(rule.triggers(), kClockStart) || rule.fallback_trigger() == kClockStart) {
+    if (Holds(rule.triggers(), kClockStart) || IsFallback(rule, kClockStart)) {
       const bool is_letter = root != nullptr && root->type() != v1::EVENT_TYPE_DELIVERED &&
                              root->type() != v1::EVENT_TYPE_PRESUMED_DELIVERED &&
                              root->type() != v1::EVENT_TYPE_SENT;
@@ -188,7 +192,7 @@ class Reasons {
     }
     // Another deadline started it.
     for (const v1::Deadline& other : deadlines_) {
-      if ((Holds(rule.triggers(), other.id()) || rule.fallback_trigger() == other.id()) &&
+      if ((Holds(rule.triggers(), other.id()) || IsFallback(rule, other.id())) &&
           other.trigger_event_id() == deadline.trigger_event_id() && other.has_date() &&
           FormatDate(FromProto(other.date())) == day) {
         return absl::StrCat(period, day, " (", LowerFirst(other.title()), ")");

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -17,6 +18,9 @@
 #include "services/base/civil_date.h"
 
 namespace foia::tracker {
+
+// The weaker of two certainties.
+v1::Certainty Weaker(v1::Certainty a, v1::Certainty b);
 
 // Safe for concurrent use: immutable.
 class Calendar {
@@ -30,6 +34,8 @@ class Calendar {
   const std::string& id() const { return id_; }
   const std::string& title() const { return title_; }
   const std::string& note() const { return note_; }
+  // Where the list of holidays is written; empty: the title says it.
+  const std::string& citation() const { return citation_; }
 
   static bool Covers(CivilDate date) {
     return date.year() >= kFirstYear && date.year() <= kLastYear;
@@ -43,6 +49,8 @@ class Calendar {
   std::optional<CivilDate> AddWorkingDays(CivilDate date, int n) const;
   // `date` itself if it is a working day, else the next one; nullopt beyond the covered years.
   std::optional<CivilDate> NextWorkingDay(CivilDate date) const;
+  // How certain it is which days from `from` to `to` are working days.
+  v1::Certainty CertaintyOf(CivilDate from, CivilDate to) const;
   // Holidays on days of the working week, by the day on which they are kept.
   const std::map<CivilDate, std::string>& holidays() const { return holidays_; }
 
@@ -54,6 +62,10 @@ class Calendar {
   std::string id_;
   std::string title_;
   std::string note_;
+  std::string citation_;
+  v1::Certainty certainty_ = v1::CERTAINTY_VERIFIED;
+  // Days of the working week that were checked less far than the list, by day.
+  std::vector<std::pair<CivilDate, v1::Certainty>> doubtful_;
   std::map<CivilDate, std::string> holidays_;
   std::vector<int32_t> rank_;          // by day: working days before it
   std::vector<int32_t> working_days_;  // by rank: day, as offset from the first covered day

@@ -1,5 +1,7 @@
 #include "services/tracker/deadlines/calendar.h"
 
+#include <google/protobuf/text_format.h>
+
 #include "services/tracker/rules/rule_book.h"
 #include "tests/support/status_matchers.h"
 
@@ -137,6 +139,60 @@ TEST(CalendarBuildTest, RefusesNonsense) {
   EXPECT_THAT(build([](C* c) {
                 for (int day = 1; day <= 7; ++day) c->add_weekend(static_cast<v1::Weekday>(day));
               }),
+              HasReason(Reason::REASON_INVALID_RULES));
+}
+
+v1::Calendar Parse(const std::string& text) {
+  v1::Calendar calendar;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &calendar));
+  return calendar;
+}
+
+TEST(CalendarTest, DaysThatMoveWithEaster) {
+  ASSERT_OK_AND_ASSIGN(
+      const Calendar calendar,
+      Calendar::Build(Parse(R"(id: "c" rules { name: "Good Friday" easter { offset: -2 } }
+                               rules { name: "Mardi Gras" easter { offset: -47 } })")));
+  // From printed tables; 1981 and 2076 are years in which simpler formulas fail.
+  for (const CivilDate day :
+       {CivilDate(1981, 4, 17), CivilDate(2000, 4, 21), CivilDate(2008, 3, 21),
+        CivilDate(2024, 3, 29), CivilDate(2025, 4, 18), CivilDate(2026, 4, 3),
+        CivilDate(2038, 4, 23), CivilDate(2049, 4, 16), CivilDate(2076, 4, 17),
+        CivilDate(2024, 2, 13), CivilDate(2026, 2, 17)}) {
+    EXPECT_EQ(calendar.holidays().count(day), 1U) << day;
+  }
+}
+
+TEST(CalendarTest, WeekendsAreKeptAsTheCalendarSaysUnlessTheHolidayDoes) {
+  ASSERT_OK_AND_ASSIGN(const Calendar calendar,
+                       Calendar::Build(Parse(R"(id: "c" observe: OBSERVANCE_BOTH
+          rules { name: "a" fixed { month: 7 day: 4 } }
+          rules { name: "b" fixed { month: 6 day: 6 } observe: OBSERVANCE_NONE }
+          rules { name: "c" fixed { month: 8 day: 1 } observe: OBSERVANCE_WEEKEND_TO_MONDAY })")));
+  EXPECT_FALSE(calendar.IsWorkingDay(CivilDate(2026, 7, 3)));  // July 4, 2026 is a Saturday
+  EXPECT_TRUE(calendar.IsWorkingDay(CivilDate(2026, 6, 5)));   // so is June 6
+  EXPECT_TRUE(calendar.IsWorkingDay(CivilDate(2026, 7, 31)));  // and August 1
+  EXPECT_FALSE(calendar.IsWorkingDay(CivilDate(2026, 8, 3)));
+  EXPECT_FALSE(calendar.IsWorkingDay(CivilDate(2027, 8, 2)));  // August 1, 2027 is a Sunday
+}
+
+TEST(CalendarTest, SaysHowCertainTheDaysAre) {
+  ASSERT_OK_AND_ASSIGN(const Calendar calendar, Calendar::Build(Parse(R"(id: "c"
+          rules { name: "sure" fixed { month: 3 day: 2 } }
+          rules { name: "by others" fixed { month: 3 day: 4 } certainty: CERTAINTY_SECONDARY }
+          rules { name: "some keep it" fixed { month: 3 day: 6 }
+                  certainty: CERTAINTY_CONVENTION working_day: true })")));
+  const auto of = [&](int from, int to) {
+    return calendar.CertaintyOf(CivilDate(2026, 3, from), CivilDate(2026, 3, to));
+  };
+  EXPECT_EQ(of(1, 3), v1::CERTAINTY_VERIFIED);
+  EXPECT_EQ(of(4, 4), v1::CERTAINTY_SECONDARY);
+  EXPECT_EQ(of(5, 6), v1::CERTAINTY_CONVENTION);
+  EXPECT_EQ(of(1, 9), v1::CERTAINTY_SECONDARY);
+  EXPECT_FALSE(calendar.IsWorkingDay(CivilDate(2026, 3, 4)));
+  EXPECT_TRUE(calendar.IsWorkingDay(CivilDate(2026, 3, 6)));
+  EXPECT_THAT(Calendar::Build(Parse(R"(id: "c" rules { name: "d" fixed { month: 1 day: 1 }
+                                       working_day: true })")),
               HasReason(Reason::REASON_INVALID_RULES));
 }
 

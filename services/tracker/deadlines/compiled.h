@@ -36,9 +36,12 @@ struct CompiledDeadline {
   std::string rule_id = {};  // "us-federal-dhs/appeal_file_by"
   EventSet trigger_events = {};
   std::vector<int> trigger_groups = {};  // indexes into Compiled::groups
-  EventSet fallback_events = {};
-  std::vector<int> fallback_groups = {};
-  std::vector<int> tolls = {};  // indexes into rules.tolls()
+  struct Fallback {
+    EventSet events = {};
+    std::vector<int> groups = {};
+  };
+  std::vector<Fallback> fallbacks = {};  // in order of preference
+  std::vector<int> tolls = {};           // indexes into rules.tolls()
   EventSet satisfied_by = {};
   EventSet ended_by = {};
   EventSet ended_if_extended_by = {};
@@ -46,6 +49,11 @@ struct CompiledDeadline {
   v1::EventType extension_event = v1::EVENT_TYPE_UNSPECIFIED;
   v1::EventType agreed_event = v1::EVENT_TYPE_UNSPECIFIED;
   std::optional<int> cutoff = std::nullopt;  // seconds of the day
+  // A last day without work moves on, and by which law.
+  bool rolls = false;
+  bool saturday_stays = false;
+  v1::Certainty roll_certainty = v1::CERTAINTY_UNSPECIFIED;
+  std::string roll_citation = {};  // empty: the rule's own
 };
 
 // The rules of one deadline id, in order of preference.

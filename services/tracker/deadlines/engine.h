@@ -66,8 +66,11 @@ class Rules {
     std::shared_ptr<const Calendar> standard;
     // Counts the most days as working days: for safe dates.
     std::shared_ptr<const Calendar> safe;
+    // The holidays that move a last day; null: the standard one.
     // Explanations say when one of these gives another date.
     std::vector<std::shared_ptr<const Calendar>> compared;
+    // The holidays that move a last day; null: the standard ones.
+    std::shared_ptr<const Calendar> last_day = nullptr;
   };
   // What is wrong, and with which part: "receipt", "tolls[0]", "deadlines[3]", "" for the whole.
   struct Problem {

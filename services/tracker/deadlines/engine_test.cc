@@ -377,6 +377,13 @@ Holidays   none passed over.
 Tolling    none.
 Extension  none.
 Certainty  V, verified: statute, regulation or an official page was read.
+Gaps       Exceptional circumstances, (a)(6)(C)(ii): a court may give the agency more time; record
+           its order.
+           The bar on fees holds for requests made after 2016-06-30; older requests are not told
+           apart.
+           A holiday or an order to close offices after mid 2026 is not in the calendars.
+           6 CFR 5.3, 5.5 and 5.11 (81 FR 83625, 2016-11-22) were not found in full; what rests on
+           them is from memory.
 Changes if Proof of another date than 2020-07-16 for received.
            A written extension notice dated 2020-08-13 or earlier: at most 10 working days, to Thu
            2020-08-27.

@@ -142,16 +142,14 @@ std::string ShowPeriod(const v1::Period& period) {
   return absl::StrCat(period.n(), unit, period.n() == 1 ? "" : "s");
 }
 
-v1::Certainty Weaker(v1::Certainty a, v1::Certainty b) {
-  // From strong to weak: verified, convention, secondary, memory.
-  const auto weight = [](v1::Certainty c) {
-    return c == v1::CERTAINTY_UNSPECIFIED  ? 0
-           : c == v1::CERTAINTY_VERIFIED   ? 1
-           : c == v1::CERTAINTY_CONVENTION ? 2
-           : c == v1::CERTAINTY_SECONDARY  ? 3
-                                           : 4;
-  };
-  return weight(a) >= weight(b) ? a : b;
+const Calendar& LastDayCalendar(const Rules::Compiled& rules, const CompiledDeadline& deadline,
+                                const Calendar& counting) {
+  // A court keeps the legal holidays, whatever calendar is argued for before an agency.
+  if (deadline.rule.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION ||
+      deadline.rule.kind() == v1::DEADLINE_KIND_PLEADING) {
+    return *rules.calendars.last_day;
+  }
+  return &counting == rules.calendars.standard.get() ? *rules.calendars.last_day : counting;
 }
 
 Evaluator::Evaluator(const Rules::Compiled& rules, const Calendar& calendar, const Folded& events,
@@ -182,10 +180,13 @@ template <bool Evaluator::Result::*kFlag>
 bool Evaluator::MayDiffer(int group) const {
   if (results_[static_cast<size_t>(group)].*kFlag) return true;
   for (const CompiledDeadline& deadline : rules_.groups[static_cast<size_t>(group)].rules) {
-    for (const auto* groups : {&deadline.trigger_groups, &deadline.fallback_groups}) {
-      for (const int each : *groups) {
-        if (MayDiffer<kFlag>(each)) return true;
-      }
+    const auto differs = [&](const std::vector<int>& groups) {
+      return std::any_of(groups.begin(), groups.end(),
+                         [&](int each) { return MayDiffer<kFlag>(each); });
+    };
+    if (differs(deadline.trigger_groups)) return true;
+    for (const CompiledDeadline::Fallback& fallback : deadline.fallbacks) {
+      if (differs(fallback.groups)) return true;
     }
   }
   return false;
@@ -206,6 +207,7 @@ bool Evaluator::MayDifferFromLate(int group) const {
 }
 
 void Evaluator::Consult(CivilDate from, CivilDate to) {
+  counted_ = Weaker(counted_, calendar_.CertaintyOf(from, to));
   const auto differs =
       std::lower_bound(rules_.differing_days.begin(), rules_.differing_days.end(), from);
   if (differs != rules_.differing_days.end() && *differs <= to) current_->by_calendar = true;
@@ -269,6 +271,7 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
   Instance instance;
   instance.deadline = &deadline;
   instance.certainty = receipt.certainty();
+  counted_ = v1::CERTAINTY_UNSPECIFIED;
 
   EventSet route;
   route.Add(rules_.route);
@@ -367,7 +370,11 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
     }
     if (!is_letter) day = AfterLapse(event, day);
     bool is_convention = false;
-    if (Calendar::Covers(day) && !IsWorkingDay(day)) {
+    // Where a receipt stays on its day, it does not matter how sure the calendar is of that day.
+    const v1::Certainty before = counted_;
+    const bool is_working_day = !Calendar::Covers(day) || IsWorkingDay(day);
+    if (receipt.on_nonworking() != v1::NONWORKING_RECEIPT_NEXT_WORKING_DAY) counted_ = before;
+    if (!is_working_day) {
       if (receipt.on_nonworking() == v1::NONWORKING_RECEIPT_NEXT_WORKING_DAY) {
         current_->by_choice = true;
         if (!is_safe()) day = NextWorkingDay(day).value_or(day);
@@ -434,6 +441,7 @@ Instance Evaluator::ClockStart(const CompiledDeadline& deadline) {
     instance.warnings.push_back(OutsideCalendar());
     return instance;
   }
+  instance.certainty = Weaker(instance.certainty, counted_);
   instance.trigger_date = DayOf(instance.root);
   instance.status =
       *instance.date <= as_of_ ? v1::DEADLINE_STATUS_IN_EFFECT : v1::DEADLINE_STATUS_RUNNING;
@@ -521,8 +529,9 @@ void Evaluator::AddTriggers(const EventSet& events, const std::vector<int>& grou
 std::vector<Evaluator::Trigger> Evaluator::FindTriggers(const CompiledDeadline& deadline) {
   std::vector<Trigger> triggers;
   AddTriggers(deadline.trigger_events, deadline.trigger_groups, &triggers);
-  if (triggers.empty()) {
-    AddTriggers(deadline.fallback_events, deadline.fallback_groups, &triggers);
+  for (const CompiledDeadline::Fallback& fallback : deadline.fallbacks) {
+    if (!triggers.empty()) break;
+    AddTriggers(fallback.events, fallback.groups, &triggers);
   }
   triggers.erase(std::remove_if(triggers.begin(), triggers.end(),
                                 [&](const Trigger& trigger) {
@@ -816,7 +825,9 @@ Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger
         ": counted in case something was withheld; replace it by the same with outcome=full_grant, "
         "partial, full_denial or what the letter says"));
   }
+  counted_ = v1::CERTAINTY_UNSPECIFIED;
   if (!TakeGivenDate(&instance) && rule.has_period()) CountPeriod(&instance);
+  instance.certainty = Weaker(instance.certainty, counted_);
   ApplyAgreement(&instance);
   // An answer is an answer where the law sets no number, too.
   const bool is_awaited = rule.kind() == v1::DEADLINE_KIND_DETERMINATION;
@@ -871,7 +882,7 @@ void Evaluator::CountPeriod(Instance* instance) {
   const CivilDate from = instance->trigger_date;
   instance->base_unrolled = Count(from, deadline.rule.period(), tolls, &is_tolled);
   if (instance->base_unrolled.has_value()) {
-    instance->base = Roll(*instance->base_unrolled, deadline.rule);
+    instance->base = Roll(*instance->base_unrolled, deadline.rule.period().unit(), deadline);
     if (!instance->base.has_value()) instance->base_unrolled.reset();
     instance->date = instance->base;
   }
@@ -899,7 +910,8 @@ void Evaluator::CountPeriod(Instance* instance) {
 }
 
 void Evaluator::ApplyExtension(Instance* instance) {
-  const v1::DeadlineRule& rule = instance->deadline->rule;
+  const CompiledDeadline& deadline = *instance->deadline;
+  const v1::DeadlineRule& rule = deadline.rule;
   if (!rule.has_extension()) return;
   const v1::ExtensionRule& extension = rule.extension();
   if (!events_.types().Has(instance->deadline->extension_event)) return;
@@ -943,6 +955,16 @@ void Evaluator::ApplyExtension(Instance* instance) {
       days = extension.max().unit() == v1::UNIT_WORKING_DAYS
                  ? CountWorkingDays(from, *day)
                  : static_cast<int>(std::clamp<absl::civil_diff_t>(*day - from, 0, 10000));
+      // The longest time ends where its last day moves to.
+      const std::optional<CivilDate> longest = Count(from, extension.max());
+      if (longest.has_value() && *day > *longest &&
+          *day <= Roll(*longest, extension.max().unit(), deadline)) {
+        days = extension.max().n();
+      }
+    }
+    if (days > extension.max().n() && extension.void_beyond_max()) {
+      VoidExtension(notice, instance);
+      continue;
     }
     if (days > extension.max().n()) {
       instance->warnings.push_back(absl::StrCat(
@@ -957,7 +979,21 @@ void Evaluator::ApplyExtension(Instance* instance) {
     v1::Period period = extension.max();
     period.set_n(days);
     const std::optional<CivilDate> end = days == 0 ? from : Count(from, period);
-    instance->date = end.has_value() ? Roll(*end, rule) : std::nullopt;
+    instance->date = end.has_value() ? Roll(*end, period.unit(), deadline) : std::nullopt;
+  }
+}
+
+void Evaluator::VoidExtension(const FoldedEvent& notice, Instance* instance) {
+  const v1::ExtensionRule& extension = instance->deadline->rule.extension();
+  instance->certainty = Weaker(instance->certainty, v1::CERTAINTY_CONVENTION);
+  instance->warnings.push_back(
+      absl::StrCat(ShowEvent(notice), " extends nothing: it names more than ",
+                   ShowPeriod(extension.max()), ", and without our agreement in writing (",
+                   "alternative_date_agreed) such a notice is a denial, ", extension.citation()));
+  // The denial may be held to fall on the day of the notice.
+  current_->by_choice = true;
+  if (is_safe()) {
+    instance->date = std::min(*instance->date, std::max(notice.date(), instance->trigger_date));
   }
 }
 
@@ -1076,6 +1112,11 @@ void Evaluator::SetStatus(const Answers& answers, Instance* instance) {
   if (deadline.satisfied_by.Meets(events_.types())) {
     for (const FoldedEvent& event : events_.events()) {
       if (!deadline.satisfied_by.Meets(event.closes)) continue;
+      // The agency's notice of appeal is none of ours.
+      if (deadline.rule.actor() == v1::ACTOR_REQUESTER &&
+          AttributeOf(*event.event, "party") == "agency") {
+        continue;
+      }
       if (is_each && event.date() < instance->trigger_date) continue;
       if (is_each && !answers.Allows(events_, event, *instance)) continue;
       if (!is_each && !MayMeet(event, *instance)) continue;
@@ -1172,14 +1213,17 @@ std::optional<CivilDate> Evaluator::Count(CivilDate from, const v1::Period& peri
   return Count(from, period, {}, &is_tolled);
 }
 
-std::optional<CivilDate> Evaluator::Roll(CivilDate date, const v1::DeadlineRule& rule) {
-  if (!rule.roll_forward() || is_safe()) return date;
-  // A court keeps the legal holidays, whatever calendar is argued for before an agency.
-  const bool is_courts =
-      rule.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION || rule.kind() == v1::DEADLINE_KIND_PLEADING;
-  const std::optional<CivilDate> rolled =
-      is_courts ? rules_.calendars.standard->NextWorkingDay(date) : NextWorkingDay(date);
-  if (rolled != date) current_->by_choice = true;
+std::optional<CivilDate> Evaluator::Roll(CivilDate date, v1::Unit unit,
+                                         const CompiledDeadline& deadline) {
+  if (!deadline.rolls || unit == v1::UNIT_WORKING_DAYS || is_safe()) return date;
+  const Calendar& calendar = LastDayCalendar(rules_, deadline, calendar_);
+  if (&calendar == &calendar_) Consult(date, date);
+  if (calendar.IsWorkingDay(date)) return date;
+  if (deadline.saturday_stays && absl::GetWeekday(date) == absl::Weekday::saturday) return date;
+  const std::optional<CivilDate> rolled = calendar.NextWorkingDay(date);
+  current_->by_choice = true;
+  counted_ = Weaker(counted_, deadline.roll_certainty);
+  counted_ = Weaker(counted_, calendar.CertaintyOf(date, rolled.value_or(date)));
   return rolled;
 }
 

@@ -152,6 +152,8 @@ class Evaluator {
   bool TakeGivenDate(Instance* instance) const;
   void CountPeriod(Instance* instance);
   void ApplyExtension(Instance* instance);
+  // What a notice does that names more than the law allows, where that makes it void.
+  void VoidExtension(const FoldedEvent& notice, Instance* instance);
   void ApplyAgreement(Instance* instance);
   void SetStatus(const Answers& answers, Instance* instance);
   FoldedEvent FindEnd(const Instance& instance) const;
@@ -169,7 +171,8 @@ class Evaluator {
   std::optional<CivilDate> Count(CivilDate from, const v1::Period& period,
                                  const std::vector<Toll>& tolls, bool* is_tolled);
   std::optional<CivilDate> Count(CivilDate from, const v1::Period& period);
-  std::optional<CivilDate> Roll(CivilDate date, const v1::DeadlineRule& rule);
+  // Moves the end of a period of `unit`.
+  std::optional<CivilDate> Roll(CivilDate date, v1::Unit unit, const CompiledDeadline& deadline);
 
   const Rules::Compiled& rules_;
   const Calendar& calendar_;
@@ -178,6 +181,8 @@ class Evaluator {
   const Reading reading_;
   std::vector<Result> results_;  // by group
   Result* current_ = nullptr;    // of the group being evaluated
+  // How certain the days are that were looked at for the deadline in the making.
+  v1::Certainty counted_ = v1::CERTAINTY_UNSPECIFIED;
 };
 
 // "Thu 2020-08-13".
@@ -187,8 +192,9 @@ std::string ShowPeriod(const v1::Period& period);
 // `date` and `months` later or, when negative, earlier; the month's last day stands for a day that
 // it does not have.
 CivilDate AddMonths(CivilDate date, int months);
-// The weaker of two certainties.
-v1::Certainty Weaker(v1::Certainty a, v1::Certainty b);
+// The calendar whose holidays move a last day.
+const Calendar& LastDayCalendar(const Rules::Compiled& rules, const CompiledDeadline& deadline,
+                                const Calendar& counting);
 // Fills the empty message of `instance`, without what other readings give.
 void ToProto(const Rules::Compiled& rules, const Instance& instance, v1::Deadline* deadline);
 

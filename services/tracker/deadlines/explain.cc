@@ -71,13 +71,13 @@ std::string StatusText(const Instance& instance, CivilDate as_of) {
 }
 
 // Days of a deadline's own count that `calendar` skips, those inside tolls left out.
-void CollectSkipped(const Instance& instance, const Calendar& calendar,
-                    std::map<CivilDate, std::string>* skipped) {
-  if (instance.parent != nullptr) CollectSkipped(*instance.parent, calendar, skipped);
+void CollectSkipped(const Rules::Compiled& rules, const Instance& instance,
+                    const Calendar& calendar, std::map<CivilDate, std::string>* skipped) {
+  if (instance.parent != nullptr) CollectSkipped(rules, *instance.parent, calendar, skipped);
   const v1::DeadlineRule& rule = instance.deadline->rule;
-  const auto collect = [&](CivilDate after, CivilDate to) {
-    for (auto it = calendar.holidays().upper_bound(after);
-         it != calendar.holidays().end() && it->first <= to; ++it) {
+  const auto collect_by = [&](const Calendar& kept, CivilDate after, CivilDate to) {
+    for (auto it = kept.holidays().upper_bound(after);
+         it != kept.holidays().end() && it->first <= to; ++it) {
       const bool in_toll =
           std::any_of(instance.tolls.begin(), instance.tolls.end(), [&](const Toll& toll) {
             return it->first > toll.start.date() && (toll.open() || it->first <= toll.stop.date());
@@ -85,11 +85,14 @@ void CollectSkipped(const Instance& instance, const Calendar& calendar,
       if (!in_toll) skipped->insert(*it);
     }
   };
+  const auto collect = [&](CivilDate after, CivilDate to) { collect_by(calendar, after, to); };
   if (rule.period().unit() == v1::UNIT_WORKING_DAYS && instance.base_unrolled.has_value()) {
     collect(instance.trigger_date, *instance.base_unrolled);
   }
   const auto collect_rolled = [&](CivilDate from, CivilDate to) {
-    if (from != to) collect(from - 1, to);
+    if (from != to) {
+      collect_by(LastDayCalendar(rules, *instance.deadline, calendar), from - 1, to);
+    }
   };
   if (instance.base.has_value()) collect_rolled(*instance.base_unrolled, *instance.base);
   if (instance.extension.has_value() && instance.agreed.event == nullptr &&
@@ -121,6 +124,19 @@ void CollectRouteCap(const Rules::Compiled& rules, const Instance& instance,
        it != calendar.holidays().end() && it->first <= *instance.date; ++it) {
     skipped->insert(*it);
   }
+}
+
+// " (1 Pa.C.S. 1908)"; "" when the rule itself says that its last day moves.
+std::string LastDayLaw(const CompiledDeadline& deadline) {
+  return deadline.roll_citation.empty() ? "" : absl::StrCat(" (", deadline.roll_citation, ")");
+}
+
+// The end of an extension of calendar days fell on a day without work.
+bool WasMoved(const Instance& instance) {
+  const v1::ExtensionRule& extension = instance.deadline->rule.extension();
+  const CivilDate from = extension.from_unrolled() ? *instance.base_unrolled : *instance.base;
+  return extension.max().unit() == v1::UNIT_CALENDAR_DAYS &&
+         *instance.date != from + instance.extension->days;
 }
 
 void AddSteps(const Instance& instance, const Calendar& calendar, v1::Explanation* explanation) {
@@ -159,8 +175,8 @@ void AddSteps(const Instance& instance, const Calendar& calendar, v1::Explanatio
       absl::StrCat(rule.title(), ": ", ShowPeriod(rule.period()), " after ",
                    ShowDate(instance.trigger_date), " end on ", ShowDate(*instance.base_unrolled)));
   if (instance.base != instance.base_unrolled) {
-    add(instance.base,
-        absl::StrCat("Not a working day: moves forward to ", ShowDate(*instance.base)));
+    add(instance.base, absl::StrCat("Not a working day: moves forward to ",
+                                    ShowDate(*instance.base), LastDayLaw(*instance.deadline)));
   }
   if (instance.extension.has_value() && instance.date.has_value()) {
     v1::Period period = rule.extension().max();
@@ -172,7 +188,8 @@ void AddSteps(const Instance& instance, const Calendar& calendar, v1::Explanatio
                          ? absl::StrCat(" from ", ShowDate(*instance.base_unrolled))
                          : "",
                      instance.agreed.event == nullptr
-                         ? absl::StrCat(" to ", ShowDate(*instance.date))
+                         ? absl::StrCat(" to ", ShowDate(*instance.date),
+                                        WasMoved(instance) ? LastDayLaw(*instance.deadline) : "")
                          : ""));
   }
   if (instance.agreed.event != nullptr) {
@@ -466,8 +483,17 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
   }
   AddParagraph("Certainty", Meaning(instance.certainty), &out);
   if (!rule.note().empty()) AddParagraph("Note", rule.note(), &out);
-  if (!calendar.note().empty() && rule.period().unit() == v1::UNIT_WORKING_DAYS) {
-    AddParagraph("Calendar", calendar.note(), &out);
+  const bool is_calendar_used = rule.period().unit() == v1::UNIT_WORKING_DAYS || is_moved;
+  if (is_calendar_used && !calendar.citation().empty()) {
+    AddParagraph("Calendar", absl::StrCat(calendar.id(), ", ", calendar.citation(), "."), &out);
+  }
+  if (is_calendar_used && !calendar.note().empty()) {
+    AddParagraph("", calendar.note(), &out);
+  }
+  std::string_view gaps_label = "Gaps";
+  for (const std::string& gap : rules.rules.gaps()) {
+    AddParagraph(gaps_label, gap, &out);
+    gaps_label = "";
   }
   for (const std::string& warning : instance.warnings) {
     AddParagraph("Warning", absl::StrCat(warning, "."), &out);
@@ -513,7 +539,7 @@ v1::Explanation MakeExplanation(const Rules::Compiled& rules, const Calendar& ca
   }
   AddSteps(instance, calendar, &explanation);
   std::map<CivilDate, std::string> skipped;
-  CollectSkipped(instance, calendar, &skipped);
+  CollectSkipped(rules, instance, calendar, &skipped);
   CollectRouteCap(rules, instance, calendar, &skipped);
   for (const auto& [date, name] : skipped) {
     v1::SkippedDay* day = explanation.add_skipped();

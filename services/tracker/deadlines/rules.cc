@@ -109,6 +109,7 @@ void CheckDeadline(const v1::Jurisdiction& rules, int index, const std::set<std:
   check.Require(!rule.triggers().empty(), "triggers is empty");
   Names triggers = rule.triggers();
   if (!rule.fallback_trigger().empty()) *triggers.Add() = rule.fallback_trigger();
+  triggers.MergeFrom(rule.further_fallbacks());
   bool is_lapse = false;
   for (const std::string& trigger : triggers) {
     const bool is_deadline = ids.count(trigger) > 0;
@@ -162,6 +163,7 @@ void CheckCycles(const v1::Jurisdiction& rules, Problems* problems) {
   for (const v1::DeadlineRule& rule : rules.deadlines()) {
     waits_for[rule.id()].insert(rule.triggers().begin(), rule.triggers().end());
     waits_for[rule.id()].insert(rule.fallback_trigger());
+    waits_for[rule.id()].insert(rule.further_fallbacks().begin(), rule.further_fallbacks().end());
   }
   // Takes away what waits for nothing that is left, until nothing changes.
   for (bool changed = true; changed;) {
@@ -220,6 +222,12 @@ std::vector<Rules::Problem> Rules::Validate(const v1::Jurisdiction& rules) {
   CheckReceipt(rules.receipt(), &problems);
   CheckAnswers(rules.answers(), whole);
   for (const v1::AppropriationsLapse& lapse : rules.lapses()) CheckLapse(lapse, whole);
+  if (rules.has_last_day()) {
+    Checker check(&problems, "last_day");
+    check.Require(rules.last_day().certainty() != v1::CERTAINTY_UNSPECIFIED,
+                  "certainty is missing");
+    check.Require(!rules.last_day().citation().empty(), "citation is missing");
+  }
   std::set<std::string> tolls;
   for (int i = 0; i < rules.tolls_size(); ++i) {
     const v1::TollRule& toll = rules.tolls(i);
@@ -320,16 +328,25 @@ absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars
       for (const std::string& name : rule.triggers()) {
         resolve_trigger(name, &deadline.trigger_events, &deadline.trigger_groups);
       }
-      if (!rule.fallback_trigger().empty()) {
-        resolve_trigger(rule.fallback_trigger(), &deadline.fallback_events,
-                        &deadline.fallback_groups);
-      }
+      const auto add_fallback = [&](const std::string& name) {
+        CompiledDeadline::Fallback& fallback = deadline.fallbacks.emplace_back();
+        resolve_trigger(name, &fallback.events, &fallback.groups);
+      };
+      if (!rule.fallback_trigger().empty()) add_fallback(rule.fallback_trigger());
+      for (const std::string& name : rule.further_fallbacks()) add_fallback(name);
       for (const std::string& toll : rule.tolled_by()) deadline.tolls.push_back(toll_of.at(toll));
       deadline.satisfied_by = Resolve(rule.satisfied_by());
       deadline.ended_by = Resolve(rule.ended_by());
       deadline.kept_by = Resolve(rule.kept_by());
       deadline.ended_if_extended_by = Resolve(rule.ended_if_extended_by());
       deadline.cutoff = ParseHour(rule.cutoff());
+      deadline.rolls = rule.roll_forward();
+      if (rules.has_last_day() && !rule.roll_forward() && rule.kind() != v1::DEADLINE_KIND_REMEDY) {
+        deadline.rolls = true;
+        deadline.saturday_stays = rules.last_day().saturday_stays();
+        deadline.roll_certainty = rules.last_day().certainty();
+        deadline.roll_citation = rules.last_day().citation();
+      }
       deadline.rule_id = absl::StrCat(rules.id(), "/", rule.id(), rule.variant().empty() ? "" : ":",
                                       rule.variant());
       deadline.extension_event = ParseEventType(rule.extension().event());
@@ -337,6 +354,7 @@ absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars
     }
   }
   compiled->rules = std::move(rules);
+  if (calendars.last_day == nullptr) calendars.last_day = calendars.standard;
   for (const auto& compared : calendars.compared) {
     const auto add_differing = [&](const Calendar& from, const Calendar& to) {
       for (const auto& [day, name] : from.holidays()) {

@@ -235,5 +235,62 @@ TEST_F(TrackerDefects, AnAppealHasItsOwnLastDayAndASafeDay) {
   EXPECT_EQ(DateOf("us-ny", "2024-03-04 denied", "appeal_file_by"), "2024-04-03");
 }
 
+// A notice beyond what the law allows is a denial in Pennsylvania, perhaps on its own day.
+TEST_F(TrackerDefects, ANoticeBeyondTheLongestTimeIsADenial) {
+  const std::string late = "2026-03-02 received; 2026-03-06 extension_notice until=2026-05-30";
+  const v1::Deadline due = Get("us-pa", late, "response_due");
+  EXPECT_EQ(OutcomeText(due), "2026-03-09");
+  EXPECT_THAT(due.warnings(), Contains(HasSubstr("such a notice is a denial")));
+  const v1::Deadline appeal = Get("us-pa", late, "appeal_after_silence_by");
+  EXPECT_EQ(OutcomeText(appeal), "2026-03-30");
+  // Fifteen business days from the notice.
+  EXPECT_EQ(appeal.safe_date().month(), 3);
+  EXPECT_EQ(appeal.safe_date().day(), 27);
+  // Elsewhere the longest time counts.
+  EXPECT_EQ(
+      DateOf("us-ms", "2026-03-02 received; 2026-03-06 extension_notice days=60", "response_due"),
+      "2026-03-20");
+}
+
+// A date is no more certain than the days that its count passed over.
+TEST_F(TrackerDefects, ADateIsNoMoreCertainThanItsCalendar) {
+  EXPECT_EQ(Get("us-pa", "2026-12-21 received", "response_due").certainty(),
+            v1::CERTAINTY_VERIFIED);
+  // The Friday after Thanksgiving rests on a list of the Commonwealth.
+  EXPECT_EQ(Get("us-pa", "2026-11-23 received", "response_due").certainty(),
+            v1::CERTAINTY_SECONDARY);
+  EXPECT_EQ(Get("us-co", "2026-03-02 received", "response_due").certainty(),
+            v1::CERTAINTY_SECONDARY);
+  // Receipt itself is not counted.
+  EXPECT_EQ(Get("us-co", "2026-03-02 received", "clock_start").certainty(), v1::CERTAINTY_VERIFIED);
+}
+
+// The safe date of a last day that moves on is the day from which it moves.
+TEST_F(TrackerDefects, ALastDayMovesOnAndTheSafeDateStays) {
+  const v1::Deadline appeal = Get("us-ct", "2024-03-07 denied", "appeal_file_by");
+  EXPECT_EQ(OutcomeText(appeal), "2024-04-08");
+  EXPECT_EQ(appeal.safe_date().day(), 6);
+  EXPECT_EQ(DateOf("us-md", "2024-05-02 received", "response_due"), "2024-06-01");  // Saturday
+  // A right that opens on a Saturday is open on Saturday.
+  EXPECT_EQ(DateOf("us-ny", "2024-03-04 received; 2024-03-08 acknowledged", "deemed_denied_from"),
+            "2024-04-06");
+}
+
+// What the other side filed meets nothing of ours.
+TEST_F(TrackerDefects, TheAgencysNoticeOfAppealIsNotOurs) {
+  const std::string theirs = "2026-03-02 judgment; 2026-03-20 court_appeal_filed party=agency";
+  const CivilDate as_of(2026, 3, 25);
+  EXPECT_EQ(Get("us-federal", theirs, "notice_of_appeal_by", as_of).status(),
+            v1::DEADLINE_STATUS_RUNNING);
+  EXPECT_EQ(Get("us-federal", "2026-03-02 judgment; 2026-03-20 court_appeal_filed party=requester",
+                "notice_of_appeal_by", as_of)
+                .status(),
+            v1::DEADLINE_STATUS_MET);
+  EXPECT_EQ(Get("us-federal", theirs + "; 2026-03-23 court_appeal_filed party=requester",
+                "cross_appeal_by", as_of)
+                .status(),
+            v1::DEADLINE_STATUS_MET);
+}
+
 }  // namespace
 }  // namespace foia::tracker

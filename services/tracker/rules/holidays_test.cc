@@ -2,6 +2,7 @@
 // engine: one day after the other.
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <set>
 
 #include "services/tracker/rules/rule_book.h"
@@ -91,6 +92,50 @@ TEST(HolidaysTest, EveryReceiptDateOfTwentyOneYears) {
   }
   EXPECT_EQ(compared, 2 * 3 * 7670);
   std::cout << compared << " dates compared, " << different << " differ\n";
+}
+
+// Lists of single years from the offices that publish them, or worked out from the statute by
+// others (column source): the calendar has these days and no others in the year.
+TEST(HolidaysTest, StateCalendarsHaveTheListedDaysAndNoOthers) {
+  std::ifstream in(testing::SourceDir() + "/tests/cases/state_holidays.csv");
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> listed;  // calendar, year
+  std::string line;
+  std::getline(in, line);
+  EXPECT_EQ(line, "calendar,date,name,source");
+  while (std::getline(in, line)) {
+    const size_t comma = line.find(',');
+    const std::string day = line.substr(comma + 1, 10);
+    listed[{line.substr(0, comma), day.substr(0, 4)}].insert(day);
+  }
+  EXPECT_GE(listed.size(), 19U);
+  ASSERT_OK_AND_ASSIGN(const RuleBook book, LoadRules(""));
+  for (const auto& [key, days] : listed) {
+    ASSERT_OK_AND_ASSIGN(const Calendar* calendar, book.FindCalendar(key.first));
+    std::set<std::string> ours;
+    for (const auto& [day, name] : calendar->holidays()) {
+      if (FormatDate(day).substr(0, 4) == key.second) ours.insert(FormatDate(day));
+    }
+    EXPECT_EQ(ours, days) << key.first << " " << key.second;
+  }
+}
+
+// Every state leaves out the holidays that all have, and says how certain its calendar is.
+TEST(HolidaysTest, EveryStateKeepsTheHolidaysThatAllHave) {
+  ASSERT_OK_AND_ASSIGN(const RuleBook book, LoadRules(""));
+  int states = 0;
+  for (const auto& [id, rules] : book.jurisdictions()) {
+    if (id.size() != 5) continue;  // us-xx
+    SCOPED_TRACE(id);
+    ++states;
+    for (const CivilDate day :
+         {CivilDate(2024, 1, 1), CivilDate(2024, 5, 27), CivilDate(2024, 7, 4),
+          CivilDate(2024, 9, 2), CivilDate(2024, 11, 28), CivilDate(2024, 12, 25)}) {
+      EXPECT_FALSE(rules.calendar().IsWorkingDay(day)) << day;
+    }
+    EXPECT_FALSE(rules.calendar().citation().empty());
+    EXPECT_TRUE(rules.jurisdiction().has_last_day());
+  }
+  EXPECT_EQ(states, 51);
 }
 
 }  // namespace

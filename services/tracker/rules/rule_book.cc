@@ -105,6 +105,8 @@ absl::Status ParseFile(const std::string& name, const std::string& text, Source*
     located.places[""] = place;
     located.places["receipt"] =
         located.rules.has_receipt() ? place_in(tree, type, "receipt", -1) : place;
+    located.places["last_day"] =
+        located.rules.has_last_day() ? place_in(tree, type, "last_day", -1) : place;
     for (int j = 0; j < located.rules.tolls_size(); ++j) {
       located.places[Part("tolls", j)] = place_in(tree, type, "tolls", j);
     }
@@ -219,6 +221,10 @@ absl::StatusOr<LocatedJurisdiction> Resolve(const Source& source, const std::str
     merged.places["receipt"] = own.places.at("receipt");
   }
   if (own.rules.has_answers()) merged.rules.clear_answers();
+  if (own.rules.has_last_day()) {
+    merged.rules.clear_last_day();
+    merged.places["last_day"] = own.places.at("last_day");
+  }
   if (!own.rules.event_order().empty()) merged.rules.clear_event_order();
   if (!own.rules.compared_calendar_ids().empty()) merged.rules.clear_compared_calendar_ids();
   merged.rules.MergeFrom(plain);
@@ -305,6 +311,13 @@ absl::StatusOr<RuleBook> RuleBook::Parse(const Files& files) {
                                {}};
     for (const std::string& calendar : merged.rules.compared_calendar_ids()) {
       calendars.compared.push_back(book.calendars_.at(calendar));
+    }
+    if (const std::string& calendar = merged.rules.last_day().calendar_id(); !calendar.empty()) {
+      if (book.calendars_.count(calendar) == 0) {
+        return Invalid(merged.places.at("last_day"),
+                       absl::StrCat("there is no calendar '", calendar, "'"));
+      }
+      calendars.last_day = book.calendars_.at(calendar);
     }
     FOIA_ASSIGN_OR_RETURN(
         Rules rules, Rules::Compile(std::move(merged.rules), std::move(calendars), book.digest_));

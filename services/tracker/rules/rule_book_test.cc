@@ -71,7 +71,7 @@ TEST(LoadRulesTest, DirectoryIsLaidOverTheEmbeddedRules) {
   EXPECT_EQ(DueDate(book, "us-il-county", "2024-02-08 received", "response_due"), "2024-02-16");
   EXPECT_EQ(DueDate(book, "us-il-county", "2024-02-09 received", "clock_start"), "2024-02-09");
   EXPECT_EQ(DueDate(book, "us-il-county", "2024-02-10 pac_request_received", "pac_body_reply_due"),
-            "2024-02-13");
+            "2024-02-14");  // the county is closed on the last day
   // Inherited, with every variant.
   EXPECT_EQ(DueDate(book, "us-il-county", "2024-02-08 received kind=commercial", "response_due"),
             "2024-03-12");
@@ -152,7 +152,7 @@ TEST(RuleBookTest, NamesFileLineAndReason) {
       {"id: \"x\"", "id: \"x\" extends: \"x\"", "x.textproto:2: extends leads back to itself"},
       {"title: \"weekends\"", "extends: \"none\"", "x.textproto:1: extends leads back to itself"},
       {"title: \"weekends\"", "rules { name: \"d\" }",
-       "x.textproto:1: calendar 'none': holiday 'd': needs fixed or nth"},
+       "x.textproto:1: calendar 'none': holiday 'd': needs fixed, nth or easter"},
       {"jurisdictions {", "calendars { id: \"none\" }\njurisdictions {",
        "x.textproto:2: calendar 'none' stands already in x.textproto:1"},
       {"version: \"1\"", "", "x.textproto:2: version is missing"},
