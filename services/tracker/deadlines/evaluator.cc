@@ -552,10 +552,14 @@ std::vector<Evaluator::Trigger> Evaluator::FindTriggers(const CompiledDeadline& 
   }
   // A right to sue over fees or speed says nothing of the last day to sue over the request.
   const bool is_limitation = deadline.rule.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION;
-  std::stable_sort(triggers.begin(), triggers.end(), [&](const Trigger& a, const Trigger& b) {
-    return std::make_pair(is_limitation && !a.root.issue.empty(), a.date) <
-           std::make_pair(is_limitation && !b.root.issue.empty(), b.date);
-  });
+  // Of several denials with a time each, those that say so come before a letter that may be one.
+  const bool is_each = deadline.rule.occurrence() == v1::OCCURRENCE_EACH;
+  const auto order = [&](const Trigger& trigger) {
+    return std::make_tuple(is_limitation && !trigger.root.issue.empty(),
+                           is_each && trigger.root.answer == Answer::kUnclear, trigger.date);
+  };
+  std::stable_sort(triggers.begin(), triggers.end(),
+                   [&](const Trigger& a, const Trigger& b) { return order(a) < order(b); });
   return triggers;
 }
 

@@ -52,12 +52,7 @@ TEST(VectorsTest, Practice) {
   // Dates of an independent count.
   for (Vector& vector : ReadVectors("outcome_vectors.csv")) vectors.push_back(std::move(vector));
   EXPECT_EQ(vectors.size(), 42U + 63U);
-  // Rows that wait for holidays and changed law of the states.
-  const std::set<std::string> pending = {"T2D01", "T2D02", "T2D03", "T2D04", "T2D05",
-                                         "T2D06", "T2D07", "T2D08", "T2D09", "T2D10",
-                                         "T2D11", "T2D12", "T2D13", "T2D42", "T2D43"};
   for (const Vector& vector : vectors) {
-    if (pending.count(vector.id) > 0) continue;
     SCOPED_TRACE(vector.id + ": " + vector.reasoning);
     const absl::StatusOr<VectorResult> result = RunVector(book, vector);
     ASSERT_OK(result);
