@@ -116,10 +116,15 @@ int LapseOf(const Rules::Compiled& rules, CivilDate day) {
 std::string LapseNote(const Rules::Compiled& rules, int index, const FoldedEvent& event) {
   const CompiledLapse& lapse = rules.lapses[static_cast<size_t>(index)];
   const v1::AppropriationsLapse& rule = rules.rules.lapses(index);
-  return absl::StrCat(ShowEvent(event), " lies in the ", rule.title(), ", ", FormatDate(lapse.from),
-                      lapse.to.has_value() ? absl::StrCat(" to ", FormatDate(*lapse.to))
-                                           : ", whose end is not known here",
-                      ": its days count, ", rule.note(), " (", rule.citation(), ")");
+  // A lapse without a known end may be over.
+  const std::string from = FormatDate(lapse.from);
+  return absl::StrCat(
+      ShowEvent(event),
+      lapse.to.has_value()
+          ? absl::StrCat(" lies in the ", rule.title(), ", ", from, " to ", FormatDate(*lapse.to))
+          : absl::StrCat(" may lie in the ", rule.title(), " since ", from,
+                         ", whose end is not known here"),
+      ": its days count, ", rule.note(), " (", rule.citation(), ")");
 }
 
 }  // namespace
