@@ -34,6 +34,27 @@ bool Broken(char32_t c) {
          (c >= 0x7F && c < 0xA0);
 }
 
+// Says where a line or a word may break, or nothing.
+bool Invisible(char32_t c) { return c == 0x200B || c == 0x2060 || c == 0xFEFF; }
+constexpr char32_t kSoftHyphen = 0xAD;
+
+// The characters of a word as a reader sees them: a soft hyphen is one at the end and beside a
+// digit, where a file of few characters has it for a hard one, and nothing between letters.
+std::string Visible(const std::vector<char32_t>& characters) {
+  const auto digit = [](char32_t c) { return c >= '0' && c <= '9'; };
+  std::string text;
+  for (size_t i = 0; i < characters.size(); ++i) {
+    const char32_t c = characters[i];
+    if (c != kSoftHyphen) {
+      AppendUtf8(&text, c);
+    } else if (i + 1 == characters.size() || digit(characters[i + 1]) ||
+               (i > 0 && digit(characters[i - 1]))) {
+      text += '-';
+    }
+  }
+  return text;
+}
+
 // A number, or letters with a vowel among them; punctuation around it does not count.
 bool WordLike(std::string_view word) {
   size_t letters = 0, digits = 0, others = 0;
@@ -95,13 +116,16 @@ pb::LayerVerdict JudgeLayer(const PageContent& page) {
 std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool>& sealed) {
   std::vector<PageWord> words;
   PageWord word;
+  std::vector<char32_t> characters;
   int kept = 0, dropped = 0;
   const auto flush = [&] {
     const int all = kept + dropped;
     if (kept > 0 && static_cast<float>(dropped) < kMostlySealed * static_cast<float>(all)) {
+      word.text = Visible(characters);
       words.push_back(word);
     }
     word = PageWord();
+    characters.clear();
     kept = dropped = 0;
   };
   for (size_t i = 0; i < page.glyphs.size(); ++i) {
@@ -111,6 +135,7 @@ std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool
       flush();
       continue;
     }
+    if (Invisible(g.code)) continue;
     word.line = g.line;
     word.block = g.block;
     if (g.clipped) continue;  // the others of the word can be seen
@@ -119,7 +144,7 @@ std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool
       continue;
     }
     ++kept;
-    AppendUtf8(&word.text, g.code);
+    characters.push_back(g.code);
     word.box = Union(word.box, g.box);
     word.confidence = 100;
     word.source = g.invisible ? pb::WORD_SOURCE_HIDDEN : pb::WORD_SOURCE_LAYER;

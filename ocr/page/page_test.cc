@@ -22,6 +22,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ocr/page/ocr_files.h"
@@ -462,6 +463,152 @@ TEST(ShadedPageTest, TableBesideADarkEdge) {
   EXPECT_THAT(page.text(), HasSubstr("1161 Electronic mail 12 pages Withheld"));
 }
 
+// Lines in a grey, or below a colour; the last one holds a word that stands once.
+std::string TintedLines(std::string_view colour, double first_y = 700, int lines = 14) {
+  std::string content = absl::StrCat(absl::string_view(colour.data(), colour.size()), " ");
+  for (int line = 0; line < lines; ++line) {
+    absl::StrAppend(&content, "BT /F1 12 Tf 72 ", first_y - 24 * line, " Td (",
+                    line + 1 < lines
+                        ? "The agency has told us that the records of the office are there"
+                        : "and were sent to Zebulonia before the end of the month",
+                    ") Tj ET\n");
+  }
+  return content;
+}
+
+// Print of any contrast is read, and nobody is asked to look at it.
+TEST(ContrastTest, IsReadAsAnyOther) {
+  const std::string sheet = " 0 0 612 792 re f ";
+  const std::string head =
+      "0 g BT /F2 24 Tf 72 740 Td (RECEIVED 4 MAR 2024) Tj ET BT /F2 14 Tf 72 716 Td (Office of "
+      "the county engineer) Tj ET ";
+  const struct {
+    std::string name, content;
+    testing::Scanner scanner;
+  } rows[] = {
+      {"pencil", TintedLines(".77 g"), {}},
+      {"carbon copy", ".88 g" + sheet + TintedLines(".66 g"), {}},
+      {"noise", ".95 g" + sheet + TintedLines(".68 g"), {.noise = 10}},
+      {"thermal fax", TintedLines(".74 g"), {.dpi = 150, .blur = 0.7}},
+      {"faint and askew", TintedLines(".72 g"), {.skew_degrees = 2, .noise = 4}},
+      {"faint and on its side", TintedLines(".72 g"), {.noise = 4, .quarter_turns = 1}},
+      {"faint in a shadow", TintedLines(".72 g"), {.noise = 3, .shading = 60}},
+      {"below a dark head", head + TintedLines(".7 g", 640), {.noise = 3}},
+      {"below dark print", TintedLines("0 g", 740, 8) + TintedLines(".74 g", 520, 6), {.noise = 3}},
+      {"negative", "0 g" + sheet + TintedLines("1 g"), {.black_and_white = true}},
+      {"grey negative", ".25 g" + sheet + TintedLines(".75 g"), {.noise = 5}},
+      {"half a negative",
+       "0 g 0 0 612 400 re f " + TintedLines("0 g", 740, 12) + TintedLines("1 g", 370, 10),
+       {.noise = 4}},
+      {"white lines on black",
+       "0 g 36 500 540 100 re f " + TintedLines("0 g", 740, 5) + TintedLines("1 g", 580, 4) +
+           TintedLines("0 g", 470, 8),
+       {.noise = 4}},
+  };
+  const auto process = Process();
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const TestFile file(testing::ScannedPdf(testing::ScanSheet(row.content, row.scanner)));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    EXPECT_EQ(page.state(), pb::PAGE_STATE_DONE);
+    const auto lines = std::count(row.content.begin(), row.content.end(), '\n');
+    EXPECT_GE(page.words_size(), 12 * lines - lines / 4);
+    EXPECT_THAT(page.text(), HasSubstr("and were sent to Zebulonia before the end"));
+    EXPECT_EQ(page.redactions_size(), 0);
+    EXPECT_EQ(WhyDoubtful(page), "");
+    EXPECT_EQ(absl::StrContains(row.name, "head"), absl::StrContains(page.text(), "RECEIVED"));
+  }
+}
+
+TEST(ContrastTest, BlankStaysBlank) {
+  const std::string behind = "-1 0 0 1 612 0 cm ";
+  const struct {
+    std::string name, content;
+    testing::Scanner scanner;
+  } rows[] = {
+      {"white", "", {}},
+      {"noise", "", {.noise = 20}},
+      {"dark paper", ".75 g 0 0 612 792 re f ", {.noise = 8}},
+      {"dark edges", "", {.noise = 4, .border = 12}},
+      {"shadow", "", {.noise = 4, .shading = 80}},
+      {"the back of the sheet", behind + TintedLines(".82 g"), {.noise = 3, .blur = 0.8}},
+      {"holes", "0.2 g 20 300 16 16 re f 20 500 16 16 re f", {.noise = 3}},
+      {"a fold", ".9 g 0 395 612 3 re f 305 0 2 792 re f", {.noise = 3, .blur = 1}},
+  };
+  const auto process = Process();
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const TestFile file(testing::ScannedPdf(testing::ScanSheet(row.content, row.scanner)));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    EXPECT_EQ(page.state(), pb::PAGE_STATE_BLANK) << page.text();
+  }
+}
+
+// White on black may as well be a redaction with its codes.
+TEST(ContrastTest, RedactionsAreNotTurned) {
+  std::string labels;
+  for (int row = 0; row < 8; ++row) {
+    absl::StrAppend(&labels, "BT /F2 11 Tf 220 ", 560 - 60 * row,
+                    " Td (\\(b\\)\\(6\\), \\(b\\)\\(7\\)\\(C\\)) Tj ET ");
+  }
+  const TestFile file(testing::ScannedPdf(testing::ScanSheet(
+      TintedLines("0 g", 740, 5) + "0 g 60 100 490 500 re f 1 g " + labels, {.noise = 4})));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_GE(page.redactions_size(), 1);
+  EXPECT_THAT(CodesOf(page), ::testing::Contains("b7C"));
+}
+
+// What shows through from the back is not read, and the front is.
+TEST(ContrastTest, TheBackOfTheSheetIsNotRead) {
+  const std::string front = TintedLines("0 g");
+  const TestFile file(testing::ScannedPdf(
+      testing::ScanSheet("q -1 0 0 1 612 0 cm " + TintedLines(".82 g", 712, 20) + " Q " + front,
+                         {.noise = 3, .blur = 0.6})));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_THAT(page.text(), HasSubstr("and were sent to Zebulonia before the end"));
+  EXPECT_LE(page.words_size(), 14 * 13 + 2);
+}
+
+// Ink that cannot be read is no blank page.
+TEST(ContrastTest, FaintScribbleIsDoubtful) {
+  std::string content = ".75 G 1.2 w ";
+  for (int line = 0; line < 8; ++line) {
+    for (int i = 0; i < 30; ++i) {
+      const int x = 80 + 14 * i, y = 650 - 40 * line;
+      absl::StrAppend(&content, x, " ", y, " m ", x + 9, " ", y + 9 + i % 3, " l ", x + 2, " ",
+                      y + 10, " l ", x + 8, " ", y + i % 4, " l S ");
+    }
+  }
+  const TestFile file(testing::ScannedPdf(testing::ScanSheet(content, {.noise = 3})));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_EQ(page.state(), pb::PAGE_STATE_DONE);
+  EXPECT_NE(WhyDoubtful(page), "");
+}
+
+// Lines below a marker of any colour, wholly or in part.
+TEST(ColourTest, PrintBelowAMarkerIsRead) {
+  const auto process = Process();
+  for (const char* colour : {"1 .95 .2", "1 .6 0", ".4 .9 .3", "1 .35 .7", ".2 .45 1", ".95 .2 .2",
+                             ".6 .4 .95", "0 .6 .55"}) {
+    SCOPED_TRACE(colour);
+    std::string text;
+    for (int line = 0; line < 14; ++line) {
+      text += testing::Outlined(72, 700 - 24 * line,
+                                "The agency has told us that the records of the office are there",
+                                "F1", 12);
+    }
+    const TestFile file(testing::OnePagePdf(absl::StrCat(
+        colour, " rg 66 672 300 16 re f 66 592 480 66 re f 66 500 120 16 re f 0 g ", text)));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    EXPECT_EQ(page.words_size(), 14 * 13);
+    EXPECT_EQ(page.redactions_size(), 0);
+    EXPECT_EQ(WhyDoubtful(page), "");
+  }
+}
+
 // A page with `layer` as its text, and a scan cut into strips from `x`, `y`, of this width.
 std::string PageWithPicture(const std::string& layer, const testing::Scan& scan, int strips, int x,
                             int y, int width, int page_width = 612) {
@@ -499,6 +646,32 @@ TEST(PictureTest, AmongTheTextOfALayer) {
     EXPECT_EQ(word.source(), in_picture ? pb::WORD_SOURCE_OCR : pb::WORD_SOURCE_LAYER);
   }
   EXPECT_EQ(WhyDoubtful(page), "");
+}
+
+// A picture of one word, as a court's system stamps them.
+TEST(PictureTest, SmallOnesToo) {
+  const auto process = Process();
+  for (const auto& [word, width] : {std::pair("UNSEALED", 62), std::pair("Denied", 45)}) {
+    SCOPED_TRACE(word);
+    testing::Scan scan =
+        testing::ScanSheet(absl::StrCat("BT /F2 150 Tf ", word[0] == 'U' ? 0.55 : 1,
+                                        " 0 0 1 60 350 Tm (", word, ") Tj ET"),
+                           {.dpi = 72});
+    testing::PdfWriter writer;
+    const int image = writer.AddStream(scan.dictionary, scan.bytes);
+    const double scale = width / 500.0;
+    const int stream = writer.AddStream(
+        "", absl::StrCat("BT /F4 9 Tf 60 775 Td (Case 1:26-cv-01234-ABC Document 17 Filed 03/04/26 "
+                         "Page 3 of 19) Tj ET q 300 600 ",
+                         width, " 22 re W n ", 612 * scale, " 0 0 ", 792 * scale, " ",
+                         300 - 50 * scale, " ", 600 - 330 * scale, " cm /Im Do Q"));
+    const TestFile file(writer.Finish({writer.Add(
+        absl::StrCat("<< /Type /Page /Parent 2 0 R /Resources << ", testing::FontResources(),
+                     " /XObject << /Im ", image, " 0 R >> >> /Contents ", stream, " 0 R >>"))}));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    EXPECT_EQ(page.layer_verdict(), pb::LAYER_VERDICT_GOOD);
+    EXPECT_THAT(page.text(), HasSubstr(word));
+  }
 }
 
 // A court's stamp on a scan that its scanner cut into strips.
@@ -638,6 +811,97 @@ TEST(LanguageTest, EachLineInItsOwn) {
   std::map<std::string, int> tags;
   for (const pb::Word& w : page.words()) ++tags[w.language()];
   EXPECT_THAT(tags, ElementsAre(Pair("en", 45), Pair("es", 27)));
+}
+
+// A page in two fonts, of which `map`, the body of a ToUnicode map, tells the characters of one.
+std::string PageInFonts(const std::string& plain, const std::string& mapped,
+                        const std::string& map) {
+  testing::PdfWriter writer;
+  const int to_unicode = writer.AddStream(
+      "", absl::StrCat("begincmap 1 begincodespacerange <00> <FF> endcodespacerange\n", map,
+                       " endcmap"));
+  std::string content;
+  int y = 720;
+  const auto set = [&](const std::string& text, const char* font) {
+    for (const auto line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+      absl::StrAppend(&content, "BT /", font, " 12 Tf 72 ", y, " Td (", line, ") Tj ET\n");
+      y -= 20;
+    }
+  };
+  set(plain, "F1");
+  set(mapped, "F9");
+  const int stream = writer.AddStream("", content);
+  return writer.Finish({writer.Add(absl::StrCat(
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 << /Type "
+      "/Font /Subtype /Type1 /BaseFont /Times-Roman >> /F9 << /Type /Font /Subtype /Type1 "
+      "/BaseFont /Helvetica /ToUnicode ",
+      to_unicode, " 0 R >> >> >> /Contents ", stream, " 0 R >>"))});
+}
+
+// A layer that says something else than the page shows is not believed, in whole or in part, and
+// one that is only unusual is.
+TEST(LayerTest, MustSayWhatThePageShows) {
+  const std::string text =
+      "The component conducted a search of its electronic files and located\n"
+      "twelve pages of material responsive to your request. After review of these\n"
+      "pages the office determined that certain portions must be withheld because\n"
+      "their release would constitute a clearly unwarranted invasion of privacy.\n";
+  const std::string right = "1 beginbfrange <20> <7E> <0020> endbfrange";
+  const std::string names =
+      "Okonkwo, Adaeze 4417-B\nSzczepanski, Zbigniew 8823-K\nFeatherstonehaugh, Ptolemy 1190-C\n"
+      "Vashchenko, Yevhen 7741-Q\nNguyen, Thi Bich 6620-R\nXiuhtecuhtli, Itzel 3307-M\n";
+  const struct {
+    std::string name, plain, mapped, map;
+    bool believed;
+  } rows[] = {
+      {"right", text, text, right, true},
+      {"glyph numbers", "", text, "1 beginbfrange <20> <7E> <0003> endbfrange", false},
+      {"by one", "", text, "1 beginbfrange <20> <7E> <0021> endbfrange", false},
+      {"to another alphabet", "", text, "1 beginbfrange <20> <7E> <0410> endbfrange", false},
+      {"half", text, text, "1 beginbfrange <20> <7E> <0003> endbfrange", false},
+      {"letters exchanged", "", text,
+       "1 beginbfrange <20> <7E> <0020> endbfrange 4 beginbfchar <65> <006F> <6F> <0065> <61> "
+       "<0069> <69> <0061> endbfchar",
+       false},
+      {"names and numbers", "", names, right, true},
+      {"names and numbers, wrong", "", names + names, "1 beginbfrange <20> <7E> <0003> endbfrange",
+       false},
+      {"part numbers", "", "AX-7741-QQ 8812-ZK\nBX-9917-RR 4410-PL\nCZ-1187-TT 2204-MN\n", right,
+       true},
+      {"Spanish", "",
+       "La agencia respondera dentro de los veinte dias habiles siguientes a la\n"
+       "recepcion de la solicitud de acceso a los registros publicos\n",
+       right, true},
+      {"German", "",
+       "Die Behorde antwortet dem Antragsteller innerhalb eines Monats nach\n"
+       "Eingang des Antrags und begrundet eine Ablehnung schriftlich\n",
+       right, true},
+      {"short", "", "Exhibit\n", right, true},
+  };
+  const auto process = Process();
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const TestFile file(PageInFonts(row.plain, row.mapped, row.map));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    EXPECT_EQ(page.layer_verdict(),
+              row.believed ? pb::LAYER_VERDICT_GOOD : pb::LAYER_VERDICT_BROKEN_ENCODING);
+    EXPECT_GE(WordRecall(row.plain + row.mapped, page.text()), 0.9) << page.text();
+    EXPECT_EQ(WhyDoubtful(page), "");
+  }
+}
+
+// Hyphens that say where a word may break, as a reader sees them.
+TEST(LayerTest, SoftHyphens) {
+  const TestFile file(PageInFonts(
+      "",
+      "The ad~min~istrator of the district wrote of case 2020~ICFO and of sedimen~\n"
+      "tation in the upper reservoir, and about the embankment of the river there\n",
+      "1 beginbfrange <20> <7D> <0020> endbfrange 1 beginbfchar <7E> <00AD> endbfchar"));
+  const auto process = Process();
+  ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+  EXPECT_EQ(page.layer_verdict(), pb::LAYER_VERDICT_GOOD);
+  EXPECT_THAT(page.text(), HasSubstr("The administrator of the district wrote of case 2020-ICFO "
+                                     "and of sedimen-\ntation in the upper"));
 }
 
 // A scanner's misreading is kept beside ours, but nothing else of its layer: neither what boxes

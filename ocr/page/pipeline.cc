@@ -14,8 +14,12 @@
 #include "ocr/page/engine.h"
 #include "ocr/page/label_words.h"
 #include "ocr/page/layer_gate.h"
+#include "ocr/page/layer_sense.h"
 #include "ocr/page/margin_codes.h"
 #include "ocr/page/reading.h"
+#include "ocr/raster/contrast.h"
+#include "ocr/redaction/codes.h"
+#include "ocr/redaction/sealing.h"
 
 namespace foia::ocr {
 namespace {
@@ -35,12 +39,24 @@ constexpr int kLongSide = 11;
 // Pixels of x below which letters are drawn larger.
 constexpr int kSmallPrint = 12;
 // In points: smaller pictures are bullets, rules and emblems.
-constexpr float kPictureWidth = 40, kPictureHeight = 10;
+constexpr float kPictureWidth = 24, kPictureHeight = 8;
 constexpr size_t kMostPictures = 100;
 // Less ink than the first is no letter; up to the second it may all be dirt, so that only words
 // read surely count.
 constexpr double kBlankInk = 0.00002, kHardlyInk = 0.0005;
 constexpr float kSureWord = 60;
+// Letters of sure words in the dictionary that make a reading of faint or turned print one; so many
+// faint letters that cannot be read are no dirt.
+// Of what is read beside other print; the back of a sheet gives words, too.
+constexpr double kPrintShare = 0.75;
+constexpr size_t kConvincing = 12, kConvincingWord = 4;
+// Above this mean confidence print is not read from behind.
+constexpr float kSureReading = 85;
+constexpr int kMuchPrint = 60;
+// With less faint print the rest of a page is read as it is first: it may be the back of the sheet.
+constexpr int kMostlyFaint = 4;
+// Of a layer's word that is compared with its pixels, points around it.
+constexpr float kCompareRim = 1.5F;
 
 class Stopwatch {
  public:
@@ -83,14 +99,21 @@ double ColouredShare(const ColourPage& page, const Rect& place, const Rect& shee
 
 class PageReader {
  public:
-  // `turns`: known quarter turns that put the page upright; -1: to be found out.
+  // What an earlier attempt has found out about the page.
+  struct Known {
+    int turns = -1;              // quarter turns that put it upright; -1: not known
+    bool shows_through = false;  // what is faint on it is the back of the sheet
+  };
+
+  PageReader(Document& document, int page, Recognizer& recognizer, const PageOptions& options)
+      : PageReader(document, page, recognizer, options, Known()) {}
   PageReader(Document& document, int page, Recognizer& recognizer, const PageOptions& options,
-             int turns = -1)
+             const Known& known)
       : document_(document),
         page_(page),
         recognizer_(recognizer),
         options_(options),
-        turns_(turns) {}
+        known_(known) {}
 
   pb::PageRecord Run() {
     record_.set_format(1);
@@ -108,7 +131,10 @@ class PageReader {
           "the contents are an XFA form, which is kept, not read; the page says only that");
       return std::move(record_);
     }
-    const pb::LayerVerdict layer = JudgeLayer(content_);
+    pb::LayerVerdict layer = JudgeLayer(content_);
+    if (layer == pb::LAYER_VERDICT_GOOD && !options_.cheap && LayerIsContradicted()) {
+      layer = pb::LAYER_VERDICT_BROKEN_ENCODING;
+    }
     record_.set_layer_verdict(layer);
     const bool use_layer = layer == pb::LAYER_VERDICT_GOOD;
     if (use_layer) document_.FindUnseen(page_, &content_);
@@ -125,7 +151,12 @@ class PageReader {
     }
     content_.transform.set_dpi(dpi);
     print_dpi_ = PrintDpi(dpi);
+    if (!use_layer && !options_.cheap) NormaliseColours();
+    if (!use_layer) {
+      InvertNegatives(&raster_, print_dpi_, [this](const Raster& area) { return IsPrint(area); });
+    }
     if (raster_.IsShaded()) raster_.EvenOut(print_dpi_);
+    if (!use_layer && !known_.shows_through) DarkenFaintPrint();
     raster_.Despeckle(print_dpi_);
     record_.mutable_timings()->set_raster_ms(watch_.Lap());
 
@@ -151,21 +182,27 @@ class PageReader {
       for (const Rect& box : boxes_.painted) raster_.Fill(box, 255);
       PageReading reading(raster_, print_dpi_, recognizer_, options_);
       std::vector<ReadWord> read = reading.Read();
-      if (turns_ < 0 && !options_.cheap) {
+      if (known_.turns < 0 && !options_.cheap) {
         // Perhaps it lies on its side or on its head after all. Tesseract reads lines that run down
         // the page, too, but their order and what is found beside them is then a turned page's.
         const bool doubtful = MeanConfidence(read) < kDoubtfulReading || RunsDown(read);
         const int turns = doubtful ? reading.TurnsOfSample() : 0;
         if (turns > 0) return Turned(turns).Run();
       }
+      if (faint_ > 0 && !options_.cheap && MeanConfidence(read) < kSureReading &&
+          ShowsThrough(raster_)) {
+        Known known = known_;
+        known.shows_through = true;
+        return PageReader(document_, page_, recognizer_, options_, known).Run();
+      }
       if (!options_.cheap) {
-        reading.Retry(&read);
+        if (faint_ == 0 || IsConvincing(read)) reading.Retry(&read);
         reading.ReadForeignLines(&read);
       }
-      if (ink < kHardlyInk) {
-        std::erase_if(read, [](const ReadWord& w) { return w.confidence < kSureWord; });
-      }
+      const bool doubtful_ink = ink < kHardlyInk || (faint_ > 0 && !IsConvincing(read));
+      if (doubtful_ink) KeepSure(&read);
       words = ToPageWords(std::move(read));
+      if (!options_.cheap && !known_.shows_through) ReadRest(&words);
     }
     record_.mutable_timings()->set_ocr_ms(watch_.Lap());
 
@@ -179,7 +216,8 @@ class PageReader {
     FindCodes(&words);
     RateQuality(words);
     Assemble(std::move(words), std::move(boxes_.redactions), &record_);
-    if (ink < kHardlyInk && record_.words().empty() && record_.redactions().empty()) {
+    if (record_.words().empty() && record_.redactions().empty() &&
+        (faint_ > 0 ? faint_ < kMuchPrint : ink < kHardlyInk)) {
       return Empty();
     }
     if (!use_layer) {
@@ -262,6 +300,130 @@ class PageReader {
     return pictures;
   }
 
+  // Whether what a layer says is something else than what the page shows.
+  bool LayerIsContradicted() {
+    // What is covered or drawn without ink cannot be compared.
+    std::vector<bool> unseen;
+    for (const Glyph& g : content_.glyphs) {
+      unseen.push_back(
+          g.invisible || g.clipped ||
+          std::any_of(content_.paints.begin(), content_.paints.end(), [&](const PaintEvent& p) {
+            return p.sequence > g.sequence && Coverage(g.box, p.box) > 0.5F;
+          }));
+    }
+    const std::vector<PageWord> words = LayerWords(content_, unseen);
+    const KnowsWord knows = [this](std::string_view word) { return recognizer_.Knows(word); };
+    const std::vector<WordRun> runs = WordsToCompare(words, knows);
+    int dpi = kVectorDpi;
+    if (runs.empty() || !DrawPage(&dpi).ok()) return false;
+    PageTransform transform = content_.transform;
+    transform.set_dpi(dpi);
+    std::vector<Comparison> comparisons;
+    for (const WordRun& run : runs) {
+      std::string text, read;
+      Rect box;
+      for (size_t i = run.begin; i < run.end; ++i) {
+        text += words[i].text;
+        box = Union(box, words[i].box);
+      }
+      box = {box.x0 - kCompareRim, box.y0 - kCompareRim, box.x1 + kCompareRim,
+             box.y1 + kCompareRim};
+      Raster place = raster_.Crop(Convert(transform, box, Space::kDisplayed, Space::kPixels));
+      if (place.empty()) continue;
+      place.AddBorder(dpi / 10, 255);
+      const std::vector<ReadWord> seen =
+          recognizer_.ReadPage(place, dpi, Recognizer::Layout::kOneColumn, options_.soft_limit_ms);
+      for (const ReadWord& w : seen) read += (read.empty() ? "" : " ") + w.text;
+      comparisons.push_back(CompareWord(text, read, MeanConfidence(seen), knows));
+    }
+    return IsContradicted(comparisons);
+  }
+
+  // Print below a marker, or on coloured paper, is dark on white afterwards.
+  void NormaliseColours() {
+    const ColourPage& small = Colours();
+    if (small.grey || !HasMarkers(small.rgb)) return;
+    int dpi = content_.transform.dpi();
+    const absl::StatusOr<ColourPage> drawn = document_.Draw(page_, &dpi);
+    if (drawn.ok()) LiftMarkers(drawn->rgb, &raster_, print_dpi_);
+  }
+
+  // A page whose print is faint becomes as dark as any other.
+  void DarkenFaintPrint() {
+    FaintPrint print = FindFaintPrint(raster_, print_dpi_, {});
+    if (print.darkened.empty() || print.faint < kMostlyFaint * print.dark) return;
+    faint_ = print.faint;
+    raster_ = std::move(print.darkened);
+  }
+
+  // Whether an area turned from white on black holds words, and not the labels of a redaction.
+  bool IsPrint(const Raster& area) {
+    PageReading reading(area, print_dpi_, recognizer_, options_);
+    const std::vector<ReadWord> read = reading.ReadSample();
+    std::string text;
+    for (const ReadWord& w : read) text += w.text + " ";
+    return IsConvincing(read) && !SaysRedacted(text) &&
+           ParseCodes(text, CodeContext::kText).codes.empty();
+  }
+
+  // Whether words of a language were read, and not what dirt looks like: of short words, any
+  // letters make one.
+  bool IsConvincing(const std::vector<ReadWord>& read, double share = 0.5) const {
+    size_t known = 0, all = 0;
+    for (const ReadWord& w : read) {
+      const size_t end = w.text.find_last_not_of(".,;:)'\"") + 1;
+      if (end < kConvincingWord) continue;
+      all += end;
+      if (w.confidence < kSureWord) continue;
+      if (recognizer_.Knows(std::string_view(w.text).substr(0, end))) known += end;
+    }
+    return known >= kConvincing && static_cast<double>(known) >= share * static_cast<double>(all);
+  }
+
+  // Whether print is that of the back of the sheet.
+  bool ShowsThrough(const Raster& print) {
+    const Raster mirrored = print.Mirrored();
+    return !mirrored.empty() &&
+           IsConvincing(PageReading(mirrored, print_dpi_, recognizer_, options_).ReadSample());
+  }
+
+  static void KeepSure(std::vector<ReadWord>* read) {
+    std::erase_if(*read, [](const ReadWord& w) { return w.confidence < kSureWord; });
+  }
+
+  // Adds the words of a page that are fainter than most: below a dark stamp, in pencil. What cannot
+  // be read counts as ink that is in no word.
+  void ReadRest(std::vector<PageWord>* words) {
+    std::vector<Rect> known = boxes_.painted;
+    for (const PageWord& w : *words) known.push_back(w.at);
+    FaintPrint rest = FindFaintPrint(raster_, print_dpi_, known);
+    if (rest.darkened.empty()) return;
+    PageReading reading(rest.darkened, print_dpi_, recognizer_, options_);
+    const std::vector<ReadWord> sample = reading.ReadSample();
+    if (MeanConfidence(sample) >= kDoubtfulReading && IsConvincing(sample, kPrintShare)) {
+      std::vector<ReadWord> read = reading.Read();
+      KeepSure(&read);
+      if (IsConvincing(read, kPrintShare)) AppendRead(std::move(read), words);
+    } else if (rest.faint < kMuchPrint || ShowsThrough(rest.darkened)) {
+      return;
+    }
+    raster_.Darken(rest.darkened);
+  }
+
+  // Adds words on lines and in blocks of their own.
+  void AppendRead(std::vector<ReadWord> read, std::vector<PageWord>* words) const {
+    int line = 0, block = 0;
+    for (const PageWord& w : *words) {
+      line = std::max(line, w.line + 1);
+      block = std::max(block, w.block + 1);
+    }
+    for (PageWord& w : ToPageWords(std::move(read))) {
+      w.line += line;
+      w.block += block;
+      words->push_back(std::move(w));
+    }
+  }
+
   // Adds what pictures say beside the words of the layer that stand on them.
   void ReadPictures(std::vector<PageWord>* words) {
     if (pictures_.empty()) return;
@@ -274,22 +436,13 @@ class PageReader {
     for (const PageWord& w : *words) {
       pictures.Fill({w.at.x0 - rim, w.at.y0 - rim, w.at.x1 + rim, w.at.y1 + rim}, 255);
     }
-    if (pictures.empty() || pictures.LetterHeight(print_dpi_) == 0) return;
+    if (pictures.empty() || pictures.InkShare(print_dpi_) < kBlankInk) return;
     PageReading reading(pictures, print_dpi_, recognizer_, options_);
     std::vector<ReadWord> read = reading.Read();
     reading.ReadForeignLines(&read);
     // Whatever else is in a photo does not read surely.
-    std::erase_if(read, [](const ReadWord& w) { return w.confidence < kSureWord; });
-    int line = 0, block = 0;
-    for (const PageWord& w : *words) {
-      line = std::max(line, w.line + 1);
-      block = std::max(block, w.block + 1);
-    }
-    for (PageWord& w : ToPageWords(std::move(read))) {
-      w.line += line;
-      w.block += block;
-      words->push_back(std::move(w));
-    }
+    KeepSure(&read);
+    AppendRead(std::move(read), words);
   }
 
   Rect ToPixels(const Rect& r) const {
@@ -318,7 +471,7 @@ class PageReader {
   }
 
   void Straighten() {
-    int turns = turns_;
+    int turns = known_.turns;
     if (turns < 0) {
       bool sure = false;
       turns = raster_.GuessQuarterTurns(&sure);
@@ -368,20 +521,25 @@ class PageReader {
             [this](const Rect& place) { return IsColoured(place, false); }};
   }
 
-  // Whether most of a place, or of the ink there, is in a colour.
-  bool IsColoured(const Rect& place, bool of_ink) {
+  const ColourPage& Colours() {
     if (!colours_.has_value()) {
       int dpi = kColourDpi;
       absl::StatusOr<ColourPage> drawn = document_.Draw(page_, &dpi);
       colours_ = drawn.ok() ? *std::move(drawn) : ColourPage();
     }
-    return ColouredShare(*colours_, place, DisplayedPage(content_.transform), of_ink) > 0.5;
+    return *colours_;
+  }
+
+  // Whether most of a place, or of the ink there, is in a colour.
+  bool IsColoured(const Rect& place, bool of_ink) {
+    return ColouredShare(Colours(), place, DisplayedPage(content_.transform), of_ink) > 0.5;
   }
 
   // The same page anew, turned by so many more quarters.
   PageReader Turned(int quarters) const {
-    return PageReader(document_, page_, recognizer_, options_,
-                      (content_.transform.upright_quarter_turns() + quarters) % 4);
+    Known known = known_;
+    known.turns = (content_.transform.upright_quarter_turns() + quarters) % 4;
+    return PageReader(document_, page_, recognizer_, options_, known);
   }
 
   std::vector<PageWord> ToPageWords(std::vector<ReadWord> read) const {
@@ -413,13 +571,14 @@ class PageReader {
   const int page_;
   Recognizer& recognizer_;
   const PageOptions& options_;
-  const int turns_;
+  const Known known_;
   Stopwatch watch_;
   pb::PageRecord record_;
   PageContent content_;
   std::vector<PlacedImage> pictures_;
   Raster raster_;
   int print_dpi_ = 0;
+  int faint_ = 0;                      // letters of a page that was too faint as it was
   std::optional<ColourPage> colours_;  // once they were asked for
   BoxPass boxes_;
 };

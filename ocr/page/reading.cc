@@ -157,6 +157,12 @@ std::vector<ReadWord> PageReading::Read(const Raster& pixels, Recognizer::Layout
   return words;
 }
 
+std::vector<ReadWord> PageReading::ReadSample() {
+  const Raster sample = page_.Crop(page_.DensestText(dpi_, kSample));
+  if (sample.empty()) return {};
+  return Read(sample, Recognizer::Layout::kOneColumn, {});
+}
+
 int PageReading::TurnsOfSample() {
   const Raster sample = page_.Crop(page_.DensestText(dpi_, kSample));
   if (sample.empty()) return 0;

@@ -22,6 +22,8 @@ class PageReading {
 
   // Words in reading order, in pixels of the page, read with the first language's model.
   std::vector<ReadWord> Read();
+  // The words of the part where most text is.
+  std::vector<ReadWord> ReadSample();
   // Reads a page of low confidence once more, unshrunk, and if it has no columns as one, so also
   // where layout analysis has torn a line apart. Keeps what gives more.
   void Retry(std::vector<ReadWord>* words);

@@ -1,12 +1,12 @@
 #include "ocr/raster/raster.h"
 
-#include <leptonica/allheaders.h>
-
 #include <algorithm>
 #include <cmath>
 #include <memory>
 #include <numbers>
 #include <utility>
+
+#include "ocr/raster/leptonica.h"
 
 namespace foia::ocr {
 namespace {
@@ -39,19 +39,6 @@ constexpr float kHardlyGrey = 0.002F;
 constexpr int kSpeckDpi = 130, kFewSpecks = 200;
 constexpr double kManySpecks = 0.2;
 constexpr int kSpeckReach = 2;
-
-struct PixFree {
-  void operator()(Pix* p) const { pixDestroy(&p); }
-};
-using PixPtr = std::unique_ptr<Pix, PixFree>;
-struct BoxaFree {
-  void operator()(Boxa* b) const { boxaDestroy(&b); }
-};
-using BoxaPtr = std::unique_ptr<Boxa, BoxaFree>;
-struct PixaFree {
-  void operator()(Pixa* p) const { pixaDestroy(&p); }
-};
-using PixaPtr = std::unique_ptr<Pixa, PixaFree>;
 
 // At half the resolution: a speck of one or two pixels disappears in the average.
 PixPtr HalfInk(Pix* grey) {
@@ -129,6 +116,8 @@ void Raster::Fill(const Rect& box, uint8_t grey) {
 }
 
 void Raster::Invert() { pixInvert(pix_, pix_); }
+
+void Raster::Darken(const Raster& other) { pixMinOrMax(pix_, pix_, other.pix_, L_CHOOSE_MIN); }
 
 void Raster::AddBorder(int pixels, uint8_t grey) {
   Raster bordered(pixAddBorder(pix_, pixels, grey));
@@ -403,6 +392,8 @@ Raster Raster::Rotated(double degrees) const {
   return Raster(pixRotate(pix_, static_cast<float>(degrees * std::numbers::pi / 180),
                           L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
 }
+
+Raster Raster::Mirrored() const { return Raster(pixFlipLR(nullptr, pix_)); }
 
 Raster Raster::QuarterTurned(int turns) const {
   return Raster(pixRotateOrth(pix_, ((turns % 4) + 4) % 4));

@@ -39,6 +39,8 @@ class Raster {
   // Paints `box` in one grey: 0 black to 255 white.
   void Fill(const Rect& box, uint8_t grey);
   void Invert();
+  // Each pixel the darker one of this and of `other`, a picture of the same size.
+  void Darken(const Raster& other);
   void AddBorder(int pixels, uint8_t grey);
   // Scaled to this height, width in proportion.
   Raster ScaledToHeight(int height) const;
@@ -75,6 +77,8 @@ class Raster {
   double FindSkew() const;
   // Turned clockwise about the middle; what comes in is white. The size stays.
   Raster Rotated(double degrees) const;
+  // As seen from behind.
+  Raster Mirrored() const;
   // Turned clockwise by quarter turns.
   Raster QuarterTurned(int turns) const;
   // Clockwise quarter turns that look needed to put text upright, by ascenders and descenders.

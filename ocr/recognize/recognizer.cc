@@ -166,6 +166,18 @@ ReadWord Recognizer::ReadLabel(const Raster& line) {
   return word;
 }
 
+bool Recognizer::Knows(std::string_view word) const {
+  const std::string written(word);
+  std::string lower = written;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return std::any_of(impl_->models.begin(), impl_->models.end(), [&](const auto& model) {
+    return model->api.IsValidWord(lower.c_str()) != 0 ||
+           (lower != written && model->api.IsValidWord(written.c_str()) != 0);
+  });
+}
+
 const std::string& Recognizer::languages() const { return impl_->languages; }
 const std::string& Recognizer::model_hash() const { return impl_->model_hash; }
 

@@ -40,6 +40,9 @@ class Recognizer {
   // One line that holds exemption codes: brackets, letters and digits only.
   ReadWord ReadLabel(const Raster& line);
 
+  // Whether the dictionary of one of the languages has this word, as written or in lower case.
+  bool Knows(std::string_view word) const;
+
   // As given to Create.
   const std::string& languages() const;
   // SHA-256 over the model files, 32 raw bytes.
