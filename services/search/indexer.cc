@@ -56,10 +56,12 @@ storage::IndexedPage ToIndexed(const std::string& document, const dv1::Page& sou
   storage::IndexedPage page;
   page.document = document;
   page.page = static_cast<uint32_t>(source.number());
-  for (const dv1::Word& word : record.words()) {
-    page.words.push_back({word.text(), word.language() == "es" || word.language() == "spa"
-                                           ? storage::Language::kSpanish
-                                           : storage::Language::kEnglish});
+  for (int i = 0; i < record.words_size(); ++i) {
+    const dv1::Word& word = record.words(i);
+    const bool spanish = word.language() == "es" || word.language() == "spa";
+    page.words.push_back(
+        {word.text(), spanish ? storage::Language::kSpanish : storage::Language::kEnglish,
+         i + 1 < record.words_size() && record.words(i + 1).line() != word.line()});
   }
   for (const dv1::Redaction& redaction : record.redactions()) {
     storage::IndexedRedaction indexed;
@@ -93,6 +95,8 @@ absl::Status Indexer::StartAgain() {
 }
 
 absl::StatusOr<int> Indexer::ApplyOnce(absl::Duration wait) {
+  FOIA_ASSIGN_OR_RETURN(const bool outdated, index_->IsOutdated());
+  if (outdated) FOIA_RETURN_IF_ERROR(StartAgain());
   dv1::ListChangesRequest cursor;
   FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> stored, store_->Get(kCursorKey));
   if (stored.has_value() && !cursor.ParseFromString(*stored)) {

@@ -115,6 +115,25 @@ class SearcherTest : public ::testing::Test {
   std::function<void()> on_asked_ = [] {};  // when a search asks how far the feed is
 };
 
+// An index of an older program is built again from the feed.
+TEST_F(SearcherTest, OlderFormatsAreBuiltAgain) {
+  PutDocument("documents/d1", "labels/red");
+  PutPage("documents/d1", 1, {"citizen", "academy"});
+  ApplyAll();
+  storage::WriteBatch batch;
+  batch.Put("im", std::string("\x01\x02\x01", 3));
+  ASSERT_OK(store_->Commit(batch));
+  ASSERT_OK_AND_ASSIGN(const bool before, index_->IsOutdated());
+  EXPECT_TRUE(before);
+  ASSERT_OK_AND_ASSIGN(const int applied, indexer_->ApplyOnce(absl::ZeroDuration()));
+  EXPECT_EQ(applied, 2);
+  ASSERT_OK_AND_ASSIGN(const bool after, index_->IsOutdated());
+  EXPECT_FALSE(after);
+  ExpectCounts(1, 1);
+  ASSERT_OK_AND_ASSIGN(const auto found, Search(red_, "academy"));
+  EXPECT_EQ(found.total_pages(), 1);
+}
+
 TEST_F(SearcherTest, WhatIsShownMayBeGoneAlready) {
   PutDocument("documents/d1", "labels/red");
   PutPage("documents/d1", 1, {"citizen", "academy"});

@@ -87,6 +87,16 @@ size_t SpacedCode(const std::vector<IndexedWord>& words, size_t first, std::stri
   return 0;
 }
 
+// A hyphen in one of its forms at the end of a word.
+bool EndsInHyphen(std::string_view word) {
+  return word.ends_with('-') || word.ends_with("\u2010") || word.ends_with("\u00AD") ||
+         word.ends_with("\u00AC");
+}
+
+bool HasDigit(std::string_view token) {
+  return std::any_of(token.begin(), token.end(), IsAsciiDigit);
+}
+
 }  // namespace
 
 std::string Fold(std::string_view text) {
@@ -219,6 +229,10 @@ AnalyzedPage AnalyzePage(const std::vector<IndexedWord>& words,
   std::vector<uint32_t> position_of_word(words.size() + 1);
   std::vector<bool> is_code;  // by position
   uint32_t position = 0;
+  std::string half;  // the last token, when a hyphen parts it from the next line's first
+  std::vector<uint32_t> before;  // words that a redaction stands before
+  for (const IndexedRedaction& redaction : redactions) before.push_back(redaction.word_position);
+  std::sort(before.begin(), before.end());
   const auto map_position = [&page](uint32_t from, size_t word) {
     const auto index = static_cast<uint32_t>(word);
     if (page.breaks.empty() ||
@@ -234,10 +248,24 @@ AnalyzedPage AnalyzePage(const std::vector<IndexedWord>& words,
     page.tokens.push_back({Field::kExact, std::move(part), position});
     ++position;
   };
+  // Of a soft hyphen and of the one of a compound the print is the same, so both forms are found:
+  // "wellknown" here, the parts as a phrase, and "well-known" as it would stand within a line.
+  const auto add_joined = [&](const std::string& first, const std::string& second,
+                              Language language) {
+    std::string joined = first + second, whole = first + "-" + second;
+    CutToken(joined);
+    CutToken(whole);
+    const uint32_t span = PackSpan(position - 1, 2);
+    const Field stems = language == Language::kSpanish ? Field::kSpanish : Field::kEnglish;
+    page.tokens.push_back({JoinedField(stems), Stem(joined, language), span});
+    page.tokens.push_back({Field::kJoinedExact, std::move(joined), span});
+    page.tokens.push_back({Field::kExact, std::move(whole), position - 1});
+  };
   for (size_t i = 0; i < words.size();) {
     position_of_word[i] = position;
     std::string code;
     if (const size_t count = SpacedCode(words, i, code); count > 0) {
+      half.clear();
       for (size_t j = 1; j < count; ++j) position_of_word[i + j] = position;
       add_part(code, words[i].language, i);
       i += count;
@@ -246,6 +274,15 @@ AnalyzedPage AnalyzePage(const std::vector<IndexedWord>& words,
     WordTokens tokens = AnalyzeWord(words[i].text);
     if (!tokens.whole.empty()) {
       page.tokens.push_back({Field::kExact, std::move(tokens.whole), position});
+    }
+    const bool follows = !half.empty() && !tokens.parts.empty() && !HasDigit(tokens.parts[0]) &&
+                         AlnumAt(Fold(words[i].text), 0) > 0 &&
+                         !std::binary_search(before.begin(), before.end(), i);
+    if (follows) add_joined(half, tokens.parts[0], words[i].language);
+    half.clear();
+    const bool parted = words[i].ends_line && EndsInHyphen(words[i].text);
+    if (parted && !tokens.parts.empty() && !HasDigit(tokens.parts.back())) {
+      half = tokens.parts.back();
     }
     for (std::string& part : tokens.parts) add_part(std::move(part), words[i].language, i);
     ++i;
@@ -258,7 +295,7 @@ AnalyzedPage AnalyzePage(const std::vector<IndexedWord>& words,
     const uint32_t at = position_of_word[std::min<size_t>(redaction.word_position, words.size())];
     uint32_t width = 0;
     while (width < kMaxLabelWidth && at + width < position && is_code[at + width]) ++width;
-    const uint32_t value = PackRedaction(at, width);
+    const uint32_t value = PackSpan(at, width);
     page.redaction_positions.push_back(at);
     page.tokens.push_back({Field::kRedaction, std::string(kAnyRedaction), value});
     if (redaction.codes.empty()) {

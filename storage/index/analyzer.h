@@ -25,7 +25,18 @@ enum class Field : char {
   kSpanish = 's',    // stems of parts of Spanish words
   kExemption = 'x',  // codes of redactions in normal form, such as b7E
   kRedaction = 'r',  // kAnyRedaction, kUnmarkedRedaction
+  // The same of words that a hyphen has parted at the end of a line, their halves put together.
+  kJoinedExact = 'E',
+  kJoinedEnglish = 'N',
+  kJoinedSpanish = 'S',
 };
+
+// Where the joined words of a field of tokens or stems are.
+constexpr Field JoinedField(Field field) {
+  return field == Field::kExact     ? Field::kJoinedExact
+         : field == Field::kEnglish ? Field::kJoinedEnglish
+                                    : Field::kJoinedSpanish;
+}
 
 // Terms of Field::kRedaction.
 inline constexpr std::string_view kAnyRedaction = "any";            // every redaction
@@ -54,6 +65,7 @@ size_t PrintedCodeLength(std::string_view text);
 struct IndexedWord {
   std::string text;  // UTF-8
   Language language = Language::kEnglish;
+  bool ends_line = false;
 };
 
 struct IndexedRedaction {
@@ -61,8 +73,8 @@ struct IndexedRedaction {
   std::vector<std::string> codes;  // normal form; empty when it carries none
 };
 
-// One occurrence of a term. `value` is the position; for redactions PackRedaction of the position
-// and of how many positions the printed label takes there.
+// One occurrence of a term. `value` is the position; for redactions and joined words PackSpan of
+// the position and of how many positions the printed label, or the two halves, take there.
 struct Token {
   Field field;
   std::string term;
@@ -70,9 +82,9 @@ struct Token {
 };
 
 inline constexpr uint32_t kMaxLabelWidth = 15;
-inline uint32_t PackRedaction(uint32_t position, uint32_t width) { return position << 4 | width; }
-inline bool IsRedactionField(Field field) {
-  return field == Field::kExemption || field == Field::kRedaction;
+inline uint32_t PackSpan(uint32_t position, uint32_t width) { return position << 4 | width; }
+inline bool HasSpans(Field field) {
+  return field != Field::kExact && field != Field::kEnglish && field != Field::kSpanish;
 }
 
 struct AnalyzedPage {

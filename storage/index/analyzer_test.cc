@@ -62,6 +62,47 @@ TEST(Analyzer, ExemptionCodes) {
   }
 }
 
+TEST(Analyzer, WordsPartedAtTheEndOfALine) {
+  const struct {
+    std::vector<std::string> words;  // the first ends its line
+    std::vector<IndexedRedaction> redactions;
+    std::string joined;  // empty: they are two words
+  } rows[] = {
+      {{"sedimen-", "tation"}, {}, "sedimentation@0+2"},
+      {{"sedimen\u00AD", "tation,"}, {}, "sedimentation@0+2"},
+      {{"sedimen\u2010", "tation"}, {}, "sedimentation@0+2"},
+      {{"well-", "known"}, {}, "wellknown@0+2"},
+      {{"state-of-the-", "art"}, {}, "theart@2+2"},
+      {{"sedimen", "tation"}, {}, ""},
+      {{"2020-", "ICFO"}, {}, ""},
+      {{"pages", "-", "tation"}, {}, ""},
+      {{"sedimen-", "(tation"}, {}, ""},
+      {{"sedimen-", "(b)(6)"}, {}, ""},
+      {{"sedimen-", "tation"}, {{1, {"b6"}}}, ""},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.words[0] + " " + row.words[1]);
+    std::vector<IndexedWord> words;
+    for (const std::string& word : row.words) words.push_back({word, Language::kEnglish, true});
+    std::string joined, whole;
+    const AnalyzedPage page = AnalyzePage(words, row.redactions);
+    for (const Token& token : page.tokens) {
+      if (token.field == Field::kJoinedExact) {
+        joined += token.term + "@" + std::to_string(token.value >> 4) + "+" +
+                  std::to_string(token.value & 15);
+      }
+      if (token.field == Field::kExact) whole += token.term + " ";
+    }
+    EXPECT_EQ(joined, row.joined);
+    EXPECT_EQ(whole.find("well-known") != std::string::npos, row.words[0] == "well-");
+    // Within a line a hyphen parts nothing.
+    for (IndexedWord& word : words) word.ends_line = false;
+    for (const Token& token : AnalyzePage(words, row.redactions).tokens) {
+      EXPECT_NE(token.field, Field::kJoinedExact);
+    }
+  }
+}
+
 TEST(Analyzer, PagePositions) {
   const AnalyzedPage page =
       AnalyzePage({{"File"}, {"2020-ICFO"}, {"\u2014"}, {"(b)"}, {"(7)(E)"}, {"(b)(6)"}, {"end"}},

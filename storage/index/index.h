@@ -158,6 +158,9 @@ class Index {
   static absl::StatusOr<std::unique_ptr<Index>> Open(KeyValueStore* store,
                                                      std::string prefix = "i");
 
+  // An older program has written it, by other rules for words: Clear it and put all pages again.
+  absl::StatusOr<bool> IsOutdated() const;
+
   absl::StatusOr<std::unique_ptr<IndexWriter>> NewWriter();
   absl::StatusOr<std::unique_ptr<IndexReader>> NewReader();
   // Deletes everything; commit it alone, before a rebuild.

@@ -217,6 +217,13 @@ absl::StatusOr<std::unique_ptr<Index>> Index::Open(KeyValueStore* store, std::st
   return std::unique_ptr<Index>(new Index(store, std::move(prefix)));
 }
 
+absl::StatusOr<bool> Index::IsOutdated() const {
+  FOIA_ASSIGN_OR_RETURN(const auto bytes, store_->Get(Keys(prefix_).Of(Family::kMeta)));
+  if (!bytes.has_value()) return false;
+  FOIA_ASSIGN_OR_RETURN(const MetaValue meta, MetaValue::Decode(*bytes));
+  return meta.format < kIndexFormat;
+}
+
 absl::StatusOr<std::unique_ptr<IndexWriter>> Index::NewWriter() {
   return NewIndexWriter(store_, Keys(prefix_));
 }

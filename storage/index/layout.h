@@ -15,7 +15,7 @@
 
 namespace foia::storage {
 
-inline constexpr uint64_t kIndexFormat = 1;
+inline constexpr uint64_t kIndexFormat = 2;
 
 // Families of keys: the byte behind the index's prefix.
 enum class Family : char {

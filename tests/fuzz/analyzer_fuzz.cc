@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   FUZZ_CHECK(page.redaction_positions.size() == redactions.size());
   for (const Token& token : page.tokens) {
     FUZZ_CHECK(!token.term.empty());
-    const uint32_t position = IsRedactionField(token.field) ? token.value >> 4 : token.value;
+    const uint32_t position = HasSpans(token.field) ? token.value >> 4 : token.value;
     FUZZ_CHECK(position <= page.length);
   }
   for (const AnalyzedPage::Break& each : page.breaks) {

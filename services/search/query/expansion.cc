@@ -1,6 +1,7 @@
 #include "services/search/query/expansion.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -20,7 +21,26 @@ struct Candidate {
   std::string term;
 };
 
+// Words come in one piece, and parted at the end of a line.
+constexpr std::array<Field, 2> kWordFields{Field::kExact, Field::kJoinedExact};
+
+// The same word of both fields once: at the most so many documents have it.
+void UniteSame(std::vector<Candidate>* candidates) {
+  std::sort(candidates->begin(), candidates->end(),
+            [](const Candidate& a, const Candidate& b) { return a.term < b.term; });
+  size_t kept = 0;
+  for (size_t i = 0; i < candidates->size(); ++i) {
+    if (kept > 0 && (*candidates)[kept - 1].term == (*candidates)[i].term) {
+      (*candidates)[kept - 1].documents += (*candidates)[i].documents;
+    } else if (kept++ != i) {
+      (*candidates)[kept - 1] = std::move((*candidates)[i]);
+    }
+  }
+  candidates->resize(kept);
+}
+
 ExpandedTerms Best(std::vector<Candidate> candidates, size_t limit) {
+  UniteSame(&candidates);
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     if (a.distance != b.distance) return a.distance < b.distance;
     if (a.documents != b.documents) return a.documents > b.documents;
@@ -114,42 +134,46 @@ class FuzzyMatcher {
 absl::StatusOr<ExpandedTerms> ExpandPrefix(IndexReader& reader, const DocumentSet& visible,
                                            std::string_view prefix, size_t limit) {
   std::vector<Candidate> found;
-  const std::unique_ptr<TermCursor> cursor = reader.Terms(Field::kExact);
-  for (bool valid = cursor->Seek(prefix);
-       valid && cursor->term().substr(0, prefix.size()) == prefix; valid = cursor->Next()) {
-    std::string term(cursor->term());
-    if (const uint64_t documents = cursor->CountDocuments(visible); documents > 0) {
-      found.push_back({0, documents, std::move(term)});
+  for (const Field field : kWordFields) {
+    const std::unique_ptr<TermCursor> cursor = reader.Terms(field);
+    for (bool valid = cursor->Seek(prefix);
+         valid && cursor->term().substr(0, prefix.size()) == prefix; valid = cursor->Next()) {
+      std::string term(cursor->term());
+      if (const uint64_t documents = cursor->CountDocuments(visible); documents > 0) {
+        found.push_back({0, documents, std::move(term)});
+      }
     }
+    FOIA_RETURN_IF_ERROR(cursor->status());
   }
-  FOIA_RETURN_IF_ERROR(cursor->status());
   return Best(std::move(found), limit);
 }
 
 absl::StatusOr<ExpandedTerms> ExpandFuzzy(IndexReader& reader, const DocumentSet& visible,
                                           std::string_view word, uint32_t edits, size_t limit) {
   std::vector<Candidate> found;
-  FuzzyMatcher matcher(word, edits);
-  const std::unique_ptr<TermCursor> cursor = reader.Terms(Field::kExact);
-  bool valid = cursor->Seek({});
-  while (valid) {
-    const std::string term(cursor->term());
-    size_t dead = 0;
-    const uint32_t distance = matcher.Distance(term, &dead);
-    if (distance <= edits) {
-      if (const uint64_t documents = cursor->CountDocuments(visible); documents > 0) {
-        found.push_back({distance, documents, term});
+  for (const Field field : kWordFields) {
+    FuzzyMatcher matcher(word, edits);
+    const std::unique_ptr<TermCursor> cursor = reader.Terms(field);
+    bool valid = cursor->Seek({});
+    while (valid) {
+      const std::string term(cursor->term());
+      size_t dead = 0;
+      const uint32_t distance = matcher.Distance(term, &dead);
+      if (distance <= edits) {
+        if (const uint64_t documents = cursor->CountDocuments(visible); documents > 0) {
+          found.push_back({distance, documents, term});
+        }
+      }
+      if (dead > 0) {
+        const std::string next = storage::PrefixEnd(std::string_view(term).substr(0, dead));
+        if (next.empty()) break;
+        valid = cursor->Seek(next);
+      } else {
+        valid = cursor->Next();
       }
     }
-    if (dead > 0) {
-      const std::string next = storage::PrefixEnd(std::string_view(term).substr(0, dead));
-      if (next.empty()) break;
-      valid = cursor->Seek(next);
-    } else {
-      valid = cursor->Next();
-    }
+    FOIA_RETURN_IF_ERROR(cursor->status());
   }
-  FOIA_RETURN_IF_ERROR(cursor->status());
   return Best(std::move(found), limit);
 }
 

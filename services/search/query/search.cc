@@ -307,10 +307,10 @@ class Evaluator {
         for (const std::string& part : tokens.parts) {
           Leaf& leaf = leaves.emplace_back();
           if (query.exact) {
-            leaf.terms.push_back({Field::kExact, part});
+            AddWord(Field::kExact, part, &leaf);
           } else {
-            leaf.terms.push_back({Field::kEnglish, Stem(part, storage::Language::kEnglish)});
-            leaf.terms.push_back({Field::kSpanish, Stem(part, storage::Language::kSpanish)});
+            AddWord(Field::kEnglish, Stem(part, storage::Language::kEnglish), &leaf);
+            AddWord(Field::kSpanish, Stem(part, storage::Language::kSpanish), &leaf);
           }
         }
         break;
@@ -341,9 +341,7 @@ class Evaluator {
                                 ExpandFuzzy(reader_, visible_, word, query.number, kMaxExpansions));
           expansion.word = query.text + "~" + std::to_string(query.number);
         }
-        for (const std::string& term : expanded.terms) {
-          leaf.terms.push_back({Field::kExact, term});
-        }
+        for (const std::string& term : expanded.terms) AddWord(Field::kExact, term, &leaf);
         expansion.terms = std::move(expanded.terms);
         expansion.cut = expanded.cut;
         expansions_.push_back(std::move(expansion));
@@ -353,6 +351,12 @@ class Evaluator {
         return BadTree();
     }
     return &leaves;
+  }
+
+  // A word in one piece, or parted at the end of a line.
+  static void AddWord(Field field, const std::string& term, Leaf* leaf) {
+    leaf->terms.push_back({field, term});
+    leaf->terms.push_back({storage::JoinedField(field), term});
   }
 
   // Folded, without punctuation before the first letter; what stands between letters is kept for
@@ -370,7 +374,7 @@ class Evaluator {
     PostingList postings;
     for (const Term& term : leaf.terms) {
       FOIA_RETURN_IF_ERROR(reader_.ReadPostings(term, documents, true, postings));
-      lists.push_back(ToSpans(postings, leaf.redaction, leaf.width));
+      lists.push_back(ToSpans(postings, storage::HasSpans(term.field), leaf.width));
     }
     return UniteSpans(std::move(lists));
   }

@@ -622,6 +622,42 @@ TEST_P(SearchTest, AReaderKeepsItsMoment) {
   EXPECT_EQ(Hits("academy"), "d1/1 d2/1");
 }
 
+// The halves take the place of two words, so phrases go on behind them.
+TEST_P(SearchTest, WordsPartedAtTheEndOfALine) {
+  IndexedPage page = MakePage("d1", 1, "the upper sedimen- tation basin is well- known to all");
+  page.words[2].ends_line = page.words[6].ends_line = true;
+  Put({"d1", "public", {}}, {page});
+  const struct {
+    std::string query;
+    std::vector<WordRange> words;
+  } rows[] = {
+      {"sedimentation", {{2, 3}}},
+      {"sedimentations", {{2, 3}}},
+      {"=sedimentation", {{2, 3}}},
+      {"sediment*", {{2, 3}}},
+      {"sedimantation~", {{2, 3}}},
+      {"\"upper sedimentation basin\"", {{1, 4}}},
+      {"upper NEAR/0 basin", {}},
+      {"upper NEAR/2 basin", {{1, 1}, {4, 4}}},
+      {"wellknown", {{6, 7}}},
+      {"well-known", {{6, 7}}},
+      {"=well-known", {{6, 7}}},
+      {"\"is well known to\"", {{5, 8}}},
+      {"\"is wellknown to\"", {{5, 8}}},
+      {"known", {{7, 7}}},
+      {"tationbasin", {}},
+  };
+  ASSERT_OK_AND_ASSIGN(auto reader, index_->NewReader());
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.query);
+    ASSERT_OK_AND_ASSIGN(const Query query, ParseQuery(row.query));
+    ASSERT_OK_AND_ASSIGN(const SearchResult result, Search(*reader, query, {{"public"}}));
+    ASSERT_EQ(result.hits.size(), row.words.empty() ? 0u : 1u);
+    if (row.words.empty()) continue;
+    EXPECT_EQ(result.hits[0].words, row.words);
+  }
+}
+
 TEST_P(SearchTest, NewerFormatsAreRefused) {
   Put({"d1", "public", {}}, {});
   storage::WriteBatch batch;

@@ -45,14 +45,14 @@ void FinishPage(const Page& page, size_t first, SpanList* list) {
 
 }  // namespace
 
-SpanList ToSpans(const storage::PostingList& postings, bool redactions, uint32_t width) {
+SpanList ToSpans(const storage::PostingList& postings, bool packed, uint32_t width) {
   SpanList list;
   list.pages = postings.pages;
   list.spans.reserve(postings.values.size());
   for (uint32_t value : postings.values) {
-    if (redactions) {
-      const uint32_t label = value & storage::kMaxLabelWidth;
-      list.spans.push_back({value >> 4, (value >> 4) + label, label});
+    if (packed) {
+      const uint32_t own = value & storage::kMaxLabelWidth;
+      list.spans.push_back({value >> 4, (value >> 4) + own, own});
     } else {
       list.spans.push_back({value, value + width, width});
     }

@@ -24,8 +24,8 @@ struct SpanList {
   std::vector<Span> spans;
 };
 
-// Values of a redaction field become labels' spans, others take `width` positions each.
-SpanList ToSpans(const storage::PostingList& postings, bool redactions, uint32_t width);
+// Values that are `packed` have their own width, others take `width` positions each.
+SpanList ToSpans(const storage::PostingList& postings, bool packed, uint32_t width);
 
 // All spans of all lists; equal ones once.
 SpanList UniteSpans(std::vector<SpanList> lists);
