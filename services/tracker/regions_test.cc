@@ -324,6 +324,10 @@ const RegionCase kRegionCases[] = {
      "ag_brief_sent; 2021-06-11 ag_extension_notice; 2021-06-12 ag_decided",
      "processing", "running", CivilDate(2021, 6, 15), "us-tx"},
 
+    {"2021-06-01 received; 2021-06-08 denied; 2021-06-10 cure_demanded; 2021-06-14 "
+     "review_requested",
+     "processing", "determined", CivilDate(2021, 6, 15), "us-oh"},
+
     {"", "access", "private"},
     {"2021-06-01 embargo_set until=2021-12-31", "access", "embargo"},
     {"2021-06-01 embargo_set until=2021-06-10", "access", "private"},
