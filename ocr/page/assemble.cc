@@ -1,10 +1,13 @@
 #include "ocr/page/assemble.h"
 
 #include <algorithm>
-#include <iterator>
+#include <cctype>
+#include <cmath>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_split.h"
+#include "ocr/page/reading_order.h"
 #include "ocr/redaction/codes.h"
 #include "services/base/strings.h"
 
@@ -13,99 +16,126 @@ namespace {
 
 namespace pb = documents::v1;
 
-float MiddleX(const Rect& r) { return (r.x0 + r.x1) / 2; }
-float MiddleY(const Rect& r) { return (r.y0 + r.y1) / 2; }
+// UTF-8 characters.
+size_t CountLetters(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
 
 // As Union, but an empty box counts: a broken font's letters have no width.
 Rect Hull(const Rect& a, const Rect& b) {
   return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
 }
 
-// A line on its way into the record, with redactions standing among its words.
-struct Item {
-  int word = -1, redaction = -1;
-  Rect box;  // pixels
-};
-struct TextLine {
-  std::vector<Item> items;
-  Rect box;
-  int block = 0;
-};
+// Print drawn in several goes is one word where no blank fits between (ems).
+constexpr float kTouching = 0.12F;
+// Letters set apart: at least so many, at most this far apart (heights), with gaps of at most this
+// many times the usual one. Between words it is wider.
+constexpr size_t kSpacedLetters = 5;
+constexpr float kLetterGap = 0.8F, kEvenGap = 1.5F;
 
-std::vector<TextLine> Group(const std::vector<PageWord>& words) {
-  std::vector<TextLine> lines;
-  int line = -1;
-  for (size_t i = 0; i < words.size(); ++i) {
-    const PageWord& w = words[i];
-    if (w.line < 0) continue;
-    if (lines.empty() || w.line != line) {
-      lines.emplace_back();
-      lines.back().block = w.block;
-      line = w.line;
+bool IsLetter(const PageWord& w) {
+  const auto first = static_cast<unsigned char>(w.text.front());
+  const size_t bytes = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  return w.text.size() == bytes && (first >= 0x80 || std::isalnum(first) != 0);
+}
+
+float Gap(const PageWord& a, const PageWord& b) { return b.at.x0 - a.at.x1; }
+
+void Append(const PageWord& next, PageWord* word) {
+  word->text += next.text;
+  word->box = Hull(word->box, next.box);
+  word->at = Hull(word->at, next.at);
+  word->confidence = std::min(word->confidence, next.confidence);
+  word->line = next.line;
+}
+
+// Whether `b` is the rest of the word `a`: a file may draw the parts of a word in bold, or those of
+// a line that it draws in pieces, at any time.
+bool IsTornFrom(const PageWord& a, const PageWord& b) {
+  if (a.source != pb::WORD_SOURCE_LAYER || b.source != pb::WORD_SOURCE_LAYER) return false;
+  const float height = std::min(a.at.height(), b.at.height());
+  const float common = std::min(a.at.y1, b.at.y1) - std::max(a.at.y0, b.at.y0);
+  return a.line != b.line && common >= 0.8F * height && std::abs(Gap(a, b)) <= kTouching * height;
+}
+
+// The end of the run of single letters that begins at `begin`.
+size_t EndOfLetters(const std::vector<PageWord*>& line, size_t begin) {
+  size_t end = begin;
+  while (end < line.size() && IsLetter(*line[end]) &&
+         (end == begin ||
+          Gap(*line[end - 1], *line[end]) <= 2 * kLetterGap * line[end]->at.height())) {
+    ++end;
+  }
+  return end;
+}
+
+// Letters that are listed one by one, as "A B C D E", spell nothing.
+bool IsList(const std::vector<PageWord*>& line, size_t begin, size_t end) {
+  for (size_t i = begin + 1; i < end; ++i) {
+    if (line[i]->text <= line[i - 1]->text) return false;
+  }
+  return true;
+}
+
+// Joins what belongs to one word; what was joined to another is left empty.
+void JoinWords(std::vector<PageWord*> line) {
+  for (size_t i = 1; i < line.size(); ++i) {
+    if (!IsTornFrom(*line[i - 1], *line[i])) continue;
+    Append(*line[i], line[i - 1]);
+    line[i]->text.clear();
+    line.erase(line.begin() + static_cast<ptrdiff_t>(i--));
+  }
+  for (size_t begin = 0, end = 0; begin < line.size(); begin = std::max(end, begin + 1)) {
+    end = EndOfLetters(line, begin);
+    if (end - begin < kSpacedLetters || IsList(line, begin, end)) continue;
+    std::vector<float> gaps;
+    for (size_t i = begin + 1; i < end; ++i) gaps.push_back(Gap(*line[i - 1], *line[i]));
+    const std::vector<float> in_order = gaps;
+    std::nth_element(gaps.begin(), gaps.begin() + static_cast<ptrdiff_t>(gaps.size() / 3),
+                     gaps.end());
+    const float usual = gaps[gaps.size() / 3];
+    if (usual > kLetterGap * line[begin]->at.height()) continue;
+    PageWord* word = line[begin];
+    for (size_t i = begin + 1; i < end; ++i) {
+      if (in_order[i - begin - 1] > kEvenGap * std::max(usual, 0.0F)) {
+        word = line[i];
+        continue;
+      }
+      Append(*line[i], word);
+      line[i]->text.clear();
     }
-    lines.back().items.push_back({static_cast<int>(i), -1, w.at});
-    lines.back().box = Union(lines.back().box, w.at);
+  }
+}
+
+// Words and redactions in reading order: for each line of the record those items, words first by
+// their index, then redactions.
+std::vector<OrderedLine> Arrange(const std::vector<PageWord>& words,
+                                 const std::vector<PageRedaction>& redactions) {
+  std::vector<OrderedLine> lines;
+  for (int turns = 0; turns < 4; ++turns) {
+    std::vector<OrderItem> items;
+    std::vector<int> indexes;
+    for (size_t i = 0; i < words.size(); ++i) {
+      if (words[i].turns != turns) continue;
+      const std::string& text = words[i].text;
+      items.push_back(
+          {words[i].at, words[i].line, static_cast<int>(CountLetters(text)), text.back() == ':'});
+      indexes.push_back(static_cast<int>(i));
+    }
+    for (size_t i = 0; turns == 0 && i < redactions.size(); ++i) {
+      items.push_back({redactions[i].at, -1, 0, false});
+      indexes.push_back(static_cast<int>(words.size() + i));
+    }
+    const int blocks = lines.empty() ? 0 : lines.back().block + 1;
+    for (OrderedLine& line : ReadingOrder(items)) {
+      for (int& item : line.items) item = indexes[static_cast<size_t>(item)];
+      line.block += blocks;
+      lines.push_back(std::move(line));
+    }
   }
   return lines;
-}
-
-// Puts a redaction, or a word, among the words of the line it lies on, or on a line of its own.
-void Place(const Item& item, std::vector<TextLine>* lines) {
-  const Rect& box = item.box;
-  TextLine* best = nullptr;
-  float best_score = 0;
-  for (TextLine& line : *lines) {
-    const float overlap = std::min(line.box.y1, box.y1) - std::max(line.box.y0, box.y0);
-    const float share = overlap / std::max(1e-3F, std::min(line.box.height(), box.height()));
-    // Columns: a line that ends far from the box is another column's.
-    const float gap = std::max({0.0F, box.x0 - line.box.x1, line.box.x0 - box.x1});
-    if (share < 0.4F || box.height() > 2.5F * line.box.height() || gap > 12 * line.box.height()) {
-      continue;
-    }
-    const float score = share / (1 + gap / (10 * line.box.height()));
-    if (score > best_score) {
-      best = &line;
-      best_score = score;
-    }
-  }
-  if (best != nullptr) {
-    auto at = best->items.begin();
-    while (at != best->items.end() && MiddleX(at->box) <= MiddleX(box)) ++at;
-    best->items.insert(at, item);
-    best->box = Union(best->box, box);
-    return;
-  }
-  TextLine own;
-  own.items.push_back(item);
-  own.box = box;
-  // Before the first line that starts lower and is not beside it.
-  auto at = std::find_if(lines->begin(), lines->end(), [&](const TextLine& line) {
-    return line.box.y0 >= MiddleY(box) && line.box.x0 < box.x1 && line.box.x1 > box.x0;
-  });
-  if (at == lines->end()) {
-    at = std::find_if(lines->begin(), lines->end(),
-                      [&](const TextLine& line) { return line.box.y0 >= MiddleY(box); });
-  }
-  own.block = at != lines->end() ? at->block : lines->empty() ? 0 : lines->back().block;
-  lines->insert(at, std::move(own));
-}
-
-// Joins neighbours that stand on one line: text layers break lines at the gap that a box leaves.
-void JoinBroken(std::vector<TextLine>* lines) {
-  for (size_t i = 0; i + 1 < lines->size();) {
-    TextLine& a = (*lines)[i];
-    TextLine& b = (*lines)[i + 1];
-    const float common = std::min(a.box.y1, b.box.y1) - std::max(a.box.y0, b.box.y0);
-    const float height = std::max(a.box.height(), b.box.height());
-    const float gap = b.items.front().box.x0 - a.items.back().box.x1;
-    if (common < 0.6F * height || gap < -0.5F * height || gap > 2 * height) {
-      ++i;
-      continue;
-    }
-    a.items.insert(a.items.end(), b.items.begin(), b.items.end());
-    a.box = Union(a.box, b.box);
-    lines->erase(lines->begin() + static_cast<ptrdiff_t>(i) + 1);
-  }
 }
 
 }  // namespace
@@ -121,25 +151,22 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
       return !r.keeps_words && Coverage(w.box, r.box) >= 0.5F;
     });
   });
-  std::vector<TextLine> lines = Group(words);
-  // Left to right within a line, so that neighbours keep their order.
-  std::sort(redactions.begin(), redactions.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.at.y0, a.at.x0) < std::pair(b.at.y0, b.at.x0);
-  });
-  for (size_t i = 0; i < redactions.size(); ++i) {
-    Place({-1, static_cast<int>(i), redactions[i].at}, &lines);
+  for (PageWord& w : words) w.at = TurnUpright(w.at, w.turns);
+  const std::vector<OrderedLine> lines = Arrange(words, redactions);
+  for (const OrderedLine& line : lines) {
+    std::vector<PageWord*> run;
+    for (const int item : line.items) {
+      if (item < static_cast<int>(words.size())) run.push_back(&words[static_cast<size_t>(item)]);
+    }
+    JoinWords(std::move(run));
   }
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words[i].line < 0) Place({static_cast<int>(i), -1, words[i].at}, &lines);
-  }
-  if (!redactions.empty()) JoinBroken(&lines);
 
   int block = -1;
-  for (const TextLine& line : lines) {
+  for (const OrderedLine& line : lines) {
     const int line_index = record->lines_size();
     const int words_before = record->words_size();
     Rect line_box;
-    for (const Item& item : line.items) {
+    for (const int item : line.items) {
       const auto add = [&](std::string_view text, const Rect& box, float confidence,
                            pb::WordSource source, const std::string& language) {
         if (!record->text().empty() && record->text().back() != '\n') {
@@ -155,12 +182,13 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
         word->set_language(language);
         line_box = record->words_size() == words_before + 1 ? box : Hull(line_box, box);
       };
-      if (item.word >= 0) {
-        const PageWord& w = words[static_cast<size_t>(item.word)];
+      if (item < static_cast<int>(words.size())) {
+        const PageWord& w = words[static_cast<size_t>(item)];
+        if (w.text.empty()) continue;  // joined to the word before it
         add(w.text, w.box, w.confidence, w.source, w.language);
         continue;
       }
-      const PageRedaction& r = redactions[static_cast<size_t>(item.redaction)];
+      const PageRedaction& r = redactions[static_cast<size_t>(item) - words.size()];
       pb::Redaction* out = record->add_redactions();
       *out->mutable_box() = stored(r.box);
       out->set_kind(r.kind);

@@ -14,10 +14,11 @@ struct PageWord {
   std::string text;
   Rect box;              // displayed space
   Rect at;               // pixels: where it stands on the upright page, for the reading order
+  int turns = 0;         // in which it runs on the upright page: 0 to the right, 1 down, 3 up
   float confidence = 0;  // 0 to 100
   documents::v1::WordSource source = documents::v1::WORD_SOURCE_UNSPECIFIED;
   std::string language;  // BCP 47; empty: unknown
-  int line = 0;          // negative: on none yet, so on the one beside it
+  int line = 0;          // of the source; negative: on none
   int block = 0;
 };
 
@@ -41,9 +42,10 @@ struct PageRedaction {
   float confidence = 0;
 };
 
-// Fills text, words, lines, blocks and redactions of `record`, whose transform is set. `words` come
-// in reading order. Words that lie in a redaction give way to its codes, which become words at the
-// place of the box: "(b)(6);" "(b)(7)(C)". A label without a box stays as it is.
+// Fills text, words, lines, blocks and redactions of `record`, whose transform is set, in reading
+// order. `words` come in the order of their source. Words that lie in a redaction give way to its
+// codes, which become words at the place of the box: "(b)(6);" "(b)(7)(C)". A label
+// without a box stays as it is.
 void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions,
               documents::v1::PageRecord* record);
 

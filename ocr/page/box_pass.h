@@ -15,7 +15,7 @@ namespace foia::ocr {
 
 struct BoxPass {
   std::vector<PageRedaction> redactions;  // `at` is empty where only the file shows them
-  std::vector<PageWord> marks;            // codes in the margins; they stand on no line yet
+  std::vector<PageWord> marks;            // codes in the margins, on no line of the source
   std::vector<Rect> painted;              // pixels that recognition must not see
   std::vector<Rect> cells;                // pixels: of a table or a form
   // Outlined and grey boxes with something in them, no cells: redactions if that is a code.

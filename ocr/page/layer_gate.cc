@@ -1,7 +1,9 @@
 #include "ocr/page/layer_gate.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cmath>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -26,6 +28,9 @@ constexpr float kMostlySealed = 0.5F;
 // Words of two readings that overlap by this share stand at the same place.
 constexpr float kSamePlace = 0.5F;
 constexpr float kMostOfPage = 0.5F;
+// The same character not farther away than this share of its width is the same print: two in a row,
+// as in "ll", are a width apart.
+constexpr float kSameGlyph = 0.45F;
 
 bool Blank(char32_t c) { return c <= ' ' || c == 0xA0; }
 
@@ -78,6 +83,37 @@ bool WordLike(std::string_view word) {
   return digits >= letters || vowel || letters <= 3;
 }
 
+// Characters that stand a second time at almost the same place: bold type, or a shadow, is often
+// made so. The one that can be seen stays, or else the first.
+std::vector<bool> FindRepeated(const std::vector<Glyph>& glyphs) {
+  const auto middle_x = [](const Glyph& g) { return (g.box.x0 + g.box.x1) / 2; };
+  const auto middle_y = [](const Glyph& g) { return (g.box.y0 + g.box.y1) / 2; };
+  std::vector<size_t> order;
+  for (size_t i = 0; i < glyphs.size(); ++i) {
+    if (!Blank(glyphs[i].code) && !glyphs[i].box.empty()) order.push_back(i);
+  }
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    const Glyph &g = glyphs[a], &h = glyphs[b];
+    if (g.code != h.code) return g.code < h.code;
+    return std::pair(middle_x(g), a) < std::pair(middle_x(h), b);
+  });
+  std::vector<bool> repeated(glyphs.size(), false);
+  for (size_t i = 0; i < order.size(); ++i) {
+    const Glyph& g = glyphs[order[i]];
+    for (size_t j = i + 1; j < order.size() && glyphs[order[j]].code == g.code; ++j) {
+      const Glyph& h = glyphs[order[j]];
+      if (middle_x(h) - middle_x(g) > kSameGlyph * g.box.width()) break;
+      if (std::abs(middle_y(h) - middle_y(g)) > kSameGlyph * g.box.width() ||
+          Coverage(g.box, h.box) < kSamePlace) {
+        continue;
+      }
+      const bool later = g.invisible != h.invisible ? h.invisible : order[j] > order[i];
+      repeated[later ? order[j] : order[i]] = true;
+    }
+  }
+  return repeated;
+}
+
 }  // namespace
 
 pb::LayerVerdict JudgeLayer(const PageContent& page) {
@@ -113,7 +149,14 @@ pb::LayerVerdict JudgeLayer(const PageContent& page) {
   return good < kMinWordLike * words ? pb::LAYER_VERDICT_POOR : pb::LAYER_VERDICT_GOOD;
 }
 
+int LayerTurns(const PageContent& page) {
+  std::array<int, 4> glyphs{};
+  for (const Glyph& g : page.glyphs) ++glyphs[static_cast<size_t>(g.turns)];
+  return static_cast<int>(std::max_element(glyphs.begin(), glyphs.end()) - glyphs.begin());
+}
+
 std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool>& sealed) {
+  const std::vector<bool> repeated = FindRepeated(page.glyphs);
   std::vector<PageWord> words;
   PageWord word;
   std::vector<char32_t> characters;
@@ -130,6 +173,7 @@ std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool
   };
   for (size_t i = 0; i < page.glyphs.size(); ++i) {
     const Glyph& g = page.glyphs[i];
+    if (repeated[i]) continue;
     if (kept + dropped > 0 && g.line != word.line) flush();
     if (Blank(g.code)) {
       flush();
@@ -138,6 +182,7 @@ std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool
     if (Invisible(g.code)) continue;
     word.line = g.line;
     word.block = g.block;
+    word.turns = g.turns;
     if (g.clipped) continue;  // the others of the word can be seen
     if (sealed[i]) {
       ++dropped;

@@ -11,8 +11,12 @@ namespace foia::ocr {
 
 documents::v1::LayerVerdict JudgeLayer(const PageContent& page);
 
-// The layer's words in the order of the file. A word of which half is sealed is left out as a
-// whole, otherwise its sealed characters are.
+// In which direction most of the layer runs on the page as displayed: clockwise quarter turns from
+// the right.
+int LayerTurns(const PageContent& page);
+
+// The layer's words in the order of the file; what is printed twice for bold type counts once. A
+// word of which half is sealed is left out as a whole, otherwise its sealed characters are.
 std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool>& sealed);
 
 // Tags the words of a layer with their languages, as far as their function words tell.

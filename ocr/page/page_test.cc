@@ -704,6 +704,59 @@ TEST(PictureTest, OfUnknownResolution) {
   EXPECT_EQ(page.redactions_size(), 2);
 }
 
+// Words are whole, once, and in the order in which they are read, however a file draws them.
+TEST(LayerOrderTest, IsTheReaders) {
+  struct Case {
+    std::string name, content, text;
+  };
+  const auto show = [](double x, double y, const std::string& text,
+                       const std::string& font = "F1") {
+    return absl::StrCat("BT /", font, " 12 Tf ", x, " ", y, " Td (", text, ") Tj ET\n");
+  };
+  // Each letter twice, a third of a point apart; and a whole line, as a shadow.
+  std::string bold, shadow;
+  double x = 72;
+  for (const char c : std::string("Determination")) {
+    for (const double shift : {0.0, 0.3}) bold += show(x + shift, 700, std::string(1, c), "F3");
+    x += 7.2;
+  }
+  for (const double shift : {1.0, 0.0}) shadow += show(72 + shift, 700 - shift, "Summer Fall");
+  const std::string turned =
+      "0 -1 1 0 0 792 cm\n" + show(72, 400, "The first line of it") + show(72, 380, "and the next");
+  const std::vector<Case> cases = {
+      {"bold type", bold, "Determination\n"},
+      {"shadow", shadow, "Summer Fall\n"},
+      {"letters set apart",
+       "BT /F2 14 Tf 6 Tc 72 700 Td (CONFIDENTIAL REPORT) Tj ET\n"
+       "BT /F1 11 Tf 3 Tc 72 660 Td (of the office) Tj ET\n",
+       "CONFIDENTIAL REPORT\nof the office\n"},
+      {"a list of letters", "BT /F1 12 Tf 6 Tc 72 700 Td (ABCDEFG) Tj ET\n", "A B C D E F G\n"},
+      // Courier: a letter is 7.2 points wide.
+      {"bold words come last",
+       show(72, 700, "On", "F3") + show(72 + 10 * 7.2, 700, "office", "F3") +
+           show(72, 680, "and the rest", "F3") + show(72 + 3 * 7.2, 700, "local", "F3"),
+       "On local office\nand the rest\n"},
+      {"the rest of a word comes last",
+       show(72, 700, "un", "F3") + show(72, 680, "and more", "F3") +
+           show(72 + 2 * 7.2, 700, "lawful", "F3"),
+       "unlawful\nand more\n"},
+      {"values come last",
+       show(72, 700, "Name:") + show(72, 680, "Date of the interview:") +
+           show(72, 640, "Sign below.") + show(220, 700, "Ines Calloway") +
+           show(220, 680, "March 4"),
+       "Name: Ines Calloway\nDate of the interview: March 4\nSign below.\n"},
+      {"text runs down", turned, "The first line of it\nand the next\n"},
+  };
+  const auto process = Process();
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    const TestFile file(testing::OnePagePdf(c.content));
+    ASSERT_OK_AND_ASSIGN(pb::PageRecord page, process->ReadPage(file.fd(), 1, ""));
+    EXPECT_EQ(page.layer_verdict(), pb::LAYER_VERDICT_GOOD);
+    EXPECT_EQ(page.text(), c.text);
+  }
+}
+
 // Of two bars, the blue one is decoration.
 TEST(ColourTest, NoRedactionIsBlue) {
   const TestFile file(testing::OnePagePdf(

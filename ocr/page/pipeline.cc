@@ -165,7 +165,11 @@ class PageReader {
       *record_.mutable_transform() = content_.transform;
       return Empty();
     }
-    if (!use_layer) Straighten();
+    if (use_layer) {
+      Turn((4 - LayerTurns(content_)) % 4);
+    } else {
+      Straighten();
+    }
     record_.mutable_timings()->set_prepare_ms(watch_.Lap());
 
     boxes_ = RunBoxPass(content_, raster_, print_dpi_, Views(), use_layer, recognizer_, options_);
@@ -176,7 +180,10 @@ class PageReader {
     if (use_layer) {
       words = LayerWords(content_, boxes_.hidden);
       TagLanguages(&words);
-      for (PageWord& w : words) w.at = ToPixels(w.box);
+      for (PageWord& w : words) {
+        w.at = ToPixels(w.box);
+        w.turns = (w.turns + content_.transform.upright_quarter_turns()) % 4;
+      }
       ReadPictures(&words);
     } else {
       for (const Rect& box : boxes_.painted) raster_.Fill(box, 255);

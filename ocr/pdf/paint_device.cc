@@ -53,6 +53,12 @@ Tone ToneOf(fz_context* ctx, fz_colorspace* space, const float* color, fz_color_
   return tone;
 }
 
+// In clockwise quarter turns from the right.
+int TurnsOf(fz_point direction) {
+  if (std::abs(direction.x) >= std::abs(direction.y)) return direction.x < 0 ? 2 : 0;
+  return direction.y > 0 ? 1 : 3;
+}
+
 // A scan may be cut into strips, and a picture may lie on another: counted are the cells of a grid
 // that have one in their middle.
 double ShareUnder(const std::vector<PlacedImage>& images, const Rect& sheet) {
@@ -474,6 +480,7 @@ void PaintRecorder::TakeGlyphs(fz_context* ctx, const fz_text* text, fz_matrix c
     glyph.sequence = sequence_;
     glyph.line = lines_;
     glyph.block = blocks_;
+    glyph.turns = TurnsOf(line_->dir);
     const auto channel = [&](int shift) {
       return static_cast<float>((char_->color >> shift) & 0xFF) / 255;
     };
