@@ -85,7 +85,10 @@ bool WordLike(std::string_view word) {
 
 // Characters that stand a second time at almost the same place: bold type, or a shadow, is often
 // made so. The one that can be seen stays, or else the first.
-std::vector<bool> FindRepeated(const std::vector<Glyph>& glyphs) {
+std::vector<bool> FindRepeated(const std::vector<Glyph>& glyphs, const std::vector<bool>& sealed) {
+  const auto is_seen = [&](size_t i) {
+    return !sealed[i] && !glyphs[i].invisible && !glyphs[i].clipped;
+  };
   const auto middle_x = [](const Glyph& g) { return (g.box.x0 + g.box.x1) / 2; };
   const auto middle_y = [](const Glyph& g) { return (g.box.y0 + g.box.y1) / 2; };
   std::vector<size_t> order;
@@ -107,7 +110,8 @@ std::vector<bool> FindRepeated(const std::vector<Glyph>& glyphs) {
           Coverage(g.box, h.box) < kSamePlace) {
         continue;
       }
-      const bool later = g.invisible != h.invisible ? h.invisible : order[j] > order[i];
+      const bool shown = is_seen(order[i]);
+      const bool later = shown != is_seen(order[j]) ? shown : order[j] > order[i];
       repeated[later ? order[j] : order[i]] = true;
     }
   }
@@ -156,7 +160,7 @@ int LayerTurns(const PageContent& page) {
 }
 
 std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool>& sealed) {
-  const std::vector<bool> repeated = FindRepeated(page.glyphs);
+  const std::vector<bool> repeated = FindRepeated(page.glyphs, sealed);
   std::vector<PageWord> words;
   PageWord word;
   std::vector<char32_t> characters;
