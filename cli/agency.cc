@@ -52,7 +52,9 @@ absl::StatusOr<int> ParseEnum(const google::protobuf::EnumDescriptor& type, cons
   for (int i = 1; i < type.value_count(); ++i) {
     words.push_back(absl::StrReplaceAll(EnumText(type.value(i)->name(), prefix), {{" ", "-"}}));
   }
-  return Wrong(field, text, absl::StrCat("'", text, "' is none of ", absl::StrJoin(words, ", ")));
+  return Wrong(field, text,
+               absl::StrCat("'", text, "' is none of ", absl::StrJoin(words, ", "),
+                            DidYouMean(text, words)));
 }
 
 // "a=x,b=y, z" with the keys a and b: {a: "x", b: "y, z"}. A comma that no key follows belongs to
@@ -80,7 +82,7 @@ absl::StatusOr<std::map<std::string, std::string>> ParsePairs(
   return pairs;
 }
 
-absl::StatusOr<Contact> ParseContact(const std::string& text) {
+absl::StatusOr<Contact> ParseContact(const Session& session, const std::string& text) {
   const std::string field = "--contact";
   FOIA_ASSIGN_OR_RETURN(
       auto pairs,
@@ -95,7 +97,8 @@ absl::StatusOr<Contact> ParseContact(const std::string& text) {
   contact.set_address(absl::StrReplaceAll(pairs["address"], {{"\\n", "\n"}}));
   contact.set_source(pairs["source"]);
   const auto set_date = [&](const std::string& key, common::v1::Date* date) {
-    const absl::StatusOr<CivilDate> day = ParseDate(pairs[key], absl::StrCat(field, " ", key));
+    const absl::StatusOr<CivilDate> day =
+        session.ReadDate(pairs[key], absl::StrCat(field, " ", key));
     if (day.ok()) *date = DateToProto(*day);
     return day.status();
   };
@@ -150,7 +153,7 @@ struct Record {
         {Repeated(verb, "--alias", aliases, "Another name that people use"), "aliases"},
         {Repeated(verb, "--contact", contacts,
                   "purpose=request|appeal|fee|liaison|litigation,channel=email|"
-                  "mail|fax|portal|phone,address=...,source=...,date=YYYY-MM-DD"
+                  "mail|fax|portal|phone,address=...,source=...,date=DATE"
                   "[,from=DATE][,to=DATE]; \\n breaks a line of the address"),
          "contacts"},
         {Repeated(verb, "--pattern", patterns,
@@ -167,7 +170,7 @@ struct Record {
 
   // Puts what the options say into `agency`. Contacts, patterns and aliases are added to those that
   // `before` has; a contact takes the place of one with the same purpose and channel.
-  absl::Status Read(const Agency& before) {
+  absl::Status Read(const Session& session, const Agency& before) {
     if (!kind.empty()) {
       FOIA_ASSIGN_OR_RETURN(const int value, ParseEnum(*tracker::v1::AgencyKind_descriptor(),
                                                        kKindPrefix, "--kind", kind));
@@ -181,7 +184,7 @@ struct Record {
     }
     std::vector<Contact> added;
     for (const std::string& text : contacts) {
-      FOIA_ASSIGN_OR_RETURN(Contact contact, ParseContact(text));
+      FOIA_ASSIGN_OR_RETURN(Contact contact, ParseContact(session, text));
       added.push_back(std::move(contact));
     }
     for (const Contact& old : before.contacts()) {
@@ -262,7 +265,7 @@ struct CreateAgency {
                     "Repeating the command with it adds nothing twice");
   }
   absl::Status Run(Session& session) {
-    FOIA_RETURN_IF_ERROR(record.Read(Agency()));
+    FOIA_RETURN_IF_ERROR(record.Read(session, Agency()));
     *request.mutable_agency() = record.agency;
     FOIA_ASSIGN_OR_RETURN(const Agency made,
                           session.Call(&AgencyService::Stub::CreateAgency, request));
@@ -374,7 +377,7 @@ struct UpdateAgency {
     if (no_contacts) before.clear_contacts();
     if (no_patterns) before.clear_tracking_number_patterns();
     if (no_aliases) before.clear_aliases();
-    FOIA_RETURN_IF_ERROR(record.Read(before));
+    FOIA_RETURN_IF_ERROR(record.Read(session, before));
     record.agency.set_name(found.name());
     record.agency.set_etag(found.etag());
     *request.mutable_agency() = record.agency;

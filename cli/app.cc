@@ -102,30 +102,52 @@ std::string ExitCodes() {
   return text;
 }
 
+// What `foia help dates` prints.
+constexpr char kDates[] =
+    "Wherever a day is asked for, foia takes it as letters have it:\n"
+    "  2020-07-16, 7/16/2020, 07/16/20, July 16, 2020, Thu 16 Jul 2020\n"
+    "  today, yesterday, tomorrow, -3d, +2w, 3 days ago, in 2 weeks\n"
+    "A date with several readings is refused, and each reading is named: 3/4/2020 is March 4 in\n"
+    "American letters and April 3 elsewhere. A day of the week decides: Wed 3/4/2020.\n"
+    "\n"
+    "Times of day:\n"
+    "  17:00, 5pm, 5:30 p.m., noon\n"
+    "'midnight' and '12 am' are refused: write 00:00 of the day that begins, or 23:59 of the day\n"
+    "that ends.\n";
+
 struct Help {
-  static constexpr char kAbout[] = "Help about a noun, a verb, or exit-codes";
-  static constexpr char kExamples[] = "foia help event record\nfoia help exit-codes\n";
+  static constexpr char kAbout[] = "Help about a noun, a verb, dates or exit-codes";
+  static constexpr char kExamples[] =
+      "foia help event record\nfoia help dates\nfoia help exit-codes\n";
   CLI::App* root = nullptr;
   std::vector<std::string> words;
 
   void Define(CLI::App& verb) {
     root = verb.get_parent();
-    verb.add_option("TOPIC", words, "A noun, a noun and a verb, or exit-codes");
+    verb.add_option("TOPIC", words, "A noun, a noun and a verb, dates, or exit-codes");
   }
   absl::Status Run(Session& session) const {
     if (words == std::vector<std::string>{"exit-codes"}) {
       session.out.Print(ExitCodes());
       return absl::OkStatus();
     }
+    if (words == std::vector<std::string>{"dates"}) {
+      session.out.Print(kDates);
+      return absl::OkStatus();
+    }
     const CLI::App* app = root;
     std::string path;
     for (const std::string& word : words) {
       absl::StrAppend(&path, path.empty() ? "" : " ", app->get_name());
-      app = FindCommand(*app, word);
-      if (app == nullptr) {
+      const CLI::App* next = FindCommand(*app, word);
+      if (next == nullptr) {
+        std::vector<std::string> topics = VerbNames(*app);
+        if (app == root) topics.insert(topics.end(), {"dates", "exit-codes"});
         return MakeError(Reason::REASON_INVALID_FIELD,
-                         absl::StrCat("there is no help about '", absl::StrJoin(words, " "), "'"));
+                         absl::StrCat("there is no help about '", absl::StrJoin(words, " "), "'",
+                                      DidYouMean(word, topics)));
       }
+      app = next;
     }
     session.out.Print(app->help(path));
     return absl::OkStatus();
@@ -229,7 +251,7 @@ int App::Refuse(const CLI::ParseError& error, const std::vector<std::string>& wo
   // Follow the words down to where they stop making sense.
   const CLI::App* app = &root_;
   std::string problem;
-  std::string suggestion;
+  std::vector<std::string> suggestions;
   for (size_t i = 0; i < words.size() && problem.empty(); ++i) {
     const std::string& word = words[i];
     if (absl::StartsWith(word, "-")) {
@@ -237,7 +259,7 @@ int App::Refuse(const CLI::ParseError& error, const std::vector<std::string>& wo
       const CLI::Option* option = FindOption(*app, name);
       if (option == nullptr) {
         problem = absl::StrCat("unknown option '", name, "'");
-        suggestion = Suggest(name, LongOptions(*app));
+        suggestions = Suggestions(name, Candidates(LongOptions(*app)));
       } else if (option->get_expected_min() > 0 && name == word) {
         ++i;  // its value
       }
@@ -246,7 +268,7 @@ int App::Refuse(const CLI::ParseError& error, const std::vector<std::string>& wo
     } else if (const std::vector<std::string> verbs = VerbNames(*app); !verbs.empty()) {
       problem = absl::StrCat("'", word, "' is not a ",
                              app == &root_ ? "command" : "verb of '" + app->get_name() + "'");
-      suggestion = Suggest(word, verbs);
+      suggestions = Suggestions(word, Candidates(verbs));
     } else {
       break;  // a verb's own words
     }
@@ -261,10 +283,30 @@ int App::Refuse(const CLI::ParseError& error, const std::vector<std::string>& wo
   }
   if (problem.empty()) problem = error.what();
   std::fprintf(stderr, "foia: %s\n", Printable(problem).c_str());
-  if (!suggestion.empty()) std::fprintf(stderr, "  did you mean '%s'?\n", suggestion.c_str());
+  if (!suggestions.empty()) {
+    std::fprintf(stderr, "  did you mean %s?\n", QuotedList(suggestions).c_str());
+  }
   std::fprintf(stderr, "  See '%s%s%s --help'. [USAGE]\n", parents.c_str(),
                parents.empty() ? "" : " ", app->get_name().c_str());
   return kExitUsage;
+}
+
+void AddAllVerbs(App& app) {
+  AddDocketVerbs(app);
+  AddUploadVerbs(app);
+  AddSearchVerbs(app);
+  AddOcrVerbs(app);
+  AddAgencyVerbs(app);
+  AddMatterVerbs(app);
+  AddRequestVerbs(app);
+  AddRulesVerbs(app);
+  AddEventVerbs(app);
+  AddDeadlineVerbs(app);
+  AddDocumentVerbs(app);
+  AddReleaseVerbs(app);
+  AddStatusVerbs(app);
+  AddAccessVerbs(app);
+  AddAdminVerbs(app);
 }
 
 }  // namespace foia::cli

@@ -70,6 +70,8 @@ using FieldOptions = std::vector<std::pair<const CLI::Option*, std::string>>;
 // The paths of those that were given; INVALID_FIELD when none was.
 absl::Status SetMask(const FieldOptions& fields, google::protobuf::FieldMask& mask);
 
+// Everything that `foia` can do.
+void AddAllVerbs(App& app);
 // Each noun's verbs, in the file of that name.
 void AddAccessVerbs(App& app);
 void AddAdminVerbs(App& app);

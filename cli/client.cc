@@ -12,6 +12,7 @@
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/error.h"
 #include "services/base/strings.h"
+#include "services/base/written_date.h"
 
 namespace foia::cli {
 namespace {
@@ -94,6 +95,15 @@ absl::Status Session::Locate(const absl::Status& status) const {
     default:
       return status;
   }
+}
+
+absl::StatusOr<CivilDate> Session::ReadDate(const std::string& text,
+                                            const std::string& option) const {
+  FOIA_ASSIGN_OR_RETURN(const CivilDate date, ParseWrittenDate(text, option, Today()));
+  if (text != FormatDate(date)) {
+    out.Say(absl::StrCat(option, " '", Printable(text), "' is ", FullDate(date)));
+  }
+  return date;
 }
 
 }  // namespace foia::cli

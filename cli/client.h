@@ -13,6 +13,7 @@
 #include "cli/progress.h"
 #include "foia/tracker/v1/agency.pb.h"
 #include "foia/tracker/v1/request.pb.h"
+#include "services/base/civil_date.h"
 #include "services/base/clock.h"
 #include "services/base/status.h"
 #include "services/rpc/client.h"
@@ -80,6 +81,11 @@ class Session {
   // By everything the server takes: id, unique prefix, tracking number, abbreviation, path.
   absl::StatusOr<tracker::v1::Request> FindRequest(const std::string& text);
   absl::StatusOr<tracker::v1::Agency> FindAgency(const std::string& text);
+
+  // A date as people write it ('foia help dates'), against today in this machine's zone. What is
+  // not typed as ISO 8601 is echoed in full. `option` names the place. INVALID_DATE.
+  absl::StatusOr<CivilDate> ReadDate(const std::string& text, const std::string& option) const;
+  CivilDate Today() const { return absl::ToCivilDay(clock_.Now(), absl::LocalTimeZone()); }
 
   Progress::Mode progress_mode() const;
   const Clock& clock() const { return clock_; }

@@ -34,7 +34,7 @@ using tracker::v1::Request;
 using tracker::v1::RequestService;
 
 constexpr char kRequestHelp[] = "Id, the beginning of it, or a tracking number";
-constexpr char kAsOfHelp[] = "As it stands on that day, YYYY-MM-DD [today]";
+constexpr char kAsOfHelp[] = "As it stands on that day, a date ('foia help dates') [today]";
 constexpr char kRulesHelp[] = "Folder of rules files laid over the built-in ones";
 
 // `deadlines` for people; with `all` also those that do not apply.
@@ -61,9 +61,9 @@ void PrintText(const Session& session, const std::string& text) {
 
 // Sets `day` when the option was given.
 template <typename Message>
-absl::Status SetAsOf(const std::string& as_of, Message& call) {
+absl::Status SetAsOf(const Session& session, const std::string& as_of, Message& call) {
   if (as_of.empty()) return absl::OkStatus();
-  FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(as_of, "--as-of"));
+  FOIA_ASSIGN_OR_RETURN(const CivilDate day, session.ReadDate(as_of, "--as-of"));
   *call.mutable_as_of() = DateToProto(day);
   return absl::OkStatus();
 }
@@ -88,7 +88,7 @@ struct ShowDeadlines {
   }
   absl::Status Run(Session& session) const {
     tracker::v1::ComputeDeadlinesRequest call;
-    FOIA_RETURN_IF_ERROR(SetAsOf(as_of, call));
+    FOIA_RETURN_IF_ERROR(SetAsOf(session, as_of, call));
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
     if (!explain.empty()) return Explain(session, found);
     call.set_name(found.name());
@@ -104,7 +104,7 @@ struct ShowDeadlines {
 
   absl::Status Explain(Session& session, const Request& found) const {
     tracker::v1::ExplainDeadlineRequest call;
-    FOIA_RETURN_IF_ERROR(SetAsOf(as_of, call));
+    FOIA_RETURN_IF_ERROR(SetAsOf(session, as_of, call));
     call.set_name(found.name());
     call.set_deadline_id(explain);
     FOIA_ASSIGN_OR_RETURN(const Explanation explanation,
@@ -133,7 +133,7 @@ struct ShowRights {
   }
   absl::Status Run(Session& session) const {
     tracker::v1::GetRightToSueRequest call;
-    FOIA_RETURN_IF_ERROR(SetAsOf(as_of, call));
+    FOIA_RETURN_IF_ERROR(SetAsOf(session, as_of, call));
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
     call.set_name(found.name());
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::RightToSue rights,
@@ -199,8 +199,11 @@ struct ComputeDeadlines {
     if (!calendar.empty()) {
       FOIA_ASSIGN_OR_RETURN(days, book.FindCalendar(calendar));
     }
-    FOIA_ASSIGN_OR_RETURN(const std::vector<DeadlineEvent> facts, Parse(events, "--events", {}));
-    FOIA_ASSIGN_OR_RETURN(const std::vector<DeadlineEvent> with, Parse(supposed, "--if", facts));
+    const CivilDate today = session.Today();
+    FOIA_ASSIGN_OR_RETURN(const std::vector<DeadlineEvent> facts,
+                          Parse(*rules, events, "--events", today, {}));
+    FOIA_ASSIGN_OR_RETURN(const std::vector<DeadlineEvent> with,
+                          Parse(*rules, supposed, "--if", today, facts));
     for (const DeadlineEvent& event : with) {
       FOIA_RETURN_IF_ERROR(InvalidFields(tracker::CheckTargets(event, with, *rules)));
     }
@@ -245,12 +248,20 @@ struct ComputeDeadlines {
     return absl::OkStatus();
   }
 
-  // `before` and what `text` adds to it.
-  static absl::StatusOr<std::vector<DeadlineEvent>> Parse(const std::string& text,
-                                                          const char* option,
+  // `before` and what `text` adds to it. Attributes are held to what a server takes.
+  static absl::StatusOr<std::vector<DeadlineEvent>> Parse(const Rules& rules,
+                                                          const std::string& text,
+                                                          const char* option, CivilDate today,
                                                           std::vector<DeadlineEvent> before) {
-    FOIA_ASSIGN_OR_RETURN(std::vector<DeadlineEvent> more, tracker::ParseEvents(text, option));
+    FOIA_ASSIGN_OR_RETURN(std::vector<DeadlineEvent> more,
+                          tracker::ParseEvents(text, option, today));
     for (DeadlineEvent& event : more) {
+      FieldViolations violations = tracker::CheckAttributes(event.type, event.attributes, rules);
+      for (auto& [field, problem] : violations) {
+        const size_t name = field.find('[');
+        field = absl::StrCat(option, ": ", field.substr(name + 1, field.size() - name - 2));
+      }
+      FOIA_RETURN_IF_ERROR(InvalidFields(violations));
       event.id = absl::StrCat("e", before.size() + 1);
       before.push_back(std::move(event));
     }
@@ -258,7 +269,7 @@ struct ComputeDeadlines {
   }
 
   absl::StatusOr<CivilDate> AsOf(const Session& session, const Rules& rules) const {
-    if (!as_of.empty()) return ParseDate(as_of, "--as-of");
+    if (!as_of.empty()) return session.ReadDate(as_of, "--as-of");
     absl::TimeZone zone;
     absl::LoadTimeZone(rules.jurisdiction().time_zone(), &zone);
     return absl::ToCivilDay(session.clock().Now(), zone);

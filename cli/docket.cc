@@ -127,7 +127,8 @@ struct Docket {
         ->check(CLI::Range(1, 36525))
         ->capture_default_str();
     filter.Define(verb);
-    verb.add_option("--from", from, "Only dates from this day on, in place of --days");
+    verb.add_option("--from", from,
+                    "Only dates from this day on ('foia help dates'), in place of --days");
     verb.add_option("--to", to, "Only dates up to this day, in place of --days");
     verb.add_option(
             "--order", order,
@@ -151,10 +152,12 @@ struct Docket {
     FOIA_RETURN_IF_ERROR(CheckView());
     if (!save.empty()) FOIA_RETURN_IF_ERROR(Save(session));
     tracker::v1::ListDocketRequest request;
-    const auto set_date = [](const std::string& text, const char* option,
-                             const std::function<common::v1::Date*()>& target) -> absl::Status {
+    const auto set_date = [&session](
+                              std::string& text, const char* option,
+                              const std::function<common::v1::Date*()>& target) -> absl::Status {
       if (text.empty()) return absl::OkStatus();
-      FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(text, option));
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day, session.ReadDate(text, option));
+      text = FormatDate(day);
       *target() = DateToProto(day);
       return absl::OkStatus();
     };

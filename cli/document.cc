@@ -338,7 +338,7 @@ struct UpdateDocument {
         {verb.add_option("--release-no", release_number, "The agency's number of the release"),
          "release_number"},
         {verb.add_option("--received-on", received_on,
-                         "When it came from the agency, YYYY-MM-DD; '' takes it away"),
+                         "When it came from the agency, a date; '' takes it away"),
          "receive_date"},
         {verb.add_option("--lang", *changed.mutable_languages(),
                          "Language packs for pages that are still to be read, such as fra+eng; "
@@ -354,7 +354,7 @@ struct UpdateDocument {
       changed.set_kind(static_cast<documents::v1::DocumentKind>(value));
     }
     if (!received_on.empty()) {
-      FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(received_on, "--received-on"));
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day, session.ReadDate(received_on, "--received-on"));
       *changed.mutable_receive_date() = DateToProto(day);
     }
     FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));

@@ -8,14 +8,15 @@
 #include "absl/strings/str_replace.h"
 #include "cli/app.h"
 #include "cli/deadline.h"
+#include "cli/event_each.h"
+#include "cli/event_input.h"
 #include "cli/tables.h"
 #include "foia/tracker/v1/request_service.grpc.pb.h"
-#include "services/base/civil_date.h"
 #include "services/base/error.h"
 #include "services/base/strings.h"
-#include "services/base/suggest.h"
 #include "services/tracker/deadlines/event_catalog.h"
 #include "services/tracker/deadlines/event_type.h"
+#include "services/tracker/deadlines/event_words.h"
 
 namespace foia::cli {
 namespace {
@@ -32,26 +33,13 @@ using tracker::v1::RequestService;
 constexpr char kRequestHelp[] = "Id, the beginning of it, or a tracking number";
 constexpr char kTypeHelp[] = "sent, received, determination, ...; 'foia event types' lists them";
 
-absl::StatusOr<EventType> FindEventType(const std::string& text) {
-  const EventType type = tracker::ParseEventType(
-      absl::StrReplaceAll(absl::AsciiStrToLower(text), {{"-", "_"}, {" ", "_"}}));
-  if (type != tracker::v1::EVENT_TYPE_UNSPECIFIED) return type;
-  std::vector<std::string> names;
-  for (const EventInfo& info : tracker::EventCatalog()) names.push_back(EventTypeName(info.type));
-  return MakeError(Reason::REASON_INVALID_FIELD,
-                   absl::StrCat("'", text, "' is not an event", DidYouMean(text, names),
-                                "; 'foia event types' lists them"),
-                   {{"field", "EVENT"}, {"value", text}});
-}
-
 std::string StateText(const Request& request) {
   return EnumText(RequestState_Name(request.state()), "REQUEST_STATE_");
 }
 
-// "received on 2020-07-16 (e01jd3...)".
-std::string EventText(const Event& event) {
-  return absl::StrCat(EventTypeName(event.type()), " on ", DateText(event.effective_on()), " (",
-                      IdOf(event.name()), ")");
+// "received on Thu 2020-07-16 (e01jd3...)".
+std::string EventWithId(const Event& event) {
+  return absl::StrCat(EventText(event), " (", IdOf(event.name()), ")");
 }
 
 // Which dates an answer moved, and what looks wrong.
@@ -77,13 +65,15 @@ void PrintChanges(const Session& session, const Response& response) {
 struct RecordEvent {
   static constexpr char kAbout[] = "Records what happened to a request, and says which dates moved";
   static constexpr char kExamples[] =
-      "foia event record r01jd3v8 sent --on 2020-07-16\n"
+      "foia event record r01jd3v8 sent --on 7/16/2020\n"
       "foia event record r01jd3v8 received --on 2020-07-16 --source 'acknowledgement letter'\n"
       "foia event record r01jd3v8 extension_notice --on 2020-08-10 --set days=10\n"
-      "foia event record r01jd3v8 received --on 2020-07-17 --supersedes e01jd3v9\n";
+      "foia event record r01jd3v8 received --on 2020-07-17 --supersedes e01jd3v9\n"
+      "foia event record sent --each matter=IDP-7 --on 'July 16, 2020' --dry-run\n"
+      "foia event record received --each letters.csv --matter IDP-7\n";
   std::string request;
-  std::string type;
-  std::string on;
+  EventInput input;
+  EachOptions each;
   std::vector<std::string> attributes;
   std::vector<std::string> evidence;
   Event event;
@@ -91,10 +81,12 @@ struct RecordEvent {
   bool accept_conflict = false;
 
   void Define(CLI::App& verb) {
-    verb.add_option("REQUEST", request, kRequestHelp)->required();
-    verb.add_option("EVENT", type, kTypeHelp)->required();
-    verb.add_option("--on", on, "The day it counts from, YYYY-MM-DD")->required();
-    verb.add_option("--time", *event.mutable_local_time(), "HH:MM, where the hour matters");
+    verb.add_option("REQUEST", request, kRequestHelp);  // not with --each
+    verb.add_option("EVENT", input.type, kTypeHelp);
+    verb.add_option("--on", input.on,
+                    "The day it counts from: 2020-07-16, 7/16/2020, 'July 16, 2020', yesterday "
+                    "('foia help dates')");
+    verb.add_option("--time", input.time, "Where the hour matters: 17:00, 5pm");
     verb.add_option("--zone", *event.mutable_time_zone(), "IANA zone of day and time [the rules']");
     verb.add_option("--set", attributes, "KEY=VALUE, what else belongs to it; may be repeated")
         ->allow_extra_args(false);
@@ -108,20 +100,29 @@ struct RecordEvent {
     verb.add_option("--etag", *call.mutable_etag(), "Refuse when the request changed since");
     verb.add_option("--request-id", *call.mutable_request_id(),
                     "Repeating the command with it records nothing twice");
+    each.Define(verb);
+    for (const char* of_one : {"--evidence", "--supersedes", "--etag", "--request-id"}) {
+      verb.get_option("--each")->excludes(verb.get_option(of_one));
+    }
+  }
+  static absl::Status Missing(const std::string& message) {
+    return MakeError(Reason::REASON_INVALID_FIELD, message);
   }
   absl::Status Run(Session& session) {
-    FOIA_ASSIGN_OR_RETURN(const EventType parsed, FindEventType(type));
-    FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(on, "--on"));
-    event.set_type(parsed);
-    *event.mutable_effective_on() = DateToProto(day);
-    for (const std::string& attribute : attributes) {
-      const size_t equals = attribute.find('=');
-      if (equals == 0 || equals == std::string::npos) {
-        return MakeError(Reason::REASON_INVALID_FIELD,
-                         absl::StrCat("--set: '", attribute, "' is not KEY=VALUE"));
-      }
-      (*event.mutable_attributes())[attribute.substr(0, equals)] = attribute.substr(equals + 1);
+    FOIA_ASSIGN_OR_RETURN(input.attributes, ParseAttributes(attributes));
+    call.set_accept_conflict(accept_conflict);
+    if (!each.each.empty()) {
+      // One word then: the event.
+      if (input.type.empty()) input.type.swap(request);
+      if (!request.empty())
+        return Missing("--each takes the place of REQUEST: give the event only");
+      *call.mutable_event() = event;
+      return RecordEach(session, each, input, call);
     }
+    if (request.empty()) return Missing("REQUEST is required");
+    if (input.type.empty()) return Missing("EVENT is required");
+    if (input.on.empty()) return Missing("--on is required");
+    FOIA_RETURN_IF_ERROR(ReadEvent(session, input, event));
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
     if (!event.supersedes().empty()) {
       event.set_supersedes(absl::StrCat(found.name(), "/events/", IdOf(event.supersedes())));
@@ -130,7 +131,6 @@ struct RecordEvent {
       event.add_evidence(absl::StrCat("documents/", IdOf(document)));
     }
     call.set_parent(found.name());
-    call.set_accept_conflict(accept_conflict);
     *call.mutable_event() = event;
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::CreateEventResponse made,
                           session.Call(&RequestService::Stub::CreateEvent, call));
@@ -138,7 +138,7 @@ struct RecordEvent {
       session.out.PrintJson(made);
       return absl::OkStatus();
     }
-    session.out.Print(absl::StrCat("recorded ", EventText(made.event()), "; the request is ",
+    session.out.Print(absl::StrCat("recorded ", EventWithId(made.event()), "; the request is ",
                                    StateText(made.request()), "\n"));
     PrintChanges(session, made);
     return absl::OkStatus();
@@ -199,9 +199,9 @@ struct UndoEvent {
       return absl::OkStatus();
     }
     const bool is_back = undone.event().type() != tracker::v1::EVENT_TYPE_CORRECTION;
-    session.out.Print(absl::StrCat("took back ", EventText(undone.undone()),
+    session.out.Print(absl::StrCat("took back ", EventWithId(undone.undone()),
                                    is_back ? "; stands again: " : "",
-                                   is_back ? EventText(undone.event()) : "", "; the request is ",
+                                   is_back ? EventWithId(undone.event()) : "", "; the request is ",
                                    StateText(undone.request()), "\n"));
     PrintChanges(session, undone);
     return absl::OkStatus();
@@ -220,7 +220,8 @@ struct EventTypes {
   absl::Status Run(Session& session) const {
     EventType chosen = tracker::v1::EVENT_TYPE_UNSPECIFIED;
     if (!type.empty()) {
-      FOIA_ASSIGN_OR_RETURN(chosen, FindEventType(type));
+      FOIA_ASSIGN_OR_RETURN(const tracker::NamedEvent named, tracker::FindEvent(type, "EVENT"));
+      chosen = named.type;
     }
     google::protobuf::ListValue list;
     Table table({"EVENT",

@@ -42,10 +42,8 @@ absl::StatusOr<int> ParseEnumWord(const google::protobuf::EnumDescriptor* type,
   const auto* value = type->FindValueByName(name);
   if (value != nullptr && value->number() != 0) return value->number();
   const std::vector<std::string> words = EnumWords(type, prefix);
-  const std::string near = Suggest(word, words);
-  return Invalid(option,
-                 absl::StrCat("'", word, "' is not one of ", absl::StrJoin(words, ", "),
-                              near.empty() ? "" : absl::StrCat("; did you mean '", near, "'?")));
+  return Invalid(option, absl::StrCat("'", word, "' is not one of ", absl::StrJoin(words, ", "),
+                                      DidYouMean(word, words)));
 }
 
 absl::StatusOr<std::string> ReadPassword(const std::string& file) {

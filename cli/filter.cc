@@ -1,13 +1,19 @@
 #include "cli/filter.h"
 
+#include <algorithm>
 #include <map>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "cli/fields.h"
 #include "foia/access/v1/access_service.grpc.pb.h"
 #include "foia/tracker/v1/matter_service.grpc.pb.h"
+#include "services/base/error.h"
+#include "services/base/suggest.h"
 
 namespace foia::cli {
 
@@ -22,6 +28,45 @@ tracker::v1::DocketOrder OrderOf(const std::string& word) {
       {"subject", tracker::v1::DOCKET_ORDER_SUBJECT}};
   const auto found = orders.find(word);
   return found == orders.end() ? tracker::v1::DOCKET_ORDER_DATE : found->second;
+}
+
+absl::StatusOr<FilterOptions> FilterOptions::Parse(const std::string& text) {
+  FilterOptions filter;
+  std::string* last = nullptr;
+  for (const absl::string_view part : absl::StrSplit(text, ' ', absl::SkipWhitespace())) {
+    const std::string word(absl::StripSuffix(part, ","));
+    const size_t equals = word.find('=');
+    if (equals == std::string::npos && last != nullptr) {
+      absl::StrAppend(last, last->empty() ? "" : " ", word);
+      continue;
+    }
+    const std::string key = word.substr(0, equals);
+    last = equals == std::string::npos ? nullptr : filter.ValueOf(key);
+    if (last == nullptr) {
+      std::vector<std::string> keys;
+      for (const Condition& condition : filter.conditions_) keys.emplace_back(condition.name);
+      return MakeError(
+          Reason::REASON_INVALID_FIELD,
+          absl::StrCat("'", word, "' is not KEY=VALUE with a key of ", absl::StrJoin(keys, ", "),
+                       ", or not- before one", DidYouMean(key, keys)),
+          {{"field", key}});
+    }
+    *last = word.substr(equals + 1);
+  }
+  return filter;
+}
+
+FilterOptions& FilterOptions::Choose(const std::string& key, const std::string& value) {
+  if (std::string* const place = ValueOf(key); place != nullptr && place->empty()) *place = value;
+  return *this;
+}
+
+std::string* FilterOptions::ValueOf(const std::string& key) {
+  for (Condition& condition : conditions_) {
+    if (key == condition.name) return &condition.value;
+    if (key == absl::StrCat("not-", condition.name)) return &condition.excluded.emplace_back();
+  }
+  return nullptr;
 }
 
 void FilterOptions::Define(CLI::App& verb) {

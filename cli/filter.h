@@ -18,6 +18,12 @@ tracker::v1::DocketOrder OrderOf(const std::string& word);
 
 class FilterOptions {
  public:
+  // "matter=IDP-7 agency=ICE, not-state=closed text=citizen academy": the same as words; a word
+  // without a key belongs to the value before it. INVALID_FIELD.
+  static absl::StatusOr<FilterOptions> Parse(const std::string& text);
+
+  // Chooses by `key`, one of the conditions, unless that is chosen already.
+  FilterOptions& Choose(const std::string& key, const std::string& value);
   void Define(CLI::App& verb);
   // With whole names in place of what people type.
   absl::StatusOr<tracker::v1::RequestFilter> Resolve(Session& session) const;
@@ -33,6 +39,8 @@ class FilterOptions {
   };
   static absl::Status Set(Session& session, const std::string& name, const std::string& value,
                           tracker::v1::RequestFilter& filter);
+  // Where the value of `key` goes; nullptr when there is no such condition.
+  std::string* ValueOf(const std::string& key);
 
   std::vector<Condition> conditions_ = {
       {"owner", "Who looks after it: me, or a person's id", {}, {}},

@@ -20,20 +20,6 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, OnInterrupt);
   setenv("GRPC_VERBOSITY", "NONE", 0);  // foia prints its own errors
   foia::cli::App app;
-  foia::cli::AddDocketVerbs(app);
-  foia::cli::AddUploadVerbs(app);
-  foia::cli::AddSearchVerbs(app);
-  foia::cli::AddOcrVerbs(app);
-  foia::cli::AddAgencyVerbs(app);
-  foia::cli::AddMatterVerbs(app);
-  foia::cli::AddRequestVerbs(app);
-  foia::cli::AddRulesVerbs(app);
-  foia::cli::AddEventVerbs(app);
-  foia::cli::AddDeadlineVerbs(app);
-  foia::cli::AddDocumentVerbs(app);
-  foia::cli::AddReleaseVerbs(app);
-  foia::cli::AddStatusVerbs(app);
-  foia::cli::AddAccessVerbs(app);
-  foia::cli::AddAdminVerbs(app);
+  foia::cli::AddAllVerbs(app);
   return app.Run(argc, argv);
 }

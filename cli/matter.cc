@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/app.h"
+#include "cli/board.h"
 #include "cli/fields.h"
 #include "foia/tracker/v1/matter_service.grpc.pb.h"
 
@@ -131,7 +132,8 @@ struct ListMatters {
 };
 
 struct ShowMatter {
-  static constexpr char kAbout[] = "One matter";
+  static constexpr char kAbout[] =
+      "One matter, with a board of its requests: state, next date, pages that came";
   static constexpr char kExamples[] = "foia matter show IDP-7\n";
   tracker::v1::GetMatterRequest call;
 
@@ -141,7 +143,9 @@ struct ShowMatter {
   absl::Status Run(Session& session) const {
     FOIA_ASSIGN_OR_RETURN(const Matter found, session.Call(&MatterService::Stub::GetMatter, call));
     PrintMatter(session, found);
-    return absl::OkStatus();
+    if (session.out.json) return absl::OkStatus();
+    session.out.Print("\n");
+    return PrintBoard(session, found);
   }
 };
 

@@ -192,13 +192,5 @@ TEST(DeadlineTest, SaysWhyThereIsNoDate) {
   EXPECT_EQ(TrustText(deadline), "by convention");
 }
 
-TEST(SuggestTest, OffersOnlyNearWords) {
-  const std::vector<std::string> verbs = {"create", "list", "show", "update"};
-  EXPECT_EQ(Suggest("lst", verbs), "list");
-  EXPECT_EQ(Suggest("craete", verbs), "create");
-  EXPECT_EQ(Suggest("delete", verbs), "");
-  EXPECT_EQ(Suggest("x", verbs), "");
-}
-
 }  // namespace
 }  // namespace foia::cli

@@ -10,6 +10,7 @@
 #include "cli/fields.h"
 #include "cli/filter.h"
 #include "cli/regions.h"
+#include "cli/request_each.h"
 #include "cli/tables.h"
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/civil_date.h"
@@ -122,7 +123,8 @@ struct RequestOptions {
         {verb.add_option("--text-file", text_file_, "The text that is sent"), "text"},
         {verb.add_option("--records", *request.mutable_records_sought(), "What is asked for"),
          "records_sought"},
-        {verb.add_option("--records-from", records_from_, "First day of the records, YYYY-MM-DD"),
+        {verb.add_option("--records-from", records_from_,
+                         "First day of the records ('foia help dates')"),
          "records_from"},
         {verb.add_option("--records-to", records_to_, "Last day of the records"), "records_to"},
         {verb.add_option("--fee-category", fee_category_,
@@ -163,11 +165,11 @@ struct RequestOptions {
       FOIA_ASSIGN_OR_RETURN(*request.mutable_expedite_text(), ReadText(expedite_file_));
     }
     if (!records_from_.empty()) {
-      FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(records_from_, "--records-from"));
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day, session.ReadDate(records_from_, "--records-from"));
       *request.mutable_records_from() = DateToProto(day);
     }
     if (!records_to_.empty()) {
-      FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(records_to_, "--records-to"));
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day, session.ReadDate(records_to_, "--records-to"));
       *request.mutable_records_to() = DateToProto(day);
     }
     if (!fee_category_.empty()) {
@@ -211,18 +213,31 @@ struct CreateRequest {
   static constexpr char kExamples[] =
       "foia request create --agency ERO --subject 'ERO Citizen Academy'\n"
       "foia request create --agency DHS/ICE --subject Training --text-file letter.txt \\\n"
-      "    --matter IDP-7 --party 'requester:Immigrant Defense Project' --fee-limit 25\n";
+      "    --matter IDP-7 --party 'requester:Immigrant Defense Project' --fee-limit 25\n"
+      "foia request create --to offices.csv --subject Training --text-file letter.txt \\\n"
+      "    --matter IDP-7 --dry-run\n";
   std::string agency;
   std::vector<std::string> tracking;
   std::vector<std::string> numbers;
   RequestOptions options;
   tracker::v1::CreateRequestRequest call;
+  std::string to;
   bool shared = false;
+  bool again = false;
+  bool dry_run = false;
 
   void Define(CLI::App& verb) {
-    verb.add_option("--agency", agency, "Id, abbreviation or path")->required();
-    verb.add_option("--subject", *options.request.mutable_subject(), "What it is about")
-        ->required();
+    CLI::Option* const at = verb.add_option("--agency", agency, "Id, abbreviation or path");
+    CLI::Option* const many =
+        verb.add_option("--to", to,
+                        "Instead of --agency, a request for each row of a CSV file ('-': stdin) "
+                        "with the columns agency and, where rows differ, tracking, owner, tags (; "
+                        "between them), subject, records, matter, notes; with jurisdiction and "
+                        "name an agency that is not there yet is added")
+            ->excludes(at);
+    verb.add_flag("--dry-run", dry_run, "With --to: only say what would be opened")->needs(many);
+    verb.add_flag("--again", again, "The agency was asked for the same before; ask again");
+    verb.add_option("--subject", *options.request.mutable_subject(), "What it is about");
     verb.add_option("--tracking", tracking, "The agency's number for it; may be repeated")
         ->allow_extra_args(false);
     verb.add_option("--number", numbers,
@@ -235,10 +250,26 @@ struct CreateRequest {
                     "Who may see it: a label [your own]");
     verb.add_option("--request-id", *call.mutable_request_id(),
                     "Repeating the command with it opens nothing twice");
+    for (const char* of_one : {"--tracking", "--number", "--request-id"}) {
+      many->excludes(verb.get_option(of_one));
+    }
   }
   absl::Status Run(Session& session) {
+    if (agency.empty() && to.empty()) {
+      return MakeError(Reason::REASON_INVALID_FIELD,
+                       "--agency is required, or --to with a file of agencies");
+    }
+    if (to.empty() && options.request.subject().empty()) {
+      return MakeError(Reason::REASON_INVALID_FIELD, "--subject is required");
+    }
     FOIA_RETURN_IF_ERROR(options.Read(session));
     Request& request = options.request;
+    call.set_again(again);
+    if (!to.empty()) {
+      call.set_shared_numbers(shared);
+      *call.mutable_request() = request;
+      return CreateEach(session, to, dry_run, call);
+    }
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::Agency at, session.FindAgency(agency));
     request.set_agency(at.name());
     request.mutable_tracking_numbers()->Assign(tracking.begin(), tracking.end());
@@ -251,6 +282,40 @@ struct CreateRequest {
                           session.Call(&RequestService::Stub::CreateRequest, call));
     PrintRequest(session, made);
     return absl::OkStatus();
+  }
+};
+
+struct CopyRequest {
+  static constexpr char kAbout[] = "Opens the same request at other agencies";
+  static constexpr char kExamples[] =
+      "foia request copy r01jd3v8 --agency ERO/Chicago\n"
+      "foia request copy r01jd3v8 --agency CBP --agency USCIS --matter IDP-7\n";
+  std::string request;
+  std::vector<std::string> agencies;
+  std::string subject;
+  std::string matter;
+  bool again = false;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("REQUEST", request, kRequestHelp)->required();
+    verb.add_option("--agency", agencies, "Id, abbreviation or path; may be repeated")
+        ->required()
+        ->allow_extra_args(false);
+    verb.add_option("--subject", subject, "What it is about [the same]");
+    verb.add_option("--matter", matter, "Its matter: id or client code [the same]");
+    verb.add_flag("--again", again, "The agency was asked for the same before; ask again");
+  }
+  absl::Status Run(Session& session) const {
+    FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
+    tracker::v1::CreateRequestRequest call;
+    call.set_again(again);
+    Request& copy = *call.mutable_request();
+    copy = WhatIsAsked(found);
+    if (!subject.empty()) copy.set_subject(subject);
+    if (!matter.empty()) copy.set_matter(matter);
+    BulkReport report({"REQUEST", "AGENCY"}, "opened");
+    for (const std::string& agency : agencies) CreateAt(session, agency, call, report);
+    return report.Finish(session);
   }
 };
 
@@ -411,14 +476,14 @@ struct ReferRequest {
   void Define(CLI::App& verb) {
     verb.add_option("REQUEST", request, kRequestHelp)->required();
     verb.add_option("--to", to, "The other agency: id, abbreviation or path")->required();
-    verb.add_option("--on", on, "The day of the referral, YYYY-MM-DD")->required();
+    verb.add_option("--on", on, "The day of the referral ('foia help dates')")->required();
     verb.add_option("--source", source, "Where you know it from");
     verb.add_flag("--consultation", consultation,
                   "The other agency is only consulted; the first one answers");
     verb.add_option("--request-id", request_id, "Repeating the command with it does nothing twice");
   }
   absl::Status Run(Session& session) const {
-    FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(on, "--on"));
+    FOIA_ASSIGN_OR_RETURN(const CivilDate day, session.ReadDate(on, "--on"));
     FOIA_ASSIGN_OR_RETURN(const Request parent, session.FindRequest(request));
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::Agency at, session.FindAgency(to));
     tracker::v1::CreateRequestRequest create;
@@ -434,6 +499,7 @@ struct ReferRequest {
     link.set_kind(consultation ? tracker::v1::LINK_KIND_CONSULTATION_OF
                                : tracker::v1::LINK_KIND_REFERRAL_OF);
     link.set_request(parent.name());
+    create.set_again(true);  // the other agency may have been asked by ourselves
     // The event first: a referral that contradicts what is recorded opens nothing.
     tracker::v1::CreateEventRequest record;
     record.set_parent(parent.name());
@@ -482,6 +548,7 @@ struct VerifyEvents {
 void AddRequestVerbs(App& app) {
   CLI::App& noun = app.AddNoun(app.root(), "request", "Filings and what happened to them");
   app.AddVerb<CreateRequest>(noun, "create");
+  app.AddVerb<CopyRequest>(noun, "copy");
   app.AddVerb<ListRequests>(noun, "list");
   app.AddVerb<ShowRequest>(noun, "show");
   app.AddVerb<UpdateRequest>(noun, "update");

@@ -53,7 +53,8 @@ struct Upload {
                     "Pages of the release by the agency's letter; recorded as the event "
                     "interim_release, see 'foia release show'")
         ->check(CLI::PositiveNumber);
-    verb.add_option("--received-on", received_on, "When it came from the agency, YYYY-MM-DD");
+    verb.add_option("--received-on", received_on,
+                    "When it came from the agency, a date ('foia help dates')");
     verb.add_option("--lang", languages,
                     "Tesseract's language packs to read it with, such as spa or fra+eng "
                     "[those of foiad]");
@@ -74,7 +75,7 @@ struct Upload {
     common.set_release_number(release_number);
     common.set_languages(languages);
     if (!received_on.empty()) {
-      FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseDate(received_on, "--received-on"));
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day, session.ReadDate(received_on, "--received-on"));
       *common.mutable_receive_date() = DateToProto(day);
     }
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::Request found, session.FindRequest(request));

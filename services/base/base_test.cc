@@ -4,11 +4,14 @@
 #include "gtest/gtest.h"
 #include "services/base/civil_date.h"
 #include "services/base/crypto.h"
+#include "services/base/csv.h"
 #include "services/base/error.h"
 #include "services/base/member_path.h"
 #include "services/base/page_token.h"
 #include "services/base/strings.h"
+#include "services/base/suggest.h"
 #include "services/base/ulid.h"
+#include "services/base/written_date.h"
 #include "tests/support/status_matchers.h"
 
 namespace foia {
@@ -51,6 +54,198 @@ TEST(CivilDateTest, ReadsOnlyRealDates) {
   }
   EXPECT_EQ(FormatDate(CivilDate(987, 6, 5)), "0987-06-05");
   EXPECT_EQ(WeekdayName(CivilDate(2020, 8, 13)), "Thu");
+}
+
+constexpr CivilDate kToday(2026, 12, 1);  // a Tuesday
+
+TEST(WrittenDateTest, OneReading) {
+  const struct {
+    const char* text;
+    CivilDate date;
+  } cases[] = {
+      {"2020-07-16", CivilDate(2020, 7, 16)},
+      {"7/16/2020", CivilDate(2020, 7, 16)},
+      {"07/16/2020", CivilDate(2020, 7, 16)},
+      {"07/16/20", CivilDate(2020, 7, 16)},
+      {"12/25/85", CivilDate(1985, 12, 25)},
+      {"16/7/2020", CivilDate(2020, 7, 16)},
+      {"16.7.2020", CivilDate(2020, 7, 16)},
+      {"7-16-2020", CivilDate(2020, 7, 16)},
+      {"4/4/2020", CivilDate(2020, 4, 4)},
+      {"2020/7/16", CivilDate(2020, 7, 16)},
+      {"2020.07.06", CivilDate(2020, 7, 6)},
+      {"20200716", CivilDate(2020, 7, 16)},
+      {"July 16, 2020", CivilDate(2020, 7, 16)},
+      {"july 6 2020", CivilDate(2020, 7, 6)},
+      {"Jul. 16, 2020", CivilDate(2020, 7, 16)},
+      {"Jul 16 2020", CivilDate(2020, 7, 16)},
+      {"Sept 3rd, 2021", CivilDate(2021, 9, 3)},
+      {"16 July 2020", CivilDate(2020, 7, 16)},
+      {"16-JUL-20", CivilDate(2020, 7, 16)},
+      {"16Jul2020", CivilDate(2020, 7, 16)},
+      {"2020 July 16", CivilDate(2020, 7, 16)},
+      {"the 1st of May, 2021", CivilDate(2021, 5, 1)},
+      {" Thursday, July 16, 2020 ", CivilDate(2020, 7, 16)},
+      {"Thu 7/16/2020", CivilDate(2020, 7, 16)},
+      {"Wed 3/4/2020", CivilDate(2020, 3, 4)},  // the day of the week decides
+      {"Friday 3/4/2020", CivilDate(2020, 4, 3)},
+      {"today", CivilDate(2026, 12, 1)},
+      {"Yesterday", CivilDate(2026, 11, 30)},
+      {"tomorrow", CivilDate(2026, 12, 2)},
+      {"-3d", CivilDate(2026, 11, 28)},
+      {"+2w", CivilDate(2026, 12, 15)},
+      {"3 days ago", CivilDate(2026, 11, 28)},
+      {"1 week ago", CivilDate(2026, 11, 24)},
+      {"in 2 weeks", CivilDate(2026, 12, 15)},
+  };
+  for (const auto& row : cases) {
+    EXPECT_THAT(ParseWrittenDate(row.text, "on", kToday), IsOkAndHolds(row.date)) << row.text;
+  }
+}
+
+TEST(WrittenDateTest, SeveralReadingsAreNamed) {
+  const struct {
+    const char* text;
+    std::vector<const char*> readings;
+  } cases[] = {
+      {"3/4/2020", {"Wed 2020-03-04", "Fri 2020-04-03"}},
+      {"03-04-2020", {"2020-03-04", "2020-04-03"}},
+      {"3.4.20", {"2020-03-04", "2020-04-03"}},
+      {"10/11/12", {"2012-10-11", "2012-11-10", "2010-11-12"}},
+      {"20/7/10", {"2010-07-20", "2020-07-10"}},
+      {"7/16", {"2026-07-16", "2027-07-16", "no year"}},
+      {"July 16", {"2026-07-16", "2027-07-16", "no year"}},
+      {"3d", {"2026-11-28", "2026-12-04"}},
+      {"2 weeks", {"2026-11-17", "2026-12-15"}},
+      {"Friday", {"2026-11-27", "2026-12-04"}},
+      {"Friday, July 16, 2020", {"wrong day of the week", "Thu 2020-07-16"}},
+  };
+  for (const auto& row : cases) {
+    const absl::StatusOr<CivilDate> date = ParseWrittenDate(row.text, "on", kToday);
+    EXPECT_THAT(date, HasReason(Reason::REASON_INVALID_DATE)) << row.text;
+    for (const char* reading : row.readings) {
+      EXPECT_THAT(std::string(date.status().message()), ::testing::HasSubstr(reading)) << row.text;
+    }
+  }
+}
+
+TEST(WrittenDateTest, NoReading) {
+  for (const char* bad : {"",
+                          " ",
+                          "soon",
+                          "2020-02-30",
+                          "2/30/2020",
+                          "13/13/2020",
+                          "July 2020",
+                          "2020",
+                          "July",
+                          "7/16/020",
+                          "7//16/2020",
+                          "/7/16/2020",
+                          "-7/16/2020",
+                          "July 16, 2020, 17:00",
+                          "July July 16 2020",
+                          "16 17 July 2020",
+                          "2020-16-07",
+                          "next friday",
+                          "99999999999d",
+                          "+d",
+                          "0/0/0000",
+                          "ago",
+                          "in",
+                          "7/16/2020x",
+                          "m\xc3\xa4rz 3, 2020",
+                          "7\n16\n2020",
+                          "1/2/3/4",
+                          "July 16, 202",
+                          "-3",
+                          "+2m"}) {
+    EXPECT_THAT(ParseWrittenDate(bad, "on", kToday), HasReason(Reason::REASON_INVALID_DATE)) << bad;
+  }
+  for (const char* relative : {"today", "-3d", "Friday", "July 16"}) {
+    EXPECT_THAT(ParseWrittenDate(relative, "on", std::nullopt),
+                HasReason(Reason::REASON_INVALID_DATE))
+        << relative;
+  }
+  EXPECT_EQ(FullDate(CivilDate(2020, 7, 16)), "Thu 2020-07-16");
+}
+
+TEST(WrittenTimeTest, OneReadingOrNone) {
+  const struct {
+    const char* text;
+    const char* time;
+  } cases[] = {{"17:00", "17:00"},   {"5pm", "17:00"},       {"5 PM", "17:00"},
+               {"5:30 pm", "17:30"}, {"5:30 p.m.", "17:30"}, {"05:30", "05:30"},
+               {"9am", "09:00"},     {"9 a.m.", "09:00"},    {"noon", "12:00"},
+               {"12pm", "12:00"},    {"12:30 am", "00:30"},  {"00:00", "00:00"},
+               {"23:59", "23:59"},   {"11:59pm", "23:59"}};
+  for (const auto& row : cases) {
+    EXPECT_THAT(ParseWrittenTime(row.text, "--time"), IsOkAndHolds(row.time)) << row.text;
+  }
+  for (const char* two : {"midnight", "12am", "12:00 a.m."}) {
+    const auto time = ParseWrittenTime(two, "--time");
+    EXPECT_THAT(time, HasReason(Reason::REASON_INVALID_FIELD));
+    EXPECT_THAT(std::string(time.status().message()), ::testing::HasSubstr("23:59")) << two;
+  }
+  EXPECT_THAT(std::string(ParseWrittenTime("5:30", "--time").status().message()),
+              ::testing::HasSubstr("05:30 or 17:30"));
+  for (const char* bad : {"", "5", "25:00", "24:00", "5:60", "17:5", "17:00:00", "13pm", "0am",
+                          "17pm", "five", "5 pm ET", "-5:00", "1700"}) {
+    EXPECT_THAT(ParseWrittenTime(bad, "--time"), HasReason(Reason::REASON_INVALID_FIELD)) << bad;
+  }
+}
+
+TEST(SuggestTest, WhatWasMeant) {
+  const std::vector<std::string> verbs = {"create", "list", "show", "update"};
+  const std::vector<std::string> ids = {"us-al",          "us-federal", "us-federal-dhs",
+                                        "us-federal-doj", "us-hi",      "us-il"};
+  const std::vector<std::string> responses = {"response_due", "voluminous_response_due"};
+  const std::vector<std::string> deadlines = {"appeal_file_by", "appeal_decision_due",
+                                              "determination_due"};
+  const struct {
+    const char* word;
+    const std::vector<std::string>& names;
+    std::vector<std::string> expected;
+  } cases[] = {
+      {"lst", verbs, {"list"}},
+      {"craete", verbs, {"create"}},
+      {"delete", verbs, {}},
+      {"x", verbs, {}},
+      {"", verbs, {}},
+      {"dhs", ids, {"us-federal-dhs"}},
+      {"DHS", ids, {"us-federal-dhs"}},
+      {"us-dhs", ids, {"us-federal-dhs"}},
+      {"federal_dhs", ids, {"us-federal-dhs"}},
+      {"US_FEDERAL_DHS", ids, {"us-federal-dhs"}},
+      {"fed", ids, {"us-federal", "us-federal-dhs", "us-federal-doj"}},
+      {"federal", ids, {"us-federal"}},
+      {"IL", ids, {"us-il"}},
+      {"us-ill", ids, {"us-il"}},
+      {"atlantis", ids, {}},
+      {"determination", deadlines, {"determination_due"}},
+      {"appeal", deadlines, {"appeal_file_by", "appeal_decision_due"}},
+      {"determ_due", deadlines, {"determination_due"}},
+      {"determinaton_due", deadlines, {"determination_due"}},
+      {"respons_due", responses, {"response_due"}},
+  };
+  for (const auto& row : cases) {
+    EXPECT_EQ(Suggestions(row.word, Candidates(row.names)), row.expected) << row.word;
+  }
+  EXPECT_EQ(DidYouMean("illinois", {Candidate{"us-il", "Illinois Freedom of Information Act"}}),
+            "; did you mean 'us-il'?");
+  EXPECT_EQ(DidYouMean("appeal", deadlines),
+            "; did you mean 'appeal_file_by' or 'appeal_decision_due'?");
+}
+
+TEST(CsvTest, AsSpreadsheetsWriteIt) {
+  const std::vector<CsvRecord> records = ParseCsv(
+      "\xef\xbb\xbf"
+      "a,b\r\n\"x, \"\"y\"\"\nz\",2\r\n\r\nlast");
+  ASSERT_EQ(records.size(), 4U);
+  EXPECT_EQ(records[0].fields, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(records[1].fields, (std::vector<std::string>{"x, \"y\"\nz", "2"}));
+  EXPECT_EQ(records[3].line, 5);
+  EXPECT_EQ(ParseCsv("a\tb", '\t')[0].fields.size(), 2U);
 }
 
 TEST(UlidTest, IdsAreTypedAndIncrease) {

@@ -20,7 +20,8 @@ const std::vector<ReasonInfo>* MakeTable() {
   return new std::vector<ReasonInfo>{
       {REASON_UNSPECIFIED, StatusCode::kUnknown, 1, "See the server's log."},
       {REASON_INVALID_FIELD, StatusCode::kInvalidArgument, 2, "Correct the named field."},
-      {REASON_INVALID_DATE, StatusCode::kInvalidArgument, 2, "Write the date as YYYY-MM-DD."},
+      {REASON_INVALID_DATE, StatusCode::kInvalidArgument, 2,
+       "Write the date as 2020-07-16, 7/16/2020 or 'July 16, 2020'."},
       {REASON_INVALID_QUERY, StatusCode::kInvalidArgument, 2,
        "Correct the query at the column shown; 'foia search --help' has the syntax."},
       {REASON_INVALID_PAGE_TOKEN, StatusCode::kInvalidArgument, 2,

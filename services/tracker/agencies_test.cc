@@ -150,6 +150,32 @@ TEST_F(AgenciesTest, HomelandSecurityIsComplete) {
   }
 }
 
+TEST_F(AgenciesTest, FieldOfficesOfEroAreFoundByCodeAndCity) {
+  int offices = 0;
+  for (const v1::Agency& agency : All()) {
+    offices += agency.path().rfind("DHS > ICE > ERO > ", 0) == 0 ? 1 : 0;
+  }
+  EXPECT_EQ(offices, 25);
+  for (const auto& [reference, code] :
+       std::vector<std::pair<std::string, std::string>>{{"ERO/CHI", "CHI"},
+                                                        {"ERO/Chicago", "CHI"},
+                                                        {"ICE/ERO/el paso", "ELP"},
+                                                        {"ERO/New York", "NYC"},
+                                                        {"ERO/NYC", "NYC"},
+                                                        {"ERO/Newark", "NEW"},
+                                                        {"ERO Harlingen", "HLG"},
+                                                        {"Salt Lake City Field Office", "SLC"},
+                                                        {"ERO St. Paul Field Office", "SPM"},
+                                                        {"ERO/Saint Paul", "SPM"},
+                                                        {"DHS/ICE/ERO/WAS", "WAS"}}) {
+    ASSERT_OK_AND_ASSIGN(const v1::Agency office, agencies_->Find(reference));
+    EXPECT_EQ(office.path(), "DHS > ICE > ERO > " + code) << reference;
+    EXPECT_EQ(office.jurisdiction(), "us-federal-dhs");
+  }
+  // The office of another agency keeps its city.
+  EXPECT_EQ(agencies_->Find("EEOC/Chicago")->path(), "EEOC > Chicago");
+}
+
 TEST_F(AgenciesTest, AgenciesWithRulesOfTheirOwnFollowThem) {
   for (const auto& [path, jurisdiction] :
        std::vector<std::pair<std::string, std::string>>{{"CIA", "us-federal"},
@@ -223,6 +249,12 @@ TEST_F(AgenciesTest, UnknownAndAmbiguousOnesSaySo) {
   }
   EXPECT_THAT(std::string(agencies_->Find("usciss").status().message()),
               HasSubstr("did you mean 'USCIS'?"));
+  for (const auto& [word, path] : std::vector<std::pair<std::string, std::string>>{
+           {"harling", "DHS/ICE/ERO/HLG"},
+           {"Citizenship and Immigration", "DHS/USCIS"},
+           {"DHS/CHI", "DHS/ICE/ERO/CHI"}}) {
+    EXPECT_THAT(std::string(agencies_->Find(word).status().message()), HasSubstr(path)) << word;
+  }
   const auto oig = agencies_->Find("oig");
   EXPECT_THAT(oig, HasReason(Reason::REASON_AMBIGUOUS_NAME));
   EXPECT_THAT(std::string(oig.status().message()),
@@ -240,7 +272,9 @@ TEST_F(AgenciesTest, ListIsATreeInOrderAndFiltered) {
   request.set_page_size(7);
   request.set_under("ICE");
   std::vector<std::string> paths;
-  for (const v1::Agency& agency : All(request)) paths.push_back(agency.path());
+  for (const v1::Agency& agency : All(request)) {
+    if (agency.path().find("ERO > ") == std::string::npos) paths.push_back(agency.path());
+  }
   EXPECT_THAT(paths, ::testing::ElementsAre("DHS > ICE", "DHS > ICE > ERO", "DHS > ICE > HQ",
                                             "DHS > ICE > HSI", "DHS > ICE > M&A",
                                             "DHS > ICE > OPLA", "DHS > ICE > OPR"));

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/base/crypto.h"
 #include "services/base/error.h"
@@ -207,6 +208,16 @@ std::vector<const Node*> AgencyTree::FindByWords(std::string_view reference) con
 
 std::string AgencyTree::DidYouMean(std::string_view reference) const {
   if (reference.size() > kMaxMisspelt) return "";
+  // By a part of the path or of a name; else by the spelling of one word.
+  std::vector<Candidate> paths;
+  for (const auto& [key, node] : by_path_) {
+    const v1::Agency& agency = node->completed;
+    paths.push_back(
+        {absl::StrReplaceAll(agency.path(), {{" > ", "/"}}),
+         absl::StrCat(agency.display_name(), " ", absl::StrJoin(agency.aliases(), " "))});
+  }
+  const std::string near = foia::DidYouMean(std::string(reference), paths);
+  if (!near.empty()) return near;
   std::vector<std::string> words;
   for (const Words* index : {&by_abbreviation_, &by_alias_}) {
     for (const auto& entry : *index) words.push_back(entry.first);

@@ -171,6 +171,10 @@ bool IsAsked(v1::DocketView view, const Standing& standing, Window window) {
   }
 }
 
+size_t HashOfFiling(const v1::Request& request) {
+  return std::hash<std::string>()(absl::StrCat(request.agency(), "\n", FilingKey(request)));
+}
+
 }  // namespace
 
 uint32_t Docket::Words::Add(const std::string& word) {
@@ -393,6 +397,7 @@ std::string_view Docket::Entry::number() const {
 
 void Docket::Publish(const v1::Request& request) {
   Entry& entry = EntryOf(request.name());
+  entry.filing = HashOfFiling(request);
   entry.label = labels_.Add(request.label());
   entry.owner = owners_.Add(request.owner());
   entry.matter = matters_.Add(request.matter());
@@ -622,6 +627,17 @@ absl::StatusOr<std::vector<Docket::Found>> Docket::FindRequests(
     found.push_back({std::string(candidates[i].name), order.KeyOf(candidates[i])});
   }
   return found;
+}
+
+std::vector<std::string> Docket::FindFilings(const v1::Request& request) {
+  const size_t filing = HashOfFiling(request);
+  absl::ReaderMutexLock lock(&mutex_);
+  std::vector<std::string> names;
+  for (const Entry& entry : entries_) {
+    if (entry.filing == filing) names.push_back(entry.name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 // Empty when there is none, or the caller may not see it.

@@ -67,6 +67,9 @@ class Docket {
   absl::StatusOr<std::vector<Found>> FindRequests(const Principal& caller,
                                                   const v1::ListRequestsRequest& question,
                                                   std::string_view last_key, size_t limit);
+  // Names of the requests at the agency of `request` that may be the same filing, FilingKey,
+  // whoever may see them; the oldest first.
+  std::vector<std::string> FindFilings(const v1::Request& request);
 
   // Says which dates `book` moves and, unless `validate_only`, puts it in force. Calls go on
   // meanwhile; the change itself is one moment. All requests are counted; those that the caller may
@@ -109,6 +112,7 @@ class Docket {
     uint32_t matter = 0;
     uint32_t agency = 0;
     uint32_t jurisdiction = 0;
+    size_t filing = 0;  // hash of agency and FilingKey
     Record record;
     std::vector<std::string> tags;  // in lower case
     std::string text;               // all that a filter's text is sought in, in lower case

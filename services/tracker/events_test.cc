@@ -39,6 +39,7 @@ class EventsTest : public ::testing::Test {
     create.mutable_request()->set_agency("DHS");
     create.mutable_request()->set_subject("ERO Citizen Academy");
     create.mutable_request()->set_text("All records of the Citizen Academy.");
+    create.set_again(true);
     return requests_->CreateRequest(owner_, create)->name();
   }
 
@@ -207,12 +208,24 @@ TEST_F(EventsTest, AttributesThatAreReadAreChecked) {
 TEST_F(EventsTest, WhatLooksWrongIsSaid) {
   EXPECT_THAT(Record(v1::EVENT_TYPE_SENT, CivilDate(2020, 9, 2)).warnings(),
               Contains(HasSubstr("future: 2020-09-02")));
-  EXPECT_THAT(
-      Record(v1::EVENT_TYPE_EXTENSION_NOTICE, CivilDate(2020, 9, 3), {{"untill", "x"}}).warnings(),
-      Contains(HasSubstr("nothing reads 'untill'")));
+  v1::CreateEventRequest misspelt =
+      NewEvent(v1::EVENT_TYPE_EXTENSION_NOTICE, CivilDate(2020, 9, 3));
+  (*misspelt.mutable_event()->mutable_attributes())["untill"] = "x";
+  const auto refused = requests_->CreateEvent(owner_, misspelt);
+  EXPECT_THAT(refused, HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("did you mean 'until'"));
   Record(v1::EVENT_TYPE_EXPEDITE_REQUESTED, CivilDate(2020, 9, 3));
   EXPECT_THAT(Record(v1::EVENT_TYPE_EXPEDITE_DECIDED, CivilDate(2020, 9, 4)).warnings(),
               Contains(HasSubstr("granted, denied")));
+}
+
+TEST_F(EventsTest, ADryRunWritesNothing) {
+  v1::CreateEventRequest request = NewEvent(v1::EVENT_TYPE_SENT, kSent);
+  request.set_validate_only(true);
+  const auto shown = requests_->CreateEvent(owner_, request);
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  EXPECT_EQ(shown->request().state(), v1::REQUEST_STATE_SENT);
+  EXPECT_EQ(VerifiedEvents(), 0);
 }
 
 TEST_F(EventsTest, TheSameEventTwiceIsRefused) {
@@ -356,7 +369,7 @@ TEST_F(DefectsTest, NoStatusIsSetAndNoStepIsTakenOutOfTurn) {
 TEST_F(DefectsTest, AutoRepliesAndBouncesNeverMoveTheAgency) {
   // MuckRock: any allowed sender moves a request to "processed".
   Record(v1::EVENT_TYPE_SENT, kSent);
-  Record(v1::EVENT_TYPE_NOTE, CivilDate(2020, 7, 16), {{"auto_reply", "yes"}});
+  Record(v1::EVENT_TYPE_NOTE, CivilDate(2020, 7, 16));  // an automatic reply
   Record(v1::EVENT_TYPE_DELIVERY_FAILED, CivilDate(2020, 7, 17));
   EXPECT_EQ(Get().regions().processing(), v1::PROCESSING_STATE_NOT_RECEIVED);
   EXPECT_EQ(Get().state(), v1::REQUEST_STATE_SENT);

@@ -119,6 +119,27 @@ std::string NormalTrackingNumber(std::string_view number) {
   return normal;
 }
 
+std::string FilingKey(const v1::Request& request) {
+  // The folding of numbers serves letters as well: scanned, typed and pasted texts differ in
+  // blanks.
+  if (std::string text = NormalTrackingNumber(request.text()); !text.empty()) return text;
+  const std::string records = NormalTrackingNumber(request.records_sought());
+  if (records.empty()) return "";
+  return absl::StrCat("\n", records, "\n", request.records_from().SerializeAsString(), "\n",
+                      request.records_to().SerializeAsString());
+}
+
+bool HaveDifferentNumbers(const v1::Request& a, const v1::Request& b) {
+  if (!a.text().empty() || a.numbers().empty() || b.numbers().empty()) return false;
+  std::set<std::string> numbers;
+  for (const v1::TrackingNumber& number : a.numbers()) {
+    numbers.insert(NormalTrackingNumber(number.value()));
+  }
+  return std::none_of(b.numbers().begin(), b.numbers().end(), [&](const auto& number) {
+    return numbers.count(NormalTrackingNumber(number.value())) > 0;
+  });
+}
+
 void ListNumbersInUse(v1::Request& request) {
   request.clear_tracking_numbers();
   for (const v1::TrackingNumber& number : request.numbers()) {

@@ -27,6 +27,14 @@ void CheckParties(const Parties& parties, std::string_view field, FieldViolation
 // Dates in order, a limit that is not negative, parties and links that are whole.
 void CheckRequest(const v1::Request& request, FieldViolations& violations);
 
+// What two filings at an agency have in common when they are the same: the text that is sent, case,
+// blanks and punctuation aside; without a text, the records sought and their period. Empty when the
+// request has neither.
+std::string FilingKey(const v1::Request& request);
+// Whether two filings with equal keys may still be different: neither has a text, and the agency
+// gave them different numbers.
+bool HaveDifferentNumbers(const v1::Request& a, const v1::Request& b);
+
 // A tracking number without case, blanks and punctuation: "2020-ICLI-00042" is "2020ICLI00042".
 std::string NormalTrackingNumber(std::string_view number);
 // Sets `tracking_numbers` to the values of the numbers in use.

@@ -257,20 +257,49 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
   if (stored.owner().empty()) stored.set_owner(caller.name());
   *stored.mutable_create_time() = ToTimestamp(now);
   *stored.mutable_update_time() = stored.create_time();
+  absl::MutexLock filing(
+      &filing_mutexes_[std::hash<std::string>()(FilingKey(stored)) % filing_mutexes_.size()]);
   while (true) {  // again when somebody wrote one of its tracking numbers meanwhile
     FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> first, call.FindAnswer(*store_));
     if (first.has_value() && stored.ParseFromString(*first)) {
       return WithLinks(caller, std::move(stored));
     }
+    if (!request.again()) FOIA_RETURN_IF_ERROR(CheckNewFiling(caller, stored));
     WriteBatch batch;
     std::vector<Precondition> preconditions;
     call.Remember(stored, batch, preconditions);
     const absl::Status status = Save(caller, "", stored, request.shared_numbers(), std::move(batch),
-                                     std::move(preconditions));
+                                     std::move(preconditions), request.validate_only());
     if (absl::IsAborted(status)) continue;
     FOIA_RETURN_IF_ERROR(status);
+    if (request.validate_only()) {
+      FOIA_ASSIGN_OR_RETURN(v1::Request shown, Completed(std::move(stored)));
+      shown.clear_name();
+      return shown;
+    }
     return WithLinks(caller, std::move(stored));
   }
+}
+
+absl::Status Requests::CheckNewFiling(const Principal& caller, const v1::Request& request) const {
+  if (FilingKey(request).empty()) return absl::OkStatus();
+  for (const std::string& name : docket_->FindFilings(request)) {
+    FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> bytes, store_->Get(RequestKey(name)));
+    if (!bytes.has_value()) continue;
+    const v1::Request other = ParseRequest(*bytes);
+    // A request that the caller may not see is not spoken of.
+    if (!access::MaySee(caller, other.label()) || other.agency() != request.agency() ||
+        FilingKey(other) != FilingKey(request) || HaveDifferentNumbers(request, other)) {
+      continue;
+    }
+    FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(other.agency()));
+    return MakeError(Reason::REASON_ALREADY_EXISTS,
+                     absl::StrCat(agency.path(), " was asked for the same already: ",
+                                  other.name().substr(other.name().find('/') + 1), ", ",
+                                  other.subject(), "; --again asks a second time"),
+                     {{"request", other.name()}});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Requests::Resolve(const Principal& caller, const v1::Request& before,
@@ -320,7 +349,7 @@ absl::Status Requests::Resolve(const Principal& caller, const v1::Request& befor
 
 absl::Status Requests::Save(const Principal& caller, const std::string& before_bytes,
                             const v1::Request& after, bool shared_numbers, WriteBatch batch,
-                            std::vector<Precondition> preconditions) const {
+                            std::vector<Precondition> preconditions, bool validate_only) const {
   const v1::Request before = ParseRequest(before_bytes);
   const std::string& name = after.name();
   preconditions.push_back(before_bytes.empty()
@@ -381,6 +410,7 @@ absl::Status Requests::Save(const Principal& caller, const std::string& before_b
   for (const v1::RequestLink& link : after.links()) {
     batch.Put(LinkPrefix(link.request()) + name, "");
   }
+  if (validate_only) return absl::OkStatus();
   return docket_->CommitRequest(after, std::move(batch), preconditions);
 }
 
@@ -563,7 +593,7 @@ std::vector<Conflict> Requests::NewConflicts(const Derived& before, const Derive
 template <typename Response, typename Call, typename MakeEvent>
 absl::StatusOr<Response> Requests::Record(const Principal& caller, std::string_view method,
                                           const Call& request, MakeEvent make_event,
-                                          bool accept_conflict) {
+                                          bool accept_conflict, bool validate_only) {
   FOIA_ASSIGN_OR_RETURN(const v1::Request stored, Find(caller, request.parent()));
   FOIA_RETURN_IF_ERROR(
       access::Check(caller, access::Action::kWrite, stored.label(), stored.name()));
@@ -625,6 +655,7 @@ absl::StatusOr<Response> Requests::Record(const Principal& caller, std::string_v
     for (const std::string& warning : Doubts(event, *after.rules, after.as_of))
       response.add_warnings(warning);
     FOIA_ASSIGN_OR_RETURN(*response.mutable_request(), Completed(loaded, after));
+    if (validate_only) return response;
     call.Remember(response, batch, preconditions);
     const absl::Status status = docket_->CommitLog(stored, loaded, std::move(batch), preconditions);
     if (absl::IsAborted(status)) continue;
@@ -642,7 +673,7 @@ absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
         FOIA_RETURN_IF_ERROR(ValidateEvent(request.event(), loaded, derived));
         return request.event();
       },
-      request.accept_conflict());
+      request.accept_conflict(), request.validate_only());
 }
 
 absl::StatusOr<v1::UndoLastEventResponse> Requests::UndoLastEvent(
@@ -674,7 +705,7 @@ absl::StatusOr<v1::UndoLastEventResponse> Requests::UndoLastEvent(
         *response.mutable_undone() = last;
         return event;
       },
-      /*accept_conflict=*/true);
+      /*accept_conflict=*/true, /*validate_only=*/false);
 }
 
 absl::StatusOr<v1::ListEventsResponse> Requests::ListEvents(const Principal& caller,

@@ -5,12 +5,14 @@
 #ifndef FOIA_SERVICES_TRACKER_REQUESTS_H_
 #define FOIA_SERVICES_TRACKER_REQUESTS_H_
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "foia/access/v1/access.pb.h"
 #include "foia/tracker/v1/request.pb.h"
 #include "foia/tracker/v1/request_service.pb.h"
@@ -101,7 +103,10 @@ class Requests {
   // NUMBER_TAKEN; ABORTED when somebody was faster.
   absl::Status Save(const Principal& caller, const std::string& before, const v1::Request& after,
                     bool shared_numbers, storage::WriteBatch batch,
-                    std::vector<storage::Precondition> preconditions) const;
+                    std::vector<storage::Precondition> preconditions,
+                    bool validate_only = false) const;
+  // ALREADY_EXISTS when the caller can see a request at the same agency that asks for the same.
+  absl::Status CheckNewFiling(const Principal& caller, const v1::Request& request) const;
   // Completed, with the links that the caller may see: those that are stored, and those that point
   // here.
   absl::StatusOr<v1::Request> WithLinks(const Principal& caller, v1::Request stored) const;
@@ -113,7 +118,8 @@ class Requests {
   // Appends what `make_event(loaded, derived, response)` gives, and says what that changed.
   template <typename Response, typename Call, typename MakeEvent>
   absl::StatusOr<Response> Record(const Principal& caller, std::string_view method,
-                                  const Call& request, MakeEvent make_event, bool accept_conflict);
+                                  const Call& request, MakeEvent make_event, bool accept_conflict,
+                                  bool validate_only);
   absl::StatusOr<v1::VerifyEventsResponse> Verify(const std::string& name) const;
 
   storage::KeyValueStore* store_;
@@ -122,6 +128,8 @@ class Requests {
   const Agencies* agencies_;
   const Matters matters_;
   std::unique_ptr<Docket> docket_;
+  // By the hash of what is asked for: of two equal filings one is first.
+  std::array<absl::Mutex, 16> filing_mutexes_;
 };
 
 }  // namespace foia::tracker

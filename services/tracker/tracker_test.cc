@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "gmock/gmock.h"
@@ -171,6 +172,60 @@ TEST_F(TrackerTest, RequestsAreFoundByPrefixAndTrackingNumber) {
   update.mutable_request()->clear_etag();
   update.mutable_update_mask()->add_paths("label");
   EXPECT_THAT(requests_->UpdateRequest(owner_, update), HasReason(Reason::REASON_INVALID_FIELD));
+}
+
+TEST_F(TrackerTest, TheSameTextAtTheSameAgencyIsRefused) {
+  v1::CreateRequestRequest create;
+  create.mutable_request()->set_agency("ERO");
+  create.mutable_request()->set_subject("Citizen academy");
+  create.mutable_request()->set_text("All records of the academy.\n");
+  create.set_validate_only(true);
+  ASSERT_OK_AND_ASSIGN(const v1::Request shown, requests_->CreateRequest(owner_, create));
+  EXPECT_EQ(shown.name(), "");
+  create.set_validate_only(false);
+  ASSERT_OK_AND_ASSIGN(const v1::Request first, requests_->CreateRequest(owner_, create));
+  create.mutable_request()->set_subject("Academy");
+  create.mutable_request()->set_text(" all  records of\r\nthe Academy");
+  const auto second = requests_->CreateRequest(owner_, create);
+  EXPECT_THAT(second, HasReason(Reason::REASON_ALREADY_EXISTS));
+  EXPECT_EQ(MetadataOf(second.status())["request"], first.name());
+  // Somebody who may not see the first one is not told of it.
+  ASSERT_OK(requests_->CreateRequest(stranger_, create));
+  create.mutable_request()->set_agency("CBP");
+  ASSERT_OK(requests_->CreateRequest(owner_, create));
+  create.mutable_request()->set_agency("ERO");
+  create.set_again(true);
+  ASSERT_OK(requests_->CreateRequest(owner_, create));
+  create.set_again(false);
+  // Nothing but a subject says too little.
+  create.mutable_request()->clear_text();
+  ASSERT_OK(requests_->CreateRequest(owner_, create));
+  ASSERT_OK(requests_->CreateRequest(owner_, create));
+  // Records sought are a text in short; different numbers of the agency tell two of them apart.
+  create.mutable_request()->set_records_sought("Curriculum");
+  create.mutable_request()->add_tracking_numbers("2020-ICFO-1");
+  ASSERT_OK(requests_->CreateRequest(owner_, create));
+  create.mutable_request()->set_tracking_numbers(0, "2020-ICFO-2");
+  ASSERT_OK(requests_->CreateRequest(owner_, create));
+  create.mutable_request()->clear_tracking_numbers();
+  EXPECT_THAT(requests_->CreateRequest(owner_, create), HasReason(Reason::REASON_ALREADY_EXISTS));
+}
+
+TEST_F(TrackerTest, OfTwoEqualFilingsAtOneMomentOneIsFirst) {
+  v1::CreateRequestRequest create;
+  create.mutable_request()->set_agency("ERO");
+  create.mutable_request()->set_subject("Citizen academy");
+  create.mutable_request()->set_text("All records");
+  std::atomic<int> made{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] { made += requests_->CreateRequest(owner_, create).ok() ? 1 : 0; });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(made, 1);
+  ASSERT_OK_AND_ASSIGN(requests_,
+                       Requests::Open(store_.get(), &clock_, rules_.get(), agencies_.get()));
+  EXPECT_THAT(requests_->CreateRequest(owner_, create), HasReason(Reason::REASON_ALREADY_EXISTS));
 }
 
 TEST_F(TrackerTest, RequestNeedsAKnownAgencyAndAWritableLabel) {

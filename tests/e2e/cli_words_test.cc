@@ -34,14 +34,16 @@ TEST(CommandLineTest, WordsThatMakeNoSense) {
       {{"event", "record", "r1", "received"}, 2, "--on is required"},
       {{"event", "record", "r1", "recieved", "--on", "2020-07-16"}, 2, "did you mean 'received'?"},
       {{"event", "record", "r1", "received", "--on", "2020-07-32"}, 2, "[INVALID_DATE]"},
-      {{"event", "record", "r1", "received", "--on", "16.7.2020"}, 2, "YYYY-MM-DD"},
+      {{"event", "record", "r1", "received", "--on", "3/4/2020"},
+       2,
+       "Wed 2020-03-04 or Fri 2020-04-03"},
       {{"event", "record", "r1", "received", "--on", "2020-07-16", "--set", "days"},
        2,
        "is not KEY=VALUE"},
       {{"docket", "--as-of", "2021-02-29"}, 2, "--as-of: '2021-02-29' is not a date"},
       {{"docket", "--view", "late"}, 2, "--view"},
       {{"docket", "--csv", "--print"}, 2, "--csv excludes --print"},
-      {{"upload", "x.pdf", "--request", "r1", "--received-on", "tomorrow"}, 2, "[INVALID_DATE]"},
+      {{"upload", "x.pdf", "--request", "r1", "--received-on", "soon"}, 2, "[INVALID_DATE]"},
       {{"upload", "x.pdf", "--request", "r1", "--kind", "leter"}, 2, "--kind"},
       {{"document", "retry", "d1", "--pages", "9-3"}, 2, "'9-3' are no pages"},
       {{"document", "retry", "d1", "--pages", "1,x"}, 2, "--pages"},
@@ -70,6 +72,7 @@ TEST(CommandLineTest, EveryVerbHasHelpWithExamples) {
                                              {"request", "list"},
                                              {"request", "show"},
                                              {"request", "update"},
+                                             {"request", "copy"},
                                              {"event", "record"},
                                              {"event", "list"},
                                              {"event", "undo"},
@@ -119,6 +122,7 @@ TEST(CommandLineTest, ExitCodesAndVersion) {
   EXPECT_EQ(codes.exit_code, 0);
   EXPECT_THAT(codes.out, AllOf(HasSubstr("\n3     not found: AGENCY_NOT_FOUND"),
                                HasSubstr("\n130   interrupted\n")));
+  EXPECT_THAT(Foia({"help", "dates"}).out, HasSubstr("July 16, 2020"));
   EXPECT_THAT(Foia({"version", "--source"}).out,
               AllOf(HasSubstr("foia "), HasSubstr("AGPL-3.0-or-later"), HasSubstr("source ")));
 }

@@ -169,7 +169,7 @@ TEST_F(EndToEndTest, DeterminationDateWithItsProof) {
                      "acknowledgement letter", "--set", "via=email"});
   EXPECT_EQ(received.exit_code, 0) << received.err;
   EXPECT_THAT(received.out,
-              AllOf(HasSubstr("recorded received on 2020-07-16"), HasSubstr("Thu 2020-08-13")));
+              AllOf(HasSubstr("recorded received via=email on Thu 2020-07-16"), HasSubstr("Thu 2020-08-13")));
   EXPECT_THAT(received.err, HasSubstr("not legal advice"));
 
   const RunResult docket = server_->Foia({"docket", "--view", "all"});

@@ -208,8 +208,10 @@ absl::StatusOr<std::vector<v1::Explanation>> Explain(const Rules& rules, const C
   const auto found = std::find_if(compiled.groups.begin(), compiled.groups.end(),
                                   [&](const auto& group) { return group.id == deadline_id; });
   if (found == compiled.groups.end()) {
-    std::vector<std::string> ids;
-    for (const DeadlineGroup& group : compiled.groups) ids.push_back(group.id);
+    std::vector<Candidate> ids;
+    for (const DeadlineGroup& group : compiled.groups) {
+      ids.push_back({group.id, group.rules.empty() ? "" : group.rules.front().rule.title()});
+    }
     return InvalidFields({{"deadline", absl::StrCat("'", ToAbsl(deadline_id),
                                                     "' is not a deadline of ", compiled.rules.id(),
                                                     DidYouMean(std::string(deadline_id), ids))}});

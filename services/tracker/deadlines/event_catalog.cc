@@ -10,6 +10,9 @@
 #include "absl/strings/str_split.h"
 #include "services/base/civil_date.h"
 #include "services/base/strings.h"
+#include "services/base/suggest.h"
+#include "services/base/written_date.h"
+#include "services/tracker/deadlines/compiled.h"
 #include "services/tracker/deadlines/event_type.h"
 
 namespace foia::tracker {
@@ -645,13 +648,6 @@ const std::vector<EventInfo>* MakeCatalog() {
   };
 }
 
-const EventInfo* FindInfo(v1::EventType type) {
-  const std::vector<EventInfo>& catalog = EventCatalog();
-  const auto found = std::find_if(catalog.begin(), catalog.end(),
-                                  [type](const EventInfo& info) { return info.type == type; });
-  return found == catalog.end() ? nullptr : &*found;
-}
-
 std::vector<std::string> Choices(const EventAttribute& attribute) {
   return absl::StrSplit(ToAbsl(attribute.choices), ' ', absl::SkipEmpty());
 }
@@ -660,10 +656,13 @@ std::vector<std::string> Choices(const EventAttribute& attribute) {
 std::string Problem(const EventAttribute& attribute, const std::string& value, const Rules& rules) {
   int count = 0;
   switch (attribute.kind) {
-    case AttributeKind::kDate:
-      return ParseDate(value, attribute.name).ok()
-                 ? ""
-                 : absl::StrCat("'", value, "' is not a date; write YYYY-MM-DD");
+    case AttributeKind::kDate: {
+      if (ParseDate(value, attribute.name).ok()) return "";
+      const absl::StatusOr<CivilDate> written =
+          ParseWrittenDate(value, attribute.name, std::nullopt);
+      return written.ok() ? absl::StrCat("'", value, "' is stored as ", FormatDate(*written))
+                          : std::string(written.status().message());
+    }
     case AttributeKind::kCount:
       return absl::SimpleAtoi(value, &count) && count >= 0
                  ? ""
@@ -672,14 +671,18 @@ std::string Problem(const EventAttribute& attribute, const std::string& value, c
       const std::vector<std::string> choices = Choices(attribute);
       return std::find(choices.begin(), choices.end(), value) != choices.end()
                  ? ""
-                 : absl::StrCat("'", value, "' is none of ", absl::StrJoin(choices, ", "));
+                 : absl::StrCat("'", value, "' is none of ", absl::StrJoin(choices, ", "),
+                                DidYouMean(value, choices));
     }
     case AttributeKind::kDeadline: {
-      const auto& deadlines = rules.jurisdiction().deadlines();
-      return std::any_of(deadlines.begin(), deadlines.end(),
-                         [&](const v1::DeadlineRule& rule) { return rule.id() == value; })
-                 ? ""
-                 : absl::StrCat("'", value, "' is not a deadline of ", rules.jurisdiction().id());
+      std::vector<Candidate> deadlines;
+      for (const v1::DeadlineRule& rule : rules.jurisdiction().deadlines()) {
+        if (rule.id() == value) return "";
+        if (!deadlines.empty() && deadlines.back().name == rule.id()) continue;
+        deadlines.push_back({rule.id(), rule.title()});
+      }
+      return absl::StrCat("'", value, "' is not a deadline of ", rules.jurisdiction().id(),
+                          DidYouMean(value, deadlines));
     }
     case AttributeKind::kText:
       break;
@@ -687,7 +690,57 @@ std::string Problem(const EventAttribute& attribute, const std::string& value, c
   return "";
 }
 
+// The types of events from which the deadlines of group `index` start, those that start an earlier
+// deadline included. `seen` has the groups that were looked at.
+EventSet RootEvents(const Rules::Compiled& compiled, int index, std::set<int>& seen) {
+  EventSet roots;
+  if (!seen.insert(index).second) return roots;
+  const auto add = [&](const EventSet& events) { roots.Add(events); };
+  if (index == 0) {  // clock_start
+    add(compiled.received);
+    add(compiled.presumed);
+    roots.Add(compiled.route);
+  }
+  for (const CompiledDeadline& deadline : compiled.groups[static_cast<size_t>(index)].rules) {
+    add(deadline.trigger_events);
+    std::vector<int> starts = deadline.trigger_groups;
+    for (const CompiledDeadline::Fallback& fallback : deadline.fallbacks) {
+      add(fallback.events);
+      starts.insert(starts.end(), fallback.groups.begin(), fallback.groups.end());
+    }
+    for (const int group : starts) add(RootEvents(compiled, group, seen));
+  }
+  return roots;
+}
+
+// What can be given with an event: what the table says, what a rule reads of the event that starts
+// its time, and `of`, the event that any event answers.
+std::set<std::string> KnownAttributes(const EventInfo& info, const Rules& rules) {
+  std::set<std::string> known = {"of"};
+  for (const EventAttribute& attribute : info.attributes) known.emplace(attribute.name);
+  const Rules::Compiled& compiled = rules.compiled();
+  for (size_t i = 0; i < compiled.groups.size(); ++i) {
+    std::set<int> seen;
+    if (!RootEvents(compiled, static_cast<int>(i), seen).Has(info.type)) continue;
+    if (i == 0) known.insert("via");
+    for (const CompiledDeadline& deadline : compiled.groups[i].rules) {
+      if (!deadline.rule.date_attribute().empty()) known.insert(deadline.rule.date_attribute());
+      for (const v1::Condition& condition : deadline.rule.when()) {
+        known.insert(condition.attribute());
+      }
+    }
+  }
+  return known;
+}
+
 }  // namespace
+
+const EventInfo* FindEventInfo(v1::EventType type) {
+  const std::vector<EventInfo>& catalog = EventCatalog();
+  const auto found = std::find_if(catalog.begin(), catalog.end(),
+                                  [type](const EventInfo& info) { return info.type == type; });
+  return found == catalog.end() ? nullptr : &*found;
+}
 
 const std::vector<EventInfo>& EventCatalog() {
   static const std::vector<EventInfo>* const catalog = MakeCatalog();
@@ -697,8 +750,20 @@ const std::vector<EventInfo>& EventCatalog() {
 FieldViolations CheckAttributes(v1::EventType type, const Attributes& attributes,
                                 const Rules& rules) {
   FieldViolations violations;
-  const EventInfo* info = FindInfo(type);
+  const EventInfo* info = FindEventInfo(type);
   if (info == nullptr) return violations;
+  const std::set<std::string> known = KnownAttributes(*info, rules);
+  for (const auto& [name, value] : attributes) {
+    if (known.count(name) > 0) continue;
+    std::vector<std::string> names(known.begin(), known.end());
+    names.erase(std::find(names.begin(), names.end(), "of"));
+    violations.emplace_back(
+        absl::StrCat("event.attributes[", name, "]"),
+        absl::StrCat("is no attribute of ", EventTypeName(type),
+                     names.empty() ? ", which has none"
+                                   : absl::StrCat(", which has ", absl::StrJoin(names, ", ")),
+                     DidYouMean(name, names)));
+  }
   for (const EventAttribute& attribute : info->attributes) {
     const std::string field = absl::StrCat("event.attributes[", ToAbsl(attribute.name), "]");
     const auto given = attributes.find(attribute.name);
@@ -743,13 +808,10 @@ FieldViolations CheckTargets(const DeadlineEvent& event, const std::vector<Deadl
 std::vector<std::string> DoubtfulAttributes(v1::EventType type, const Attributes& attributes,
                                             const Rules& rules) {
   std::vector<std::string> doubts;
-  const EventInfo* info = FindInfo(type);
+  const EventInfo* info = FindEventInfo(type);
   if (info == nullptr) return doubts;
-  // By the table or by a rule. `of` names the event that any event answers.
-  std::set<std::string_view> read = {"of"};
   std::set<std::string> kinds;  // that rules tell apart
   for (const EventAttribute& attribute : info->attributes) {
-    read.insert(attribute.name);
     if (attribute.need == AttributeNeed::kWanted && attributes.count(attribute.name) == 0) {
       doubts.push_back(absl::StrCat(EventTypeName(type), " without ", ToAbsl(attribute.name),
                                     " decides nothing; give one of ",
@@ -757,19 +819,15 @@ std::vector<std::string> DoubtfulAttributes(v1::EventType type, const Attributes
     }
   }
   for (const v1::DeadlineRule& rule : rules.jurisdiction().deadlines()) {
-    read.insert(rule.date_attribute());
     for (const v1::Condition& condition : rule.when()) {
-      read.insert(condition.attribute());
       if (condition.attribute() != "kind") continue;
       kinds.insert(condition.values().begin(), condition.values().end());
     }
   }
   kinds.erase("");
   for (const auto& [name, value] : attributes) {
-    if (read.count(name) == 0) {
-      doubts.push_back(absl::StrCat("nothing reads '", name, "' of ", EventTypeName(type)));
-    } else if (name == "kind" && !kinds.empty() && kinds.count(value) == 0 &&
-               type != v1::EVENT_TYPE_COURT_ORDER) {
+    if (name == "kind" && !kinds.empty() && kinds.count(value) == 0 &&
+        type != v1::EVENT_TYPE_COURT_ORDER) {
       // A misspelt kind would silently select another rule.
       doubts.push_back(absl::StrCat("no rule of ", rules.jurisdiction().id(), " knows kind=", value,
                                     "; they know ", absl::StrJoin(kinds, ", ")));

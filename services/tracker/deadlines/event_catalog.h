@@ -48,18 +48,21 @@ struct EventInfo {
 
 // All event types, in the order of event_type.proto.
 const std::vector<EventInfo>& EventCatalog();
+// nullptr for a type that is not in the catalog.
+const EventInfo* FindEventInfo(v1::EventType type);
 
 using Attributes = std::map<std::string, std::string, std::less<>>;
 
-// What is wrong with the attributes of an event; field paths are "event.attributes[days]".
+// What is wrong with the attributes of an event, those that nothing reads included; field paths are
+// "event.attributes[days]".
 FieldViolations CheckAttributes(v1::EventType type, const Attributes& attributes,
                                 const Rules& rules);
 // What is named and does not exist: an event (`of`, `determination`), a deadline, an issue.
 // `events` are all of the request, those that stand no longer included.
 FieldViolations CheckTargets(const DeadlineEvent& event, const std::vector<DeadlineEvent>& events,
                              const Rules& rules);
-// What looks wrong with them, one sentence each: names that nothing reads, a result that is
-// missing.
+// What looks wrong with them, one sentence each: a result that is missing, a kind that no rule
+// knows.
 std::vector<std::string> DoubtfulAttributes(v1::EventType type, const Attributes& attributes,
                                             const Rules& rules);
 

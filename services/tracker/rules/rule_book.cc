@@ -329,12 +329,12 @@ absl::StatusOr<RuleBook> RuleBook::Parse(const Files& files) {
 absl::StatusOr<const Rules*> RuleBook::FindRules(std::string_view jurisdiction) const {
   const auto found = rules_.find(jurisdiction);
   if (found == rules_.end()) {
-    // "IL" is how people write us-il.
-    const std::string word = absl::AsciiStrToLower(ToAbsl(jurisdiction));
-    const std::string hint = DidYouMean(word, Keys(rules_));
+    // "IL", "Illinois" and "dhs" are how people write us-il and us-federal-dhs.
+    std::vector<Candidate> known;
+    for (const auto& [id, rules] : rules_) known.push_back({id, rules.jurisdiction().title()});
     return MakeError(Reason::REASON_NOT_FOUND,
                      absl::StrCat("there are no rules for '", ToAbsl(jurisdiction), "'",
-                                  hint.empty() ? DidYouMean("us-" + word, Keys(rules_)) : hint),
+                                  DidYouMean(std::string(jurisdiction), known)),
                      {{"jurisdiction", std::string(jurisdiction)}});
   }
   return &found->second;

@@ -6,60 +6,18 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "services/base/csv.h"
 #include "services/base/error.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
-#include "services/base/suggest.h"
-#include "services/tracker/deadlines/event_type.h"
+#include "services/base/written_date.h"
+#include "services/tracker/deadlines/event_words.h"
 
 namespace foia::tracker {
 namespace {
-
-struct Record {
-  int line = 0;
-  std::vector<std::string> fields;
-};
-
-// RFC 4180: quoted fields may hold commas, doubled quotes and line breaks.
-std::vector<Record> ParseCsv(std::string_view text) {
-  std::vector<Record> records;
-  Record record{1, {""}};
-  int line = 1;
-  bool quoted = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    std::string& field = record.fields.back();
-    if (c == '\n') ++line;
-    if (quoted) {
-      if (c != '"') {
-        field += c;
-      } else if (i + 1 < text.size() && text[i + 1] == '"') {
-        field += text[++i];
-      } else {
-        quoted = false;
-      }
-    } else if (c == '"' && field.empty()) {
-      quoted = true;
-    } else if (c == ',') {
-      record.fields.emplace_back();
-    } else if (c == '\n') {
-      records.push_back(std::exchange(record, Record{line, {""}}));
-    } else if (c != '\r') {
-      field += c;
-    }
-  }
-  if (record.fields != std::vector<std::string>{""}) records.push_back(record);
-  return records;
-}
-
-// "17:30".
-bool IsHour(const std::string& text) {
-  absl::CivilSecond ignored;
-  return text.size() == 5 &&
-         absl::ParseCivilTime(absl::StrCat("2000-01-01T", text, ":00"), &ignored);
-}
 
 // "2019-11-11(Veterans) 2019-11-28(Thanksgiving, observed)".
 absl::StatusOr<std::vector<CivilDate>> ParseSkipped(std::string_view text) {
@@ -75,52 +33,70 @@ absl::StatusOr<std::vector<CivilDate>> ParseSkipped(std::string_view text) {
   return days;
 }
 
-std::vector<std::string> EventTypeNames() {
-  std::vector<std::string> names;
-  const auto* types = v1::EventType_descriptor();
-  for (int i = 1; i < types->value_count(); ++i) {
-    names.push_back(EventTypeName(static_cast<v1::EventType>(types->value(i)->number())));
+// The words "name=value" from `first` on; a value goes on with the words of a written date or time:
+// "reply_by=July 16, 2020".
+absl::StatusOr<Attributes> ReadAttributes(const std::vector<std::string>& words, size_t first,
+                                          const std::string& field) {
+  Attributes attributes;
+  std::string* last = nullptr;
+  for (size_t i = first; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const size_t equals = word.find('=');
+    if (equals != std::string::npos && equals > 0) {
+      last = &attributes[word.substr(0, equals)];
+      *last = word.substr(equals + 1);
+    } else if (last != nullptr && (IsDateWord(word) || word == "am" || word == "pm")) {
+      absl::StrAppend(last, " ", word);
+    } else {
+      return InvalidFields({{field, absl::StrCat("'", word, "' is not 'name=value'")}});
+    }
   }
-  return names;
+  return attributes;
+}
+
+// Removes and returns an attribute; empty when there is none.
+std::string Take(const char* name, Attributes& attributes) {
+  const auto found = attributes.find(name);
+  if (found == attributes.end()) return "";
+  std::string value = std::move(found->second);
+  attributes.erase(found);
+  return value;
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text,
-                                                       const std::string& field) {
+                                                       const std::string& field,
+                                                       std::optional<CivilDate> today) {
   std::vector<DeadlineEvent> events;
   for (const absl::string_view piece : absl::StrSplit(ToAbsl(text), ';', absl::SkipWhitespace())) {
     const std::vector<std::string> words =
         absl::StrSplit(piece, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty());
     DeadlineEvent event;
     event.id = absl::StrCat("e", events.size() + 1);
-    if (words.size() < 2) {
+    // The date ends where the words stop being those of a date.
+    const auto name = std::find_if(words.begin() + 1, words.end(),
+                                   [](const std::string& word) { return !IsDateWord(word); });
+    if (name == words.end()) {
       return InvalidFields({{field, absl::StrCat("'", piece, "' is not 'DATE EVENT'")}});
     }
-    FOIA_ASSIGN_OR_RETURN(event.effective_on, ParseDate(words[0], field));
-    event.type = ParseEventType(words[1]);
-    if (event.type == v1::EVENT_TYPE_UNSPECIFIED) {
-      return InvalidFields({{field, absl::StrCat("there is no event '", words[1], "'",
-                                                 DidYouMean(words[1], EventTypeNames()))}});
-    }
-    for (size_t i = 2; i < words.size(); ++i) {
-      const std::pair<std::string, std::string> attribute =
-          absl::StrSplit(words[i], absl::MaxSplits('=', 1));
-      if (attribute.first.empty() || words[i].find('=') == std::string::npos) {
-        return InvalidFields({{field, absl::StrCat("'", words[i], "' is not 'name=value'")}});
-      }
-      if (attribute.first == "at") {
-        event.local_time = attribute.second;
-      } else if (attribute.first == "zone") {
-        event.time_zone = attribute.second;
-      } else {
-        event.attributes.insert(attribute);
-      }
+    const std::string date = absl::StrJoin(words.begin(), name, " ");
+    FOIA_ASSIGN_OR_RETURN(event.effective_on, ParseWrittenDate(date, field, today));
+    FOIA_ASSIGN_OR_RETURN(const NamedEvent named, FindEvent(*name, field));
+    event.type = named.type;
+    FOIA_ASSIGN_OR_RETURN(
+        Attributes attributes,
+        ReadAttributes(words, static_cast<size_t>(name - words.begin()) + 1, field));
+    event.local_time = Take("at", attributes);
+    event.time_zone = Take("zone", attributes);
+    FOIA_RETURN_IF_ERROR(AddImplied(named, field, attributes));
+    // What is no date stays as it is: a history may have it, and CheckAttributes refuses it.
+    ReadDates(named.type, field, today, attributes).IgnoreError();
+    event.attributes.insert(attributes.begin(), attributes.end());
+    if (!event.local_time.empty()) {
+      FOIA_ASSIGN_OR_RETURN(event.local_time, ParseWrittenTime(event.local_time, field));
     }
     absl::TimeZone zone;
-    if (!event.local_time.empty() && !IsHour(event.local_time)) {
-      return InvalidFields({{field, absl::StrCat("'at=", event.local_time, "' is not HH:MM")}});
-    }
     if (!event.time_zone.empty() && !absl::LoadTimeZone(event.time_zone, &zone)) {
       return InvalidFields(
           {{field, absl::StrCat("there is no time zone '", event.time_zone, "'")}});
@@ -134,7 +110,7 @@ absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text,
 }
 
 absl::StatusOr<std::vector<Vector>> ParseVectors(std::string_view csv) {
-  const std::vector<Record> records = ParseCsv(csv);
+  const std::vector<CsvRecord> records = ParseCsv(csv);
   if (records.empty()) return InvalidFields({{"line 1", "the file is empty"}});
   std::map<std::string, size_t, std::less<>> columns;
   for (size_t i = 0; i < records[0].fields.size(); ++i) columns[records[0].fields[i]] = i;
@@ -145,7 +121,7 @@ absl::StatusOr<std::vector<Vector>> ParseVectors(std::string_view csv) {
   }
   std::vector<Vector> vectors;
   for (size_t row = 1; row < records.size(); ++row) {
-    const Record& record = records[row];
+    const CsvRecord& record = records[row];
     if (record.fields == std::vector<std::string>{""}) continue;
     Vector vector;
     vector.line = record.line;

@@ -3,6 +3,7 @@
 #ifndef FOIA_SERVICES_TRACKER_RULES_VECTORS_H_
 #define FOIA_SERVICES_TRACKER_RULES_VECTORS_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,11 +28,14 @@ struct Vector {
   absl::Status problem;            // what is wrong with the row; RunVector returns it
 };
 
-// "2021-05-24 received; 2021-06-02 fee_toll_start k=v". Events are named e1, e2... in the order
-// given. "at=17:30" is the hour, "zone=America/Chicago" its zone; without one it is that of the
-// rules. INVALID_FIELD or INVALID_DATE otherwise; `field` names the place.
-absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text,
-                                                       const std::string& field = "events");
+// "2021-05-24 received; June 2, 2021 fee_toll_start k=v". Dates, times and events are read as
+// people write them (written_date.h, event_words.h); `today` is what relative dates count from.
+// Events are named e1, e2... in the order given. "at=17:30" is the hour, "zone=America/Chicago" its
+// zone; without one it is that of the rules. INVALID_FIELD or INVALID_DATE otherwise; `field` names
+// the place.
+absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(
+    std::string_view text, const std::string& field = "events",
+    std::optional<CivilDate> today = std::nullopt);
 
 // A whole file with its header line; columns are found by name, `calendar`, `certainty`,
 // `reasoning` and `weekday_holidays_skipped` may be absent. INVALID_FIELD when the header makes no

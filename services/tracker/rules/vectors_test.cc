@@ -127,7 +127,7 @@ TEST(ParseEventsTest, ReadsHourAndZone) {
   EXPECT_EQ(events[0].time_zone, "America/Chicago");
   EXPECT_TRUE(events[0].attributes.empty());
   EXPECT_EQ(events[1].local_time, "00:00");
-  for (const char* bad : {"2021-05-24 sent at=25:00", "2021-05-24 sent at=5pm",
+  for (const char* bad : {"2021-05-24 sent at=25:00", "2021-05-24 sent at=midnight",
                           "2021-05-24 sent at=17:30 zone=Mars", "2021-05-24 sent zone=UTC"}) {
     EXPECT_THAT(ParseEvents(bad), HasReason(Reason::REASON_INVALID_FIELD)) << bad;
   }
