@@ -57,18 +57,19 @@ pb::PageRecord Record() {
 }
 
 TEST(ExportTest, JsonHasTheFormThatScorersRead) {
-  EXPECT_EQ(PageRecordsToJson("a.pdf", "00ff", {Record()}),
-            "{\"file\": \"a.pdf\", \"sha256\": \"00ff\", \"pages\": [\n"
-            "{\"page\": 1, \"width\": 792.00, \"height\": 612.00, \"rotation\": 90, "
-            "\"state\": \"DONE\", \"sealed\": 0, \"text\": \"say \\\"ICE\\\"\\u0009(b)(7)(E)\\n\",\n"
-            " \"words\": [\n"
-            // Turned clockwise: the left edge of the stored page is the top of the display.
-            "  {\"text\": \"\\\"ICE\\\"\", \"box\": [752.00, 10.00, 772.00, 110.00], "
-            "\"confidence\": 96.00, \"source\": \"ocr\"}],\n"
-            " \"redactions\": [\n"
-            "  {\"box\": [782.00, 0.00, 792.00, 612.00], \"kind\": \"solid\", "
-            "\"codes\": [\"b7E\"], \"code_status\": \"read\", \"failed\": false, "
-            "\"recoverable_chars\": 0, \"confidence\": 0.93}]}]}\n");
+  EXPECT_EQ(
+      PageRecordsToJson("a.pdf", "00ff", {Record()}),
+      "{\"file\": \"a.pdf\", \"sha256\": \"00ff\", \"pages\": [\n"
+      "{\"page\": 1, \"width\": 792.00, \"height\": 612.00, \"rotation\": 90, "
+      "\"state\": \"DONE\", \"sealed\": 0, \"text\": \"say \\\"ICE\\\"\\u0009(b)(7)(E)\\n\",\n"
+      " \"words\": [\n"
+      // Turned clockwise: the left edge of the stored page is the top of the display.
+      "  {\"text\": \"\\\"ICE\\\"\", \"box\": [752.00, 10.00, 772.00, 110.00], "
+      "\"confidence\": 96.00, \"source\": \"ocr\"}],\n"
+      " \"redactions\": [\n"
+      "  {\"box\": [782.00, 0.00, 792.00, 612.00], \"kind\": \"solid\", "
+      "\"codes\": [\"b7E\"], \"code_status\": \"read\", \"failed\": false, "
+      "\"recoverable_chars\": 0, \"confidence\": 0.93}]}]}\n");
 }
 
 // In both formats: turned clockwise, the left edge of the stored page is the top of the display.

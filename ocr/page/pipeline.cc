@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "ocr/page/assemble.h"
 #include "ocr/page/box_pass.h"
 #include "ocr/page/engine.h"
@@ -55,6 +56,7 @@ constexpr float kSureReading = 85;
 constexpr int kMuchPrint = 60;
 // With less faint print the rest of a page is read as it is first: it may be the back of the sheet.
 constexpr int kMostlyFaint = 4;
+constexpr char kXfaForm[] = "the contents are an XFA form, which is kept, not read";
 // Of a layer's word that is compared with its pixels, points around it.
 constexpr float kCompareRim = 1.5F;
 
@@ -127,8 +129,7 @@ class PageReader {
     if (content_.xfa_notice) {
       *record_.mutable_transform() = content_.transform;
       record_.set_state(pb::PAGE_STATE_UNSUPPORTED);
-      record_.set_state_reason(
-          "the contents are an XFA form, which is kept, not read; the page says only that");
+      record_.set_state_reason(absl::StrCat(kXfaForm, "; the page says only that"));
       return std::move(record_);
     }
     pb::LayerVerdict layer = JudgeLayer(content_);
@@ -234,6 +235,8 @@ class PageReader {
     record_.set_state(pb::PAGE_STATE_DONE);
     if (document_.page_has_losses()) {
       record_.set_state_reason("the file is broken; part of this page could not be read");
+    } else if (content_.xfa_unread) {
+      record_.set_state_reason(kXfaForm);
     }
     return std::move(record_);
   }

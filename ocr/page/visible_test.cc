@@ -196,9 +196,9 @@ TEST_F(VisibleTest, GuessesAtABoxAreNoHiddenText) {
   }
 }
 
-// A page with form fields, each a widget's entries, in a form of these entries.
+// A page that shows something and form fields, each a widget's entries, in a form of these entries.
 std::string Form(const std::vector<std::string>& fields, const std::string& form,
-                 const std::string& catalog = "") {
+                 const std::string& catalog = "", const std::string& shown = kOther) {
   std::string widgets;
   testing::PdfWriter writer;
   for (const std::string& field : fields) {
@@ -206,7 +206,7 @@ std::string Form(const std::vector<std::string>& fields, const std::string& form
         &widgets, " ",
         writer.Add(absl::StrCat("<< /Type /Annot /Subtype /Widget /F 4 ", field, " >>")), " 0 R");
   }
-  const int stream = writer.AddStream("", kOther);
+  const int stream = writer.AddStream("", shown);
   std::string pdf = writer.Finish({writer.Add(absl::StrCat(
       "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << ",
       testing::FontResources(), " >> /Contents ", stream, " 0 R /Annots [", widgets, "] >>"))});
@@ -274,10 +274,17 @@ TEST_F(VisibleTest, AFieldThatIsTooSmall) {
 TEST_F(VisibleTest, XfaFormsSayThatTheirContentsAreMissing) {
   const std::string xfa = "/XFA [(template) 4 0 R]";
   const std::string field = "/T (a) /Rect [180 694 480 714] /FT /Tx /V (Marigold Tennyson)";
+  const pb::PageRecord notice =
+      Read(Form({}, xfa, "/NeedsRendering true",
+                "BT /F1 11 Tf 72 500 Td (Please wait for Adobe Reader) Tj ET"));
+  EXPECT_EQ(notice.state(), pb::PAGE_STATE_UNSUPPORTED);
+  EXPECT_THAT(notice.state_reason(), HasSubstr("XFA"));
+  EXPECT_EQ(notice.text(), "");
+  // What a page says beside the form is read, and doubtful.
   const pb::PageRecord dynamic = Read(Form({}, xfa, "/NeedsRendering true"));
-  EXPECT_EQ(dynamic.state(), pb::PAGE_STATE_UNSUPPORTED);
+  EXPECT_EQ(dynamic.state(), pb::PAGE_STATE_DONE);
   EXPECT_THAT(dynamic.state_reason(), HasSubstr("XFA"));
-  EXPECT_EQ(dynamic.text(), "");
+  EXPECT_NE(dynamic.text(), "");
   // One that has its fields, too, and one that is but a page.
   const pb::PageRecord both = Read(Form({field}, xfa));
   EXPECT_EQ(both.state(), pb::PAGE_STATE_DONE);

@@ -370,8 +370,7 @@ namespace {
 // Whether a page without fields is the notice of an XFA form.
 bool IsXfaNotice(XfaPages pages, const std::vector<Glyph>& glyphs) {
   if (pages == XfaPages::kContents || glyphs.size() > kLongNotice) return false;
-  if (pages == XfaPages::kNotice) return true;
-  // All name the viewer that can, in whatever language.
+  // All name the viewer that can draw it, in whatever language.
   static constexpr std::u32string_view kViewer = U"Adobe";
   return std::search(glyphs.begin(), glyphs.end(), kViewer.begin(), kViewer.end(),
                      [](const Glyph& g, char32_t c) { return g.code == c; }) != glyphs.end();
@@ -433,7 +432,9 @@ absl::StatusOr<PageContent> Document::ReadContent(int page) {
   content.transform = TransformOf(bounds, crop, rotate, user_unit);
   recorder.MoveTo(&content);
   content.repaired = repaired != 0;
-  content.xfa_notice = IsXfaNotice(xfa, content.glyphs);
+  content.xfa_unread = xfa == XfaPages::kNotice;
+  const bool empty = content.glyphs.empty() && content.images.empty();
+  content.xfa_notice = IsXfaNotice(xfa, content.glyphs) || (content.xfa_unread && empty);
   return content;
 }
 

@@ -78,6 +78,7 @@ struct PageContent {
   int image_dpi = 0;         // of the largest, the finest of about its size; 0 without one
   std::vector<Rect> fields;  // of a form, in displayed space
   bool xfa_notice = false;   // a notice that the viewer cannot show the XFA form
+  bool xfa_unread = false;   // the document has XFA contents that its pages do not show
   bool repaired = false;     // the file was broken: a page may have lost what stood on it
 };
 

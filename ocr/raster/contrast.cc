@@ -25,6 +25,8 @@ constexpr int kLeastDepth = 14, kNoiseTimes = 3;
 // Ink that was darkened.
 constexpr int kDarkened = 235;
 constexpr int kDarkestPaper = 60;
+// Pixels that a letter and its rims are wider than its core.
+constexpr int kRim = 5;
 // The paper of a place is the lighter quarter of its neighbourhood: cells of so many points, and so
 // many of them.
 constexpr double kCell = 5.8;
@@ -36,6 +38,8 @@ constexpr float kLighter = 0.75F;
 // of the page.
 constexpr int kDark = 128, kAround = 6, kNarrow = 31;
 constexpr double kNegativeShare = 0.03, kWholeSheet = 0.85;
+// A few samples tell a mean this closely.
+constexpr int kUnsureDark = 32;
 // Inverted, as light as paper is: then letters are darker than this, and there are so many.
 constexpr int kNegativeInk = 160, kNegativeLetters = 40;
 
@@ -156,6 +160,14 @@ void FindLines(std::vector<Letter>* letters) {
   }
 }
 
+// Whether fewer than `pixels` of `ink` lie apart from `cores`: the rest are rims of dark letters.
+bool IsLittleBeside(Pix* ink, Pix* cores, int pixels) {
+  const PixPtr rims(pixDilateBrick(nullptr, cores, kRim, kRim));
+  const PixPtr rest(rims == nullptr ? nullptr : pixSubtract(nullptr, ink, rims.get()));
+  l_int32 left = 0;
+  return rest != nullptr && pixCountPixels(rest.get(), &left, nullptr) == 0 && left < pixels;
+}
+
 }  // namespace
 
 FaintPrint FindFaintPrint(const Raster& page, int dpi, const std::vector<Rect>& known) {
@@ -178,7 +190,11 @@ FaintPrint FindFaintPrint(const Raster& page, int dpi, const std::vector<Rect>& 
     pixClearInRect(ink.get(), clip);
     boxDestroy(&clip);
   }
-  std::vector<Letter> faint = LettersIn(ink.get(), LetterSizes(dpi / 2));
+  const PixPtr cores(pixThresholdToBinary(half.get(), 255 - kInkDepth));
+  if (cores == nullptr) return found;
+  const Range sizes = LetterSizes(dpi / 2);
+  if (IsLittleBeside(ink.get(), cores.get(), kFewLetters * sizes.least * sizes.least)) return found;
+  std::vector<Letter> faint = LettersIn(ink.get(), sizes);
   for (Letter& l : faint) l.depth = 255 - DarkestIn(half.get(), l);
   std::erase_if(faint, [](const Letter& l) { return l.depth >= kInkDepth; });
   FindLines(&faint);
@@ -188,9 +204,7 @@ FaintPrint FindFaintPrint(const Raster& page, int dpi, const std::vector<Rect>& 
   }
   found.faint = static_cast<int>(depths.size());
   // The grey rims of dark letters join them, so those are counted by their cores.
-  const PixPtr cores(pixThresholdToBinary(half.get(), 255 - kInkDepth));
-  if (cores == nullptr) return found;
-  std::vector<Letter> dark = LettersIn(cores.get(), LetterSizes(dpi / 2));
+  std::vector<Letter> dark = LettersIn(cores.get(), sizes);
   FindLines(&dark);
   found.dark = static_cast<int>(
       std::count_if(dark.begin(), dark.end(), [](const Letter& l) { return l.in_line; }));
@@ -244,7 +258,34 @@ bool Replace(Pix* mask, const Rect& at, const Raster& inverted,
 
 }  // namespace
 
+namespace {
+
+// Whether enough of the page is dark that a negative may be on it, by one pixel of many: a square
+// of kNarrow points holds whole cells of a third of that, of which most are dark.
+bool MayHaveNegatives(const Raster& page, int dpi) {
+  constexpr int kSamples = 5;
+  const int cell = std::max(kSamples, kNarrow * dpi / 72 / 3), step = cell / kSamples;
+  const int columns = page.width() / cell, rows = page.height() / cell;
+  int dark = 0;
+  for (int row = 0; row < rows; ++row) {
+    for (int column = 0; column < columns; ++column) {
+      int sum = 0;
+      for (int y = 0; y < kSamples; ++y) {
+        const l_uint32* line =
+            pixGetData(page.pix()) +
+            static_cast<ptrdiff_t>(row * cell + y * step) * pixGetWpl(page.pix());
+        for (int x = 0; x < kSamples; ++x) sum += GET_DATA_BYTE(line, column * cell + x * step);
+      }
+      dark += sum < (kDark + kUnsureDark) * kSamples * kSamples ? 1 : 0;
+    }
+  }
+  return dark > kNegativeShare / 3 * rows * columns;
+}
+
+}  // namespace
+
 bool InvertNegatives(Raster* page, int dpi, const std::function<bool(const Raster&)>& is_print) {
+  if (!MayHaveNegatives(*page, dpi)) return false;
   const auto scale = 72.0F / static_cast<float>(dpi);
   const PixPtr small(pixScaleAreaMap(page->pix(), scale, scale));
   // In the mean of a neighbourhood, letters do not make paper dark, nor a dark area light.

@@ -399,16 +399,29 @@ Raster Raster::QuarterTurned(int turns) const {
   return Raster(pixRotateOrth(pix_, ((turns % 4) + 4) % 4));
 }
 
-int Raster::GuessQuarterTurns(bool* sure) const {
-  *sure = false;
-  Pix* ink = pixThresholdToBinary(pix_, 130);
-  if (ink == nullptr) return 0;
+namespace {
+
+int OrientationOf(Pix* ink) {
   l_float32 up = 0, left = 0;
   l_int32 orientation = L_TEXT_ORIENT_UNKNOWN;
   if (pixOrientDetect(ink, &up, &left, 0, 0) == 0) {
     makeOrientDecision(up, left, 0, 0, &orientation, 0);
   }
-  pixDestroy(&ink);
+  return orientation;
+}
+
+}  // namespace
+
+int Raster::GuessQuarterTurns(bool* sure) const {
+  *sure = false;
+  const PixPtr ink(pixThresholdToBinary(pix_, 130));
+  if (ink == nullptr) return 0;
+  // The middle of a page of prose is enough to be sure.
+  Box* middle = boxCreate(width() / 5, height() / 5, width() * 3 / 5, height() * 3 / 5);
+  const PixPtr part(pixClipRectangle(ink.get(), middle, nullptr));
+  boxDestroy(&middle);
+  int orientation = part == nullptr ? L_TEXT_ORIENT_UNKNOWN : OrientationOf(part.get());
+  if (orientation == L_TEXT_ORIENT_UNKNOWN) orientation = OrientationOf(ink.get());
   *sure = orientation != L_TEXT_ORIENT_UNKNOWN;
   switch (orientation) {
     case L_TEXT_ORIENT_LEFT:
