@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "cli/app.h"
 #include "cli/deadline.h"
+#include "cli/document.h"
 #include "cli/event_each.h"
 #include "cli/event_input.h"
 #include "cli/tables.h"
@@ -128,7 +129,8 @@ struct RecordEvent {
       event.set_supersedes(absl::StrCat(found.name(), "/events/", IdOf(event.supersedes())));
     }
     for (const std::string& document : evidence) {
-      event.add_evidence(absl::StrCat("documents/", IdOf(document)));
+      FOIA_ASSIGN_OR_RETURN(const documents::v1::Document proof, FindDocument(session, document));
+      event.add_evidence(proof.name());
     }
     call.set_parent(found.name());
     *call.mutable_event() = event;

@@ -7,6 +7,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -135,6 +136,9 @@ struct Output {
   void Say(std::string_view line) const;
   // Errors and warnings; not silenced by --quiet.
   void Warn(std::string_view line) const;
+  // Asks a question whose answer is yes or, unless it is typed out, no. Nothing when there is no
+  // terminal on which a person could read it and answer.
+  std::optional<bool> Ask(std::string_view question) const;
 
   // Until EndPage all output is kept back, so that what is longer than the screen can go through
   // $PAGER ["less"]. Nothing happens where output may not be shown page by page.

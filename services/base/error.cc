@@ -75,7 +75,8 @@ const std::vector<ReasonInfo>* MakeTable() {
       {REASON_MATTER_NOT_FOUND, StatusCode::kNotFound, 3, "See 'foia matter list'."},
       {REASON_TRACKING_NUMBER_TAKEN, StatusCode::kAlreadyExists, 7,
        "See 'foia request show NUMBER'; give --shared when one letter covers several requests."},
-      {REASON_NOTHING_TO_UNDO, StatusCode::kFailedPrecondition, 7, "See 'foia event list'."},
+      {REASON_NOTHING_TO_UNDO, StatusCode::kFailedPrecondition, 7,
+       "See 'foia event list' and 'foia request history'."},
       {REASON_CANNOT_RENDER, StatusCode::kFailedPrecondition, 8,
        "Take the original: 'foia document download'."},
   };

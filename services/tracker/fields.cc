@@ -26,6 +26,22 @@ std::string At(std::string_view field, int index, const char* part) {
 
 }  // namespace
 
+const std::vector<std::string>& RequestFields() {
+  static const std::vector<std::string>& fields = *new std::vector<std::string>{
+      "subject",         "text",         "tracking_numbers", "owner",
+      "records_sought",  "records_from", "records_to",       "fee_category",
+      "fee_limit_cents", "waiver_text",  "expedite_text",    "tags",
+      "notes",           "matter",       "parties",          "numbers",
+      "links",           "format_wanted"};
+  return fields;
+}
+
+const std::vector<std::string>& MatterFields() {
+  static const std::vector<std::string>& fields = *new std::vector<std::string>{
+      "title", "client_code", "privileged", "owner", "parties", "tags", "notes", "closed"};
+  return fields;
+}
+
 void CleanTags(Tags& tags) {
   Tags kept;
   std::set<std::string> seen;

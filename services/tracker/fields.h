@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "foia/tracker/v1/party.pb.h"
 #include "foia/tracker/v1/request.pb.h"
@@ -19,6 +20,11 @@ namespace foia::tracker {
 using Tags = google::protobuf::RepeatedPtrField<std::string>;
 using Parties = google::protobuf::RepeatedPtrField<v1::Party>;
 using TrackingNumbers = google::protobuf::RepeatedPtrField<v1::TrackingNumber>;
+
+// What a caller may say of a request, and change.
+const std::vector<std::string>& RequestFields();
+// The same of a matter.
+const std::vector<std::string>& MatterFields();
 
 // Trims tags, drops empty ones and those that differ only in case from an earlier one.
 void CleanTags(Tags& tags);

@@ -21,6 +21,7 @@
 #include "services/base/error.h"
 #include "services/base/field_mask.h"
 #include "services/base/page_token.h"
+#include "services/base/resource_name.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
 #include "services/base/ulid.h"
@@ -29,6 +30,7 @@
 #include "services/tracker/deadlines/event_catalog.h"
 #include "services/tracker/deadlines/event_type.h"
 #include "services/tracker/deadlines/right_to_sue.h"
+#include "services/tracker/event_names.h"
 #include "services/tracker/fields.h"
 #include "services/tracker/records.h"
 #include "services/tracker/regions.h"
@@ -50,6 +52,7 @@ using storage::WriteBatch;
 //   tracking/{number}/{request}   empty: finds a request by its tracking number
 //   issued/{issuer}/{number}      names of the requests that have it, one a line
 //   link/{request}/{other}        empty: `other` has a link to it
+//   edit/{request}/{number}       v1::Edit, see request_edits.cc
 std::string TrackingPrefix(std::string_view number) {
   return absl::StrCat("tracking/", NormalTrackingNumber(number), "/");
 }
@@ -61,17 +64,6 @@ std::string LinkPrefix(std::string_view name) { return absl::StrCat("link/", ToA
 // A log is read as a whole; documents and letters are kept elsewhere.
 constexpr size_t kMaxEventBytes = 64 << 10;
 constexpr size_t kMaxEvents = 5000;
-
-// What a caller may say of a request.
-const std::vector<std::string>& ChangeableFields() {
-  static const std::vector<std::string>& fields = *new std::vector<std::string>{
-      "subject",         "text",         "tracking_numbers", "owner",
-      "records_sought",  "records_from", "records_to",       "fee_category",
-      "fee_limit_cents", "waiver_text",  "expedite_text",    "tags",
-      "notes",           "matter",       "parties",          "numbers",
-      "links",           "format_wanted"};
-  return fields;
-}
 
 absl::Status RequestNotFound(std::string_view reference) {
   return MakeError(Reason::REASON_REQUEST_NOT_FOUND,
@@ -133,19 +125,18 @@ absl::Status IllegalEvent(const std::vector<Conflict>& conflicts) {
 
 absl::StatusOr<std::unique_ptr<Requests>> Requests::Open(storage::KeyValueStore* store,
                                                          const Clock* clock, RulesInForce* rules,
-                                                         const Agencies* agencies) {
-  std::unique_ptr<Requests> requests(new Requests(store, clock, rules, agencies));
+                                                         const Agencies* agencies,
+                                                         const access::Access* access) {
+  std::unique_ptr<Requests> requests(new Requests(store, clock, rules, agencies, access));
   FOIA_ASSIGN_OR_RETURN(requests->docket_, Docket::Open(store, clock, rules, agencies));
   return requests;
 }
 
 absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
                                            std::string_view reference) const {
-  std::string name = absl::AsciiStrToLower(ToAbsl(reference));
-  if (!absl::StartsWith(name, "requests/")) name = absl::StrCat("requests/", name);
+  const std::string name = NameIn("requests", reference);
   std::vector<v1::Request> found;
-  // A prefix must say more than the type and the century.
-  if (name.size() > 13) {
+  if (MayBeginId("requests", name)) {
     auto it = store_->Scan(ScanOptions::Prefix(RequestKey(name)));
     for (; it->Valid() && found.size() < 2; it->Next()) {
       v1::Request request = ParseRequest(it->value());
@@ -167,10 +158,7 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
   }
   if (found.empty()) return RequestNotFound(reference);
   if (found.size() > 1) {
-    return MakeError(Reason::REASON_AMBIGUOUS_NAME,
-                     absl::StrCat("'", ToAbsl(reference), "' fits several requests: ",
-                                  found[0].name(), ", ", found[1].name()),
-                     {{"request", std::string(reference)}});
+    return AmbiguousId("requests", reference, {found[0].name(), found[1].name()});
   }
   return std::move(found.front());
 }
@@ -207,6 +195,7 @@ absl::StatusOr<v1::Request> Requests::Completed(const Loaded& loaded,
                                                 const Derived& derived) const {
   v1::Request request = loaded.request;
   FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(request.agency()));
+  request.set_owner_warning(owners_.Problem(request.owner(), request.label()));
   request.set_agency_path(agency.path());
   request.set_jurisdiction(agency.jurisdiction());
   ListNumbersInUse(request);
@@ -235,7 +224,7 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
     FOIA_ASSIGN_OR_RETURN(stored, Find(caller, stored.name()));  // the caller's role may be gone
     return WithLinks(caller, std::move(stored));
   }
-  FOIA_RETURN_IF_ERROR(UpdateFields({}, ChangeableFields(), request.request(), stored));
+  FOIA_RETURN_IF_ERROR(UpdateFields({}, RequestFields(), request.request(), stored));
   if (request.request().agency().empty()) {
     return InvalidFields({{"request.agency", "is required"}});
   }
@@ -244,8 +233,12 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
   AddNumbers(stored.tracking_numbers(), *stored.mutable_numbers());
   stored.clear_tracking_numbers();
   FOIA_RETURN_IF_ERROR(Resolve(caller, v1::Request(), stored));
-  stored.set_label(request.request().label().empty() ? access::DefaultLabel(caller)
-                                                     : request.request().label());
+  if (request.request().label().empty()) {
+    stored.set_label(access::DefaultLabel(caller));
+  } else {
+    FOIA_ASSIGN_OR_RETURN(*stored.mutable_label(),
+                          access::FindLabel(caller, request.request().label()));
+  }
   if (stored.label().empty()) {
     return MakeError(Reason::REASON_PERMISSION_DENIED,
                      "you have no label to write to; ask an owner for a role on one");
@@ -254,6 +247,7 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
       access::Check(caller, access::Action::kWrite, stored.label(), stored.label()));
   const absl::Time now = clock_->Now();
   stored.set_name(absl::StrCat("requests/", NewId('r', now)));
+  FOIA_RETURN_IF_ERROR(ResolveOwner(caller, v1::Request(), stored));
   if (stored.owner().empty()) stored.set_owner(caller.name());
   *stored.mutable_create_time() = ToTimestamp(now);
   *stored.mutable_update_time() = stored.create_time();
@@ -344,6 +338,28 @@ absl::Status Requests::Resolve(const Principal& caller, const v1::Request& befor
     *links.Add() = link;
   }
   request.mutable_links()->Swap(&links);
+  return absl::OkStatus();
+}
+
+absl::Status Requests::ResolveOwner(const Principal& caller, const v1::Request& before,
+                                    v1::Request& request) const {
+  if (request.owner().empty() || request.owner() == before.owner()) return absl::OkStatus();
+  FOIA_ASSIGN_OR_RETURN(*request.mutable_owner(),
+                        owners_.Find(caller, request.owner(), request.label(), "request.owner"));
+  return absl::OkStatus();
+}
+
+absl::Status Requests::ResolveFilter(const Principal& caller, v1::RequestFilter& filter) const {
+  if (!filter.owner().empty()) {
+    FOIA_ASSIGN_OR_RETURN(*filter.mutable_owner(), owners_.FindForFilter(caller, filter.owner()));
+  }
+  if (!filter.matter().empty()) {
+    FOIA_ASSIGN_OR_RETURN(const v1::Matter matter, matters_.Find(caller, filter.matter()));
+    filter.set_matter(matter.name());
+  }
+  for (v1::RequestFilter& excluded : *filter.mutable_excluded()) {
+    FOIA_RETURN_IF_ERROR(ResolveFilter(caller, excluded));
+  }
   return absl::OkStatus();
 }
 
@@ -445,7 +461,9 @@ absl::StatusOr<v1::Request> Requests::GetRequest(const Principal& caller,
 }
 
 absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
-    const Principal& caller, const v1::ListRequestsRequest& request) {
+    const Principal& caller, const v1::ListRequestsRequest& question) {
+  v1::ListRequestsRequest request = question;
+  FOIA_RETURN_IF_ERROR(ResolveFilter(caller, *request.mutable_filter()));
   FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
   const std::string list =
       absl::StrCat("requests/", request.order(), "/", request.filter().SerializeAsString());
@@ -468,46 +486,6 @@ absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
   }
   if (found.size() > size) response.set_next_page_token(MakePageToken(list, found[size - 1].key));
   return response;
-}
-
-absl::StatusOr<v1::Request> Requests::UpdateRequest(const Principal& caller,
-                                                    const v1::UpdateRequestRequest& request) {
-  FOIA_ASSIGN_OR_RETURN(const v1::Request current, Find(caller, request.request().name()));
-  FOIA_RETURN_IF_ERROR(
-      access::Check(caller, access::Action::kWrite, current.label(), current.name()));
-  FOIA_ASSIGN_OR_RETURN(const v1::Request completed, Completed(current));
-  const absl::Status stale = MakeError(
-      Reason::REASON_STALE_ETAG, absl::StrCat("somebody changed '", current.name(), "' meanwhile"),
-      {{"request", current.name()}});
-  if (!request.request().etag().empty() && request.request().etag() != completed.etag()) {
-    return stale;
-  }
-  FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
-                        store_->Get(RequestKey(current.name())));
-  if (!bytes.has_value()) return stale;
-  v1::Request changed = ParseRequest(*bytes);
-  if (changed.SerializeAsString() != current.SerializeAsString()) return stale;
-  FOIA_RETURN_IF_ERROR(
-      UpdateFields(request.update_mask(), ChangeableFields(), request.request(), changed));
-  const bool lists_values = std::count(request.update_mask().paths().begin(),
-                                       request.update_mask().paths().end(), "tracking_numbers") > 0;
-  if (lists_values || !changed.tracking_numbers().empty()) {
-    AddNumbers(changed.tracking_numbers(), *changed.mutable_numbers());
-    RetireOtherNumbers(changed.tracking_numbers(), *changed.mutable_numbers());
-    changed.clear_tracking_numbers();
-  }
-  FOIA_RETURN_IF_ERROR(Resolve(caller, current, changed));
-  *changed.mutable_update_time() = ToTimestamp(clock_->Now());
-  while (true) {  // again when somebody wrote one of its tracking numbers meanwhile
-    const absl::Status status =
-        Save(caller, *bytes, changed, request.shared_numbers(), WriteBatch(), {});
-    if (status.ok()) break;
-    if (!absl::IsAborted(status)) return status;
-    FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> now,
-                          store_->Get(RequestKey(current.name())));
-    if (now != bytes) return stale;
-  }
-  return WithLinks(caller, std::move(changed));
 }
 
 absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loaded,
@@ -609,9 +587,7 @@ absl::StatusOr<Response> Requests::Record(const Principal& caller, std::string_v
     if (!request.etag().empty()) {
       FOIA_ASSIGN_OR_RETURN(const v1::Request current, Completed(loaded, before));
       if (request.etag() != current.etag()) {
-        return MakeError(Reason::REASON_STALE_ETAG,
-                         absl::StrCat("somebody changed '", stored.name(), "' meanwhile"),
-                         {{"request", stored.name()}});
+        return StaleEtag(caller, stored, request.etag());
       }
     }
     FOIA_ASSIGN_OR_RETURN(v1::Event event, make_event(loaded, before, response));
@@ -670,8 +646,10 @@ absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
       caller, "CreateEvent", request,
       [&](const Loaded& loaded, const Derived& derived,
           v1::CreateEventResponse&) -> absl::StatusOr<v1::Event> {
-        FOIA_RETURN_IF_ERROR(ValidateEvent(request.event(), loaded, derived));
-        return request.event();
+        v1::Event event = request.event();
+        FOIA_RETURN_IF_ERROR(ResolveEventNames(loaded.events, event));
+        FOIA_RETURN_IF_ERROR(ValidateEvent(event, loaded, derived));
+        return event;
       },
       request.accept_conflict(), request.validate_only());
 }
@@ -848,7 +826,14 @@ absl::StatusOr<v1::RightToSue> Requests::GetRightToSue(const Principal& caller,
 
 absl::StatusOr<v1::ListDocketResponse> Requests::ListDocket(const Principal& caller,
                                                             const v1::ListDocketRequest& request) {
-  return docket_->List(caller, request);
+  v1::ListDocketRequest resolved = request;
+  FOIA_RETURN_IF_ERROR(ResolveFilter(caller, *resolved.mutable_filter()));
+  FOIA_ASSIGN_OR_RETURN(v1::ListDocketResponse response, docket_->List(caller, resolved));
+  for (v1::DocketEntry& entry : *response.mutable_entries()) {
+    v1::Request& shown = *entry.mutable_request();
+    shown.set_owner_warning(owners_.Problem(shown.owner(), shown.label()));
+  }
+  return response;
 }
 
 }  // namespace foia::tracker

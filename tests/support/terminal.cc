@@ -16,7 +16,7 @@ extern char** environ;
 namespace foia::testing {
 
 RunResult RunOnTerminal(const std::vector<std::string>& arguments, const Environment& environment,
-                        TerminalSize size, absl::Duration limit) {
+                        TerminalSize size, absl::Duration limit, const std::string& typed) {
   // Made before the fork: the child may only make system calls.
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -42,6 +42,9 @@ RunResult RunOnTerminal(const std::vector<std::string>& arguments, const Environ
   if (child == 0) {
     execve(argv[0], argv.data(), envp.data());
     _exit(127);
+  }
+  if (!typed.empty() && write(terminal, typed.data(), typed.size()) < 0) {
+    ADD_FAILURE() << "nothing can be typed";
   }
   const absl::Time end = absl::Now() + limit;
   while (true) {

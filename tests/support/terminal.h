@@ -15,9 +15,10 @@ struct TerminalSize {
 };
 
 // As RunProgram, with input, output and errors on one new terminal. `out` is what it shows, with
-// plain line ends.
+// plain line ends; `typed` is typed before anything is asked, and shown too.
 RunResult RunOnTerminal(const std::vector<std::string>& arguments, const Environment& environment,
-                        TerminalSize size, absl::Duration limit = absl::Seconds(60));
+                        TerminalSize size, absl::Duration limit = absl::Seconds(60),
+                        const std::string& typed = "");
 
 }  // namespace foia::testing
 
