@@ -15,10 +15,8 @@ namespace {
 
 using access::v1::AccessService;
 
-// Resource names may be given without their collection.
-std::string InCollection(const char* collection, const std::string& text) {
-  return text.find('/') == std::string::npos ? absl::StrCat(collection, "/", text) : text;
-}
+constexpr char kLabelHelp[] = "Id, the beginning of it, or the label's name";
+constexpr char kPersonHelp[] = "Id, the beginning of it, the person's name, or me";
 
 std::string RoleText(access::v1::Role role) { return EnumText(Role_Name(role), "ROLE_"); }
 
@@ -114,12 +112,11 @@ struct CreateToken {
   std::string out_file;
 
   void Define(CLI::App& verb) {
-    verb.add_option("PERSON", *request.mutable_parent(), "Id")->required();
+    verb.add_option("PERSON", *request.mutable_parent(), kPersonHelp)->required();
     verb.add_option("--note", *request.mutable_token()->mutable_note(), "What it is for");
     verb.add_option("--out", out_file, "Write the secret into this new file instead");
   }
-  absl::Status Run(Session& session) {
-    request.set_parent(InCollection("people", request.parent()));
+  absl::Status Run(Session& session) const {
     FOIA_ASSIGN_OR_RETURN(access::v1::CreateTokenResponse made,
                           session.Call(&AccessService::Stub::CreateToken, request));
     if (!out_file.empty()) {
@@ -137,11 +134,13 @@ struct CreateToken {
 
 struct RevokeToken {
   static constexpr char kAbout[] = "Revokes a token, at once";
-  static constexpr char kExamples[] = "foia access token revoke people/p01jd3v8/tokens/t01jd3v9\n";
+  static constexpr char kExamples[] = "foia access token revoke t01jd3v9\n";
   access::v1::RevokeTokenRequest request;
 
   void Define(CLI::App& verb) {
-    verb.add_option("TOKEN", *request.mutable_name(), "people/.../tokens/...")->required();
+    verb.add_option("TOKEN", *request.mutable_name(),
+                    "Id, the beginning of it, or people/.../tokens/...")
+        ->required();
   }
   absl::Status Run(Session& session) const {
     FOIA_ASSIGN_OR_RETURN(const access::v1::Token token,
@@ -211,8 +210,8 @@ struct SetGrant {
   std::string role;
 
   void Define(CLI::App& verb) {
-    verb.add_option("LABEL", label, "Id")->required();
-    verb.add_option("PERSON", person, "Id")->required();
+    verb.add_option("LABEL", label, kLabelHelp)->required();
+    verb.add_option("PERSON", person, kPersonHelp)->required();
     verb.add_option("ROLE", role, "viewer, editor or owner")
         ->required()
         ->check(CLI::IsMember({"viewer", "editor", "owner"}));
@@ -221,8 +220,8 @@ struct SetGrant {
     access::v1::SetGrantRequest request;
     access::v1::Role parsed = access::v1::ROLE_UNSPECIFIED;
     Role_Parse("ROLE_" + absl::AsciiStrToUpper(role), &parsed);
-    request.set_parent(InCollection("labels", label));
-    request.mutable_grant()->set_person(InCollection("people", person));
+    request.set_parent(label);
+    request.mutable_grant()->set_person(person);
     request.mutable_grant()->set_role(parsed);
     FOIA_ASSIGN_OR_RETURN(const access::v1::Grant grant,
                           session.Call(&AccessService::Stub::SetGrant, request));
@@ -242,12 +241,12 @@ struct DeleteGrant {
   std::string person;
 
   void Define(CLI::App& verb) {
-    verb.add_option("LABEL", label, "Id")->required();
-    verb.add_option("PERSON", person, "Id")->required();
+    verb.add_option("LABEL", label, kLabelHelp)->required();
+    verb.add_option("PERSON", person, kPersonHelp)->required();
   }
   absl::Status Run(Session& session) const {
     access::v1::DeleteGrantRequest request;
-    request.set_name(absl::StrCat(InCollection("labels", label), "/grants/", IdOf(person)));
+    request.set_name(absl::StrCat(label, "/grants/", IdOf(person)));
     FOIA_RETURN_IF_ERROR(session.Call(&AccessService::Stub::DeleteGrant, request).status());
     session.out.Say("deleted " + request.name());
     return absl::OkStatus();

@@ -85,8 +85,6 @@ class Session {
   // A date as people write it ('foia help dates'), against today in this machine's zone. What is
   // not typed as ISO 8601 is echoed in full. `option` names the place. INVALID_DATE.
   absl::StatusOr<CivilDate> ReadDate(const std::string& text, const std::string& option) const;
-  // The same for what has happened: UNLIKELY_DATE, with the likely date, when it lies after today.
-  absl::StatusOr<CivilDate> ReadPastDate(const std::string& text, const std::string& option) const;
   CivilDate Today() const { return absl::ToCivilDay(clock_.Now(), absl::LocalTimeZone()); }
 
   Progress::Mode progress_mode() const;

@@ -18,7 +18,6 @@
 #include "services/base/error.h"
 #include "services/tracker/deadlines/event_catalog.h"
 #include "services/tracker/deadlines/right_to_sue.h"
-#include "services/tracker/deadlines/slips.h"
 #include "services/tracker/rules/vectors.h"
 
 namespace foia::cli {
@@ -98,10 +97,6 @@ struct ShowDeadlines {
     if (session.out.json) {
       session.out.PrintJson(list);
       return absl::OkStatus();
-    }
-    if (found.state() == tracker::v1::REQUEST_STATE_VOIDED) {
-      session.out.Print(
-          absl::StrCat("voided on ", Printable(found.regions().voided()), "; nothing is due\n"));
     }
     PrintDeadlines(session, list, all, "no deadline runs; 'foia event record' starts one");
     return absl::OkStatus();
@@ -213,12 +208,6 @@ struct ComputeDeadlines {
       FOIA_RETURN_IF_ERROR(InvalidFields(tracker::CheckTargets(event, with, *rules)));
     }
     FOIA_ASSIGN_OR_RETURN(const CivilDate day, AsOf(session, *rules));
-    // A server would refuse some of them; here one may ask what would be.
-    for (const DeadlineEvent& event : facts) {
-      for (const std::string& slip : tracker::Slips(event, facts, *rules, std::max(day, today))) {
-        session.out.Warn(absl::StrCat("warning: ", Printable(slip)));
-      }
-    }
 
     const bool is_supposed = !supposed.empty();
     if (rights) {
@@ -418,7 +407,7 @@ struct DismissDeadlines {
   static constexpr char kExamples[] =
       "foia deadlines dismiss r01jd3v8 appeal_file_by --note 'the client does not appeal'\n"
       "foia deadlines dismiss r01jd3v8 --all\n"
-      "foia event undo r01jd3v8                           takes that back, once you agree\n";
+      "foia event undo r01jd3v8                           takes that back\n";
   std::string request;
   std::vector<std::string> ids;
   std::string on;
@@ -436,7 +425,7 @@ struct DismissDeadlines {
   absl::Status Run(Session& session) {
     CivilDate day = absl::ToCivilDay(session.clock().Now(), absl::LocalTimeZone());
     if (!on.empty()) {
-      FOIA_ASSIGN_OR_RETURN(day, session.ReadDate(on, "--on"));
+      FOIA_ASSIGN_OR_RETURN(day, ParseDate(on, "--on"));
     }
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
     if (ids.empty()) {
@@ -456,7 +445,6 @@ struct DismissDeadlines {
     for (const std::string& id : ids) {
       tracker::v1::CreateEventRequest call;
       call.set_parent(found.name());
-      call.set_allow_future(on.empty());  // here the day may have begun before it did there
       tracker::v1::Event& event = *call.mutable_event();
       event.set_type(tracker::v1::EVENT_TYPE_LAPSE_SEEN);
       *event.mutable_effective_on() = DateToProto(day);

@@ -1,6 +1,7 @@
 #include <google/protobuf/struct.pb.h>
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -316,6 +317,14 @@ struct Docket {
         }
         out.Print(table);
       }
+    }
+    std::set<std::string> warned;
+    for (const DocketEntry& entry : docket.entries()) {
+      const tracker::v1::Request& request = entry.request();
+      if (request.owner_warning().empty() || !warned.insert(request.name()).second) continue;
+      out.Note(absl::StrCat(warned.size() == 1 ? "\n" : "", "nobody looks after ",
+                            IdOf(request.name()), ": ", request.owner_warning(),
+                            "; 'foia request update --owner' names another"));
     }
     const std::string rest = RestText(docket.rest(), days);
     if (!rest.empty()) out.Note("\n" + rest);

@@ -1,7 +1,6 @@
 #include <google/protobuf/struct.pb.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -9,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "cli/app.h"
 #include "cli/deadline.h"
+#include "cli/document.h"
 #include "cli/event_each.h"
 #include "cli/event_input.h"
 #include "cli/tables.h"
@@ -80,7 +80,6 @@ struct RecordEvent {
   Event event;
   tracker::v1::CreateEventRequest call;
   bool accept_conflict = false;
-  bool future = false;
 
   void Define(CLI::App& verb) {
     verb.add_option("REQUEST", request, kRequestHelp);  // not with --each
@@ -99,7 +98,6 @@ struct RecordEvent {
     verb.add_option("--supersedes", *event.mutable_supersedes(), "The event that it replaces");
     verb.add_flag("--accept-conflict", accept_conflict,
                   "Record it, flagged, though it contradicts the other events");
-    verb.add_flag("--future", future, "Record it though its day is still to come");
     verb.add_option("--etag", *call.mutable_etag(), "Refuse when the request changed since");
     verb.add_option("--request-id", *call.mutable_request_id(),
                     "Repeating the command with it records nothing twice");
@@ -114,7 +112,6 @@ struct RecordEvent {
   absl::Status Run(Session& session) {
     FOIA_ASSIGN_OR_RETURN(input.attributes, ParseAttributes(attributes));
     call.set_accept_conflict(accept_conflict);
-    call.set_allow_future(future);
     if (!each.each.empty()) {
       // One word then: the event.
       if (input.type.empty()) input.type.swap(request);
@@ -132,7 +129,8 @@ struct RecordEvent {
       event.set_supersedes(absl::StrCat(found.name(), "/events/", IdOf(event.supersedes())));
     }
     for (const std::string& document : evidence) {
-      event.add_evidence(absl::StrCat("documents/", IdOf(document)));
+      FOIA_ASSIGN_OR_RETURN(const documents::v1::Document proof, FindDocument(session, document));
+      event.add_evidence(proof.name());
     }
     call.set_parent(found.name());
     *call.mutable_event() = event;
@@ -182,22 +180,13 @@ struct ListEvents {
 };
 
 struct UndoEvent {
-  static constexpr char kAbout[] =
-      "Takes back what was last recorded, once you have seen what it is; again brings it back";
-  static constexpr char kExamples[] =
-      "foia event undo r01jd3v8                 shows what it would take back, and asks\n"
-      "foia event undo r01jd3v8 e01jd3v9        only that event, without asking\n"
-      "foia event undo r01jd3v8 --yes           whatever it is, without asking\n";
+  static constexpr char kAbout[] = "Takes back what was last recorded; again brings it back";
+  static constexpr char kExamples[] = "foia event undo r01jd3v8\n";
   std::string request;
   tracker::v1::UndoLastEventRequest call;
-  bool yes = false;
 
   void Define(CLI::App& verb) {
     verb.add_option("REQUEST", request, kRequestHelp)->required();
-    verb.add_option("EVENT", *call.mutable_event(),
-                    "Id of the event, or the beginning of it; refused when another one was "
-                    "recorded last");
-    verb.add_flag("--yes", yes, "Do not ask");
     verb.add_option("--etag", *call.mutable_etag(), "Refuse when the request changed since");
     verb.add_option("--request-id", *call.mutable_request_id(),
                     "Repeating the command with it undoes nothing twice");
@@ -205,54 +194,19 @@ struct UndoEvent {
   absl::Status Run(Session& session) {
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
     call.set_parent(found.name());
-    if (call.event().empty() && !yes) {
-      FOIA_ASSIGN_OR_RETURN(const bool agreed, Agree(session));
-      if (!agreed) {
-        session.out.Say("nothing was taken back");
-        return absl::OkStatus();
-      }
-    }
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::UndoLastEventResponse undone,
                           session.Call(&RequestService::Stub::UndoLastEvent, call));
     if (session.out.json) {
       session.out.PrintJson(undone);
       return absl::OkStatus();
     }
-    session.out.Print(absl::StrCat("took back ", EventWithId(undone.undone()), BackText(undone),
-                                   "; the request is ", StateText(undone.request()), "\n"));
+    const bool is_back = undone.event().type() != tracker::v1::EVENT_TYPE_CORRECTION;
+    session.out.Print(absl::StrCat("took back ", EventWithId(undone.undone()),
+                                   is_back ? "; stands again: " : "",
+                                   is_back ? EventWithId(undone.event()) : "", "; the request is ",
+                                   StateText(undone.request()), "\n"));
     PrintChanges(session, undone);
     return absl::OkStatus();
-  }
-
-  // "; stands again: ...".
-  static std::string BackText(const tracker::v1::UndoLastEventResponse& undone) {
-    return undone.event().type() == tracker::v1::EVENT_TYPE_CORRECTION
-               ? ""
-               : absl::StrCat("; stands again: ", EventWithId(undone.event()));
-  }
-
-  // The last event may be an older one than the person thinks of: a command that failed recorded
-  // nothing. So it is named, and only what was named is taken back.
-  absl::StatusOr<bool> Agree(Session& session) {
-    tracker::v1::UndoLastEventRequest question;
-    question.set_parent(call.parent());
-    question.set_etag(call.etag());
-    question.set_validate_only(true);
-    FOIA_ASSIGN_OR_RETURN(const tracker::v1::UndoLastEventResponse would,
-                          session.Call(&RequestService::Stub::UndoLastEvent, question));
-    const Event& last = would.undone();
-    call.set_event(last.name());
-    const std::string what =
-        absl::StrCat(EventWithId(last), ", recorded ", TimeText(last.record_time()), " by ",
-                     IdOf(last.actor()), BackText(would));
-    const std::optional<bool> answer =
-        session.out.Ask(absl::StrCat("take back ", Printable(what), "?"));
-    if (answer.has_value()) return *answer;
-    return MakeError(
-        Reason::REASON_INVALID_FIELD,
-        absl::StrCat("what was recorded last is ", what, "; take it back with 'foia event undo ",
-                     IdOf(call.parent()), " ", IdOf(last.name()), "'"),
-        {{"event", last.name()}});
   }
 };
 

@@ -1,9 +1,11 @@
 #include "cli/fields.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -87,6 +89,91 @@ std::string PartiesText(const google::protobuf::RepeatedPtrField<tracker::v1::Pa
     absl::StrAppend(out, EnumText(PartyRole_Name(party.role()), kRolePrefix), ": ",
                     party.display_name());
   });
+}
+
+absl::Status ChangeTags(const std::vector<std::string>& given,
+                        const std::vector<std::string>& removed, Tags& tags) {
+  const auto find = [&tags](const std::string& tag) {
+    return std::find_if(tags.begin(), tags.end(), [&](const std::string& known) {
+      return absl::EqualsIgnoreCase(known, absl::StripAsciiWhitespace(tag));
+    });
+  };
+  for (const std::string& tag : removed) {
+    const auto known = find(tag);
+    if (known == tags.end()) {
+      return Invalid("--untag", absl::StrCat("'", tag, "' is none of its tags",
+                                             tags.empty() ? "; it has none" : ": ",
+                                             absl::StrJoin(tags, ", ")));
+    }
+    tags.erase(known);
+  }
+  for (const std::string& tag : given) {
+    if (find(tag) == tags.end()) *tags.Add() = tag;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ChangeParties(const Parties& given, const std::vector<std::string>& removed,
+                           Parties& parties) {
+  const auto find = [&parties](const std::string& name) {
+    std::vector<int> found;
+    for (int i = 0; i < parties.size(); ++i) {
+      if (absl::EqualsIgnoreCase(parties[i].display_name(), absl::StripAsciiWhitespace(name))) {
+        found.push_back(i);
+      }
+    }
+    return found;
+  };
+  for (const std::string& text : removed) {
+    const absl::StatusOr<tracker::v1::Party> with_role = ParseParty(text);
+    std::vector<int> found = find(with_role.ok() ? with_role->display_name() : text);
+    if (with_role.ok()) {
+      std::erase_if(found, [&](int i) { return parties[i].role() != with_role->role(); });
+      // A name may begin like a role.
+      if (found.empty()) found = find(text);
+    }
+    if (found.size() != 1) {
+      return Invalid("--unparty", absl::StrCat("'", text, "' ",
+                                               found.empty() ? "is none of its parties"
+                                                             : "stands there in several roles",
+                                               ": ", PartiesText(parties)));
+    }
+    parties.DeleteSubrange(found.front(), 1);
+  }
+  for (const tracker::v1::Party& party : given) {
+    const std::vector<int> found = find(party.display_name());
+    if (std::any_of(found.begin(), found.end(),
+                    [&](int i) { return parties[i].role() == party.role(); })) {
+      continue;
+    }
+    if (found.size() > 1) {
+      return Invalid("--party",
+                     absl::StrCat("'", party.display_name(), "' stands there in several roles: ",
+                                  PartiesText(parties), "; take one out with --unparty"));
+    }
+    if (found.empty()) {
+      *parties.Add() = party;
+    } else {
+      parties[found.front()].set_role(party.role());
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ClearFields(const std::vector<std::string>& cleared,
+                         const std::map<std::string, std::string>& names,
+                         google::protobuf::FieldMask& mask) {
+  for (const std::string& word : cleared) {
+    const auto found = names.find(absl::StrReplaceAll(absl::AsciiStrToLower(word), {{"_", "-"}}));
+    if (found == names.end()) {
+      std::vector<std::string> words;
+      for (const auto& [name, path] : names) words.push_back(name);
+      return Invalid("--clear", absl::StrCat("'", word, "' is not one of ",
+                                             absl::StrJoin(words, ", "), DidYouMean(word, words)));
+    }
+    mask.add_paths(found->second);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int64_t> ParseDollars(const std::string& text, const std::string& option) {

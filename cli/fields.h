@@ -3,7 +3,10 @@
 #define FOIA_CLI_FIELDS_H_
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/field_mask.pb.h>
+#include <google/protobuf/repeated_ptr_field.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +33,23 @@ absl::StatusOr<std::string> ReadPassword(const std::string& file);
 absl::StatusOr<tracker::v1::Party> ParseParty(const std::string& text);
 // "counsel: Center for Constitutional Rights; requester: ..."
 std::string PartiesText(const google::protobuf::RepeatedPtrField<tracker::v1::Party>& parties);
+
+using Tags = google::protobuf::RepeatedPtrField<std::string>;
+using Parties = google::protobuf::RepeatedPtrField<tracker::v1::Party>;
+// Adds the `given` tags that are not in `tags`, case aside, and takes out those of `removed`.
+// INVALID_FIELD for one that is not there.
+absl::Status ChangeTags(const std::vector<std::string>& given,
+                        const std::vector<std::string>& removed, Tags& tags);
+// Adds the `given` parties; one that is there by name takes the new role. Takes out those of
+// `removed`, each NAME or ROLE:NAME. INVALID_FIELD for one that is not there, or several times.
+absl::Status ChangeParties(const Parties& given, const std::vector<std::string>& removed,
+                           Parties& parties);
+
+// Options that empty a field: "--clear notes". `names` has the words and the fields' paths.
+// Adds the paths to `mask`. INVALID_FIELD with the words that there are.
+absl::Status ClearFields(const std::vector<std::string>& cleared,
+                         const std::map<std::string, std::string>& names,
+                         google::protobuf::FieldMask& mask);
 
 // "25" and "25.00" US dollars as cents; INVALID_FIELD.
 absl::StatusOr<int64_t> ParseDollars(const std::string& text, const std::string& option);

@@ -4,13 +4,11 @@
 #include <map>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "cli/fields.h"
-#include "foia/access/v1/access_service.grpc.pb.h"
 #include "foia/tracker/v1/matter_service.grpc.pb.h"
 #include "services/base/error.h"
 #include "services/base/suggest.h"
@@ -83,13 +81,8 @@ void FilterOptions::Define(CLI::App& verb) {
 
 absl::Status FilterOptions::Set(Session& session, const std::string& name, const std::string& value,
                                 tracker::v1::RequestFilter& filter) {
-  if (name == "owner" && value == "me") {
-    FOIA_ASSIGN_OR_RETURN(const access::v1::Principal caller,
-                          session.Call(&access::v1::AccessService::Stub::GetPrincipal,
-                                       access::v1::GetPrincipalRequest()));
-    filter.set_owner(caller.name());
-  } else if (name == "owner") {
-    filter.set_owner(absl::StartsWith(value, "people/") ? value : absl::StrCat("people/", value));
+  if (name == "owner") {
+    filter.set_owner(value);
   } else if (name == "matter") {
     tracker::v1::GetMatterRequest get;
     get.set_name(value);

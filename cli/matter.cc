@@ -1,7 +1,11 @@
+#include <algorithm>
+#include <map>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/app.h"
 #include "cli/board.h"
+#include "cli/edits.h"
 #include "cli/fields.h"
 #include "foia/tracker/v1/matter_service.grpc.pb.h"
 
@@ -24,7 +28,7 @@ void PrintMatter(const Session& session, const Matter& matter) {
                                   {"parties", PartiesText(matter.parties())},
                                   {"tags", absl::StrJoin(matter.tags(), ", ")},
                                   {"notes", matter.notes()},
-                                  {"owner", IdOf(matter.owner())},
+                                  {"owner", OwnerText(matter.owner(), matter.owner_warning())},
                                   {"label", IdOf(matter.label())},
                                   {"created", TimeText(matter.create_time())}}));
 }
@@ -48,7 +52,10 @@ struct MatterOptions {
              ->allow_extra_args(false),
          "tags"},
         {verb.add_option("--notes", *matter.mutable_notes(), "For people"), "notes"},
-        {verb.add_option("--owner", *matter.mutable_owner(), "Who looks after it: people/..."),
+        {verb.add_option(
+             "--owner", *matter.mutable_owner(),
+             "Who looks after it, a person who may see it: id, the beginning of it, name, or "
+             "me"),
          "owner"}};
   }
   absl::Status Read() {
@@ -153,7 +160,11 @@ struct UpdateMatter {
   static constexpr char kAbout[] = "Changes, closes or opens a matter again";
   static constexpr char kExamples[] =
       "foia matter update IDP-7 --title 'ICE and CBP citizen academies'\n"
-      "foia matter update IDP-7 --closed yes\n";
+      "foia matter update IDP-7 --closed yes\n"
+      "foia matter update IDP-7 --tag academy --untag draft --dry-run\n";
+  std::vector<std::string> untagged, unparties, cleared;
+  std::string etag;
+  bool dry_run = false;
   std::string reference;
   MatterOptions options;
   bool closed = false;
@@ -168,6 +179,22 @@ struct UpdateMatter {
     fields.emplace_back(verb.add_option("--closed", closed, "yes or no: no work is left"),
                         "closed");
     fields.emplace_back(verb.add_option("--privileged", privileged, "yes or no"), "privileged");
+    fields.emplace_back(verb.add_option("--untag", untagged, "Takes a tag out; may be repeated")
+                            ->allow_extra_args(false),
+                        "tags");
+    fields.emplace_back(verb.add_option("--unparty", unparties,
+                                        "Takes a party out: NAME or ROLE:NAME; may be repeated")
+                            ->allow_extra_args(false),
+                        "parties");
+    verb.add_option("--clear", cleared,
+                    "Empties a field: code, notes, owner, parties, tags; with --tag or --party "
+                    "those take the place of all others; may be repeated")
+        ->allow_extra_args(false);
+    verb.add_option("--etag", etag, "Refuse when the matter changed since [since now]");
+    verb.add_flag("--dry-run", dry_run, "Only say what would change");
+  }
+  bool IsCleared(const char* word) const {
+    return std::find(cleared.begin(), cleared.end(), word) != cleared.end();
   }
   absl::Status Run(Session& session) {
     FOIA_RETURN_IF_ERROR(options.Read());
@@ -175,15 +202,105 @@ struct UpdateMatter {
     get.set_name(reference);
     FOIA_ASSIGN_OR_RETURN(const Matter found, session.Call(&MatterService::Stub::GetMatter, get));
     tracker::v1::UpdateMatterRequest call;
+    FOIA_RETURN_IF_ERROR(ClearFields(cleared,
+                                     {{"code", "client_code"},
+                                      {"notes", "notes"},
+                                      {"owner", "owner"},
+                                      {"parties", "parties"},
+                                      {"tags", "tags"}},
+                                     *call.mutable_update_mask()));
     FOIA_RETURN_IF_ERROR(SetMask(fields, *call.mutable_update_mask()));
+    const Parties parties = options.matter.parties();
+    *options.matter.mutable_tags() = found.tags();
+    *options.matter.mutable_parties() = found.parties();
+    if (IsCleared("tags")) options.matter.clear_tags();
+    if (IsCleared("parties")) options.matter.clear_parties();
+    FOIA_RETURN_IF_ERROR(ChangeTags(options.tags, untagged, *options.matter.mutable_tags()));
+    FOIA_RETURN_IF_ERROR(ChangeParties(parties, unparties, *options.matter.mutable_parties()));
     options.matter.set_name(found.name());
-    options.matter.set_etag(found.etag());
+    options.matter.set_etag(etag.empty() ? found.etag() : etag);
+    call.set_validate_only(dry_run);
     options.matter.set_closed(closed);
     options.matter.set_privileged(privileged);
     *call.mutable_matter() = options.matter;
     FOIA_ASSIGN_OR_RETURN(const Matter updated,
                           session.Call(&MatterService::Stub::UpdateMatter, call));
     PrintMatter(session, updated);
+    SayChanges(session, updated.has_edit() ? &updated.edit() : nullptr, dry_run);
+    return absl::OkStatus();
+  }
+};
+
+struct MatterHistory {
+  static constexpr char kAbout[] = "What was changed of a matter, by whom and when";
+  static constexpr char kExamples[] = "foia matter history IDP-7\n";
+  static constexpr bool kPaged = true;
+  tracker::v1::GetMatterRequest get;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("MATTER", *get.mutable_name(), kMatterHelp)->required();
+  }
+  absl::Status Run(Session& session) const {
+    FOIA_ASSIGN_OR_RETURN(const Matter found, session.Call(&MatterService::Stub::GetMatter, get));
+    tracker::v1::ListMatterEditsRequest call;
+    call.set_parent(found.name());
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListMatterEditsResponse edits,
+                          session.List(&MatterService::Stub::ListMatterEdits, call));
+    if (session.out.json) {
+      session.out.PrintJson(edits);
+      return absl::OkStatus();
+    }
+    const std::map<std::string, std::string> people = PeopleNames(session);
+    std::vector<HistoryRow> rows = {{found.create_time(), "", "opened", found.name()}};
+    for (HistoryRow& row : RowsOf(edits.edits(), people)) rows.push_back(std::move(row));
+    PrintHistory(session, std::move(rows), people);
+    return absl::OkStatus();
+  }
+};
+
+struct UndoMatterEdit {
+  static constexpr char kAbout[] =
+      "Takes back an edit of a matter, once you have seen what it is; refused when one of its "
+      "fields was changed again since";
+  static constexpr char kExamples[] =
+      "foia matter undo IDP-7                 shows what it would take back, and asks\n"
+      "foia matter undo IDP-7 c01jd3v9        only that edit, without asking\n";
+  tracker::v1::UndoMatterEditRequest call;
+  bool yes = false;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("MATTER", *call.mutable_parent(), kMatterHelp)->required();
+    verb.add_option("EDIT", *call.mutable_edit(),
+                    "Id of the edit, or the beginning of it [the last that stands]; 'foia matter "
+                    "history' lists them");
+    verb.add_flag("--yes", yes, "Do not ask");
+    verb.add_option("--etag", *call.mutable_etag(), "Refuse when the matter changed since");
+  }
+  absl::Status Run(Session& session) {
+    if (call.edit().empty()) {
+      tracker::v1::UndoMatterEditRequest question = call;
+      question.set_validate_only(true);
+      FOIA_ASSIGN_OR_RETURN(const Matter would,
+                            session.Call(&MatterService::Stub::UndoMatterEdit, question));
+      call.set_edit(would.edit().undoes());
+      if (!yes) {
+        tracker::v1::ListMatterEditsRequest list;
+        list.set_parent(would.name());
+        FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListMatterEditsResponse edits,
+                              session.List(&MatterService::Stub::ListMatterEdits, list));
+        FOIA_ASSIGN_OR_RETURN(const bool agreed,
+                              AgreeToUndo(session, edits.edits(), would.edit(),
+                                          absl::StrCat("foia matter undo ", IdOf(would.name()))));
+        if (!agreed) {
+          session.out.Say("nothing was taken back");
+          return absl::OkStatus();
+        }
+      }
+    }
+    FOIA_ASSIGN_OR_RETURN(const Matter undone,
+                          session.Call(&MatterService::Stub::UndoMatterEdit, call));
+    PrintMatter(session, undone);
+    SayChanges(session, undone.has_edit() ? &undone.edit() : nullptr, /*dry_run=*/false);
     return absl::OkStatus();
   }
 };
@@ -196,6 +313,8 @@ void AddMatterVerbs(App& app) {
   app.AddVerb<ListMatters>(noun, "list");
   app.AddVerb<ShowMatter>(noun, "show");
   app.AddVerb<UpdateMatter>(noun, "update");
+  app.AddVerb<MatterHistory>(noun, "history");
+  app.AddVerb<UndoMatterEdit>(noun, "undo");
 }
 
 }  // namespace foia::cli

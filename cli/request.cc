@@ -1,12 +1,15 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "cli/app.h"
+#include "cli/edits.h"
+#include "cli/event_input.h"
 #include "cli/fields.h"
 #include "cli/filter.h"
 #include "cli/regions.h"
@@ -23,6 +26,8 @@ using tracker::v1::Request;
 using tracker::v1::RequestService;
 
 constexpr char kRequestHelp[] = "Id, the beginning of it, or a tracking number";
+constexpr char kOwnerHelp[] =
+    "Who looks after it, a person who may see it: id, the beginning of it, name, or me";
 constexpr char kNumberPrefix[] = "TRACKING_NUMBER_KIND_";
 constexpr char kLinkPrefix[] = "LINK_KIND_";
 constexpr char kFeePrefix[] = "FEE_CATEGORY_";
@@ -89,7 +94,7 @@ void PrintRequest(const Session& session, const Request& request) {
        {"tags", absl::StrJoin(request.tags(), ", ")},
        {"notes", request.notes()},
        {"rules", request.jurisdiction()},
-       {"owner", IdOf(request.owner())},
+       {"owner", OwnerText(request.owner(), request.owner_warning())},
        {"label", IdOf(request.label())},
        {"created", TimeText(request.create_time())}}));
 }
@@ -150,8 +155,7 @@ struct RequestOptions {
          "links"},
         {many("--tag", tags_, "A word for finding it again; may be repeated"), "tags"},
         {verb.add_option("--notes", *request.mutable_notes(), "For people"), "notes"},
-        {verb.add_option("--owner", *request.mutable_owner(), "Who looks after it: people/..."),
-         "owner"}};
+        {verb.add_option("--owner", *request.mutable_owner(), kOwnerHelp), "owner"}};
   }
 
   absl::Status Read(Session& session) {
@@ -330,11 +334,9 @@ struct ListRequests {
   std::string order = "created";
   int limit = 0;
   int offset = 0;
-  bool voided = false;
 
   void Define(CLI::App& verb) {
     filter.Define(verb);
-    verb.add_flag("--voided", voided, "Also those that were voided");
     verb.add_option("--order", order,
                     "created, state, number, subject, agency, matter, owner or jurisdiction")
         ->check(CLI::IsMember(
@@ -348,7 +350,6 @@ struct ListRequests {
     FOIA_ASSIGN_OR_RETURN(*call.mutable_filter(), filter.Resolve(session));
     call.set_order(OrderOf(order));
     call.set_skip(offset);
-    call.set_show_voided(voided);
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListRequestsResponse list,
                           session.List(&RequestService::Stub::ListRequests, call, limit));
     if (session.out.json) {
@@ -388,11 +389,16 @@ struct UpdateRequest {
   static constexpr char kAbout[] = "Changes what a request says of itself";
   static constexpr char kExamples[] =
       "foia request update r01jd3v8 --number 2020-ICAP-00440,kind=appeal\n"
-      "foia request update r01jd3v8 --matter IDP-7 --tag academy\n";
+      "foia request update r01jd3v8 --matter IDP-7 --tag academy --untag draft\n"
+      "foia request update r01jd3v8 --party 'counsel:Center for Constitutional Rights' --dry-run\n"
+      "foia request update r01jd3v8 --clear tags --tag academy      these instead of all others\n";
   std::string request;
-  std::vector<std::string> numbers;
+  std::vector<std::string> numbers, numbers_added;
   std::vector<std::string> retired;
   std::vector<std::string> dropped;
+  std::vector<std::string> untagged, unparties, unlinked, cleared;
+  std::string etag;
+  bool dry_run = false;
   RequestOptions options;
   FieldOptions fields;
   bool shared = false;
@@ -408,24 +414,118 @@ struct UpdateRequest {
     };
     number("--number", numbers,
            "Adds a number, or changes one: VALUE,kind=appeal,issuer=DHS/ICE; may be repeated");
+    number("--tracking", numbers_added, "The same, of the agency; may be repeated");
     number("--retire-number", retired,
            "The number is no longer in use, but still finds the request; may be repeated");
     number("--drop-number", dropped, "The number was a mistake; may be repeated");
+    const auto many = [&](const char* name, std::vector<std::string>& values, const char* help,
+                          const char* path) {
+      fields.emplace_back(verb.add_option(name, values, help)->allow_extra_args(false), path);
+    };
+    many("--untag", untagged, "Takes a tag out; may be repeated", "tags");
+    many("--unparty", unparties, "Takes a party out: NAME or ROLE:NAME; may be repeated",
+         "parties");
+    many("--unlink", unlinked, "Takes a link out: REQUEST or KIND:REQUEST; may be repeated",
+         "links");
+    verb.add_option("--clear", cleared,
+                    "Empties a field: notes, matter, records, tags, ...; with --tag, --party or "
+                    "--link those take the place of all others; may be repeated")
+        ->allow_extra_args(false);
     verb.add_flag("--shared", shared, "Another request has one of its numbers too");
+    verb.add_option("--etag", etag, "Refuse when the request changed since [since now]");
+    verb.add_flag("--dry-run", dry_run, "Only say what would change");
   }
   absl::Status Run(Session& session) {
+    static const auto& clearable =
+        *new std::map<std::string, std::string>{{"text", "text"},
+                                                {"records", "records_sought"},
+                                                {"records-from", "records_from"},
+                                                {"records-to", "records_to"},
+                                                {"fee-category", "fee_category"},
+                                                {"fee-limit", "fee_limit_cents"},
+                                                {"waiver", "waiver_text"},
+                                                {"expedite", "expedite_text"},
+                                                {"format", "format_wanted"},
+                                                {"matter", "matter"},
+                                                {"parties", "parties"},
+                                                {"links", "links"},
+                                                {"tags", "tags"},
+                                                {"notes", "notes"},
+                                                {"owner", "owner"}};
     FOIA_RETURN_IF_ERROR(options.Read(session));
     tracker::v1::UpdateRequestRequest call;
+    FOIA_RETURN_IF_ERROR(ClearFields(cleared, clearable, *call.mutable_update_mask()));
     FOIA_RETURN_IF_ERROR(SetMask(fields, *call.mutable_update_mask()));
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
     FOIA_RETURN_IF_ERROR(ChangeNumbers(found));
+    FOIA_RETURN_IF_ERROR(ChangeLists(session, found));
     options.request.set_name(found.name());
-    options.request.set_etag(found.etag());
+    options.request.set_etag(etag.empty() ? found.etag() : etag);
     call.set_shared_numbers(shared);
+    call.set_validate_only(dry_run);
     *call.mutable_request() = options.request;
     FOIA_ASSIGN_OR_RETURN(const Request updated,
                           session.Call(&RequestService::Stub::UpdateRequest, call));
     PrintRequest(session, updated);
+    SayChanges(session, updated.has_edit() ? &updated.edit() : nullptr, dry_run);
+    return absl::OkStatus();
+  }
+
+  bool IsCleared(const char* word) const {
+    return std::find(cleared.begin(), cleared.end(), word) != cleared.end();
+  }
+
+  // Puts the lists as they are to be into the request: those it has, with what was named added and
+  // taken out.
+  absl::Status ChangeLists(Session& session, const Request& found) {
+    Request& asked = options.request;
+    const std::vector<std::string> tags(asked.tags().begin(), asked.tags().end());
+    *asked.mutable_tags() = found.tags();
+    if (IsCleared("tags")) asked.clear_tags();
+    FOIA_RETURN_IF_ERROR(ChangeTags(tags, untagged, *asked.mutable_tags()));
+    const Parties parties = asked.parties();
+    *asked.mutable_parties() = found.parties();
+    if (IsCleared("parties")) asked.clear_parties();
+    FOIA_RETURN_IF_ERROR(ChangeParties(parties, unparties, *asked.mutable_parties()));
+
+    auto& links = *asked.mutable_links();
+    const google::protobuf::RepeatedPtrField<tracker::v1::RequestLink> given = links;
+    links = found.links();
+    if (IsCleared("links")) links.Clear();
+    for (const std::string& text : unlinked) {
+      const size_t colon = text.find(':');
+      int kind = 0;
+      if (colon != std::string::npos) {
+        FOIA_ASSIGN_OR_RETURN(kind, ParseEnumWord(tracker::v1::LinkKind_descriptor(), kLinkPrefix,
+                                                  text.substr(0, colon), "--unlink"));
+      }
+      FOIA_ASSIGN_OR_RETURN(
+          const Request other,
+          session.FindRequest(colon == std::string::npos ? text : text.substr(colon + 1)));
+      bool is_there = false;
+      bool is_reverse = false;
+      for (int i = links.size() - 1; i >= 0; --i) {
+        if (links[i].request() != other.name() || (kind != 0 && links[i].kind() != kind)) continue;
+        (links[i].reverse() ? is_reverse : is_there) = true;
+        if (!links[i].reverse()) links.DeleteSubrange(i, 1);
+      }
+      if (is_there) continue;
+      return MakeError(Reason::REASON_INVALID_FIELD,
+                       absl::StrCat("--unlink: ",
+                                    is_reverse ? "the link stands in the other "
+                                                 "request: update that one, "
+                                               : "it has no such link: ",
+                                    text),
+                       {{"link", text}});
+    }
+    for (const tracker::v1::RequestLink& link : given) {
+      if (std::none_of(links.begin(), links.end(), [&](const tracker::v1::RequestLink& known) {
+            return !known.reverse() && known.kind() == link.kind() &&
+                   known.request() == link.request();
+          })) {
+        *links.Add() = link;
+      }
+    }
     return absl::OkStatus();
   }
 
@@ -437,6 +537,7 @@ struct UpdateRequest {
         return known.value() == value;
       });
     };
+    numbers.insert(numbers.end(), numbers_added.begin(), numbers_added.end());
     for (const std::string& text : numbers) {
       FOIA_ASSIGN_OR_RETURN(const tracker::v1::TrackingNumber number, ParseNumber(text));
       const auto known = at(number.value());
@@ -496,7 +597,7 @@ struct ReferRequest {
     child.set_records_sought(parent.records_sought());
     child.set_label(parent.label());
     child.set_matter(parent.matter());
-    child.set_owner(parent.owner());
+    if (parent.owner_warning().empty()) child.set_owner(parent.owner());
     *child.mutable_parties() = parent.parties();
     tracker::v1::RequestLink& link = *child.add_links();
     link.set_kind(consultation ? tracker::v1::LINK_KIND_CONSULTATION_OF
@@ -521,75 +622,93 @@ struct ReferRequest {
   }
 };
 
-struct VoidRequest {
+struct RequestHistory {
   static constexpr char kAbout[] =
-      "Marks a request that was opened by mistake: it is kept, but nothing is due any more";
-  static constexpr char kExamples[] =
-      "foia request void r01jd3v8 --reason 'opened twice, see r01jd3v7'\n"
-      "foia request void r01jd3v8 --undo\n"
-      "foia request list --state voided\n";
+      "What was done to a request, in the order it was done: edits with old and new values, and "
+      "events as they were recorded (--json: the edits; 'foia event list --json' has the events)";
+  static constexpr char kExamples[] = "foia request history r01jd3v8\n";
+  static constexpr bool kPaged = true;
   std::string request;
-  std::string reason;
-  bool undo = false;
 
-  void Define(CLI::App& verb) {
-    verb.description(absl::StrCat(
-        kAbout,
-        "\n\n"
-        "It leaves the docket, boards and lists; 'foia request list --voided' shows it, and its\n"
-        "id and numbers still find it. Another request may have its numbers, and the same may\n"
-        "be filed at the same agency. Its log is kept, and takes only remarks until the mark\n"
-        "is taken back."));
-    verb.add_option("REQUEST", request, kRequestHelp)->required();
-    CLI::Option* const why = verb.add_option("--reason", reason, "Why it was a mistake");
-    verb.add_flag("--undo", undo, "Takes the mark back")->excludes(why);
-  }
+  void Define(CLI::App& verb) { verb.add_option("REQUEST", request, kRequestHelp)->required(); }
   absl::Status Run(Session& session) const {
-    if (reason.empty() && !undo) {
-      return MakeError(Reason::REASON_INVALID_FIELD, "--reason is required");
-    }
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
-    tracker::v1::CreateEventRequest call;
+    tracker::v1::ListRequestEditsRequest call;
     call.set_parent(found.name());
-    call.set_accept_conflict(true);  // whatever was recorded
-    tracker::v1::Event& event = *call.mutable_event();
-    if (undo) {
-      FOIA_ASSIGN_OR_RETURN(const tracker::v1::Event voided, FindVoided(session, found));
-      event.set_type(tracker::v1::EVENT_TYPE_CORRECTION);
-      *event.mutable_effective_on() = voided.effective_on();
-      event.set_supersedes(voided.name());
-      event.set_source("undo");
-      call.set_allow_future(true);
-    } else {
-      event.set_type(tracker::v1::EVENT_TYPE_VOIDED);
-      (*event.mutable_attributes())["reason"] = reason;
-    }
-    FOIA_ASSIGN_OR_RETURN(const tracker::v1::CreateEventResponse made,
-                          session.Call(&RequestService::Stub::CreateEvent, call));
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListRequestEditsResponse edits,
+                          session.List(&RequestService::Stub::ListRequestEdits, call));
     if (session.out.json) {
-      session.out.PrintJson(made);
-    } else {
-      session.out.Print(absl::StrCat(undo ? "no longer voided: " : "voided ", IdOf(found.name()),
-                                     ", ", Printable(found.subject()), "; the request is ",
-                                     StateText(made.request()), "\n"));
+      session.out.PrintJson(edits);
+      return absl::OkStatus();
     }
+    tracker::v1::ListEventsRequest of_events;
+    of_events.set_parent(found.name());
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListEventsResponse events,
+                          session.List(&RequestService::Stub::ListEvents, of_events));
+    const std::map<std::string, std::string> people = PeopleNames(session);
+    std::vector<HistoryRow> rows = {{found.create_time(), "", "opened", found.name()}};
+    for (HistoryRow& row : RowsOf(edits.edits(), people)) rows.push_back(std::move(row));
+    for (const tracker::v1::Event& event : events.events()) {
+      rows.push_back({event.record_time(), event.actor(),
+                      absl::StrCat("recorded ", EventText(event),
+                                   event.superseded_by().empty()
+                                       ? ""
+                                       : " (replaced by " + IdOf(event.superseded_by()) + ")"),
+                      event.name()});
+    }
+    PrintHistory(session, std::move(rows), people);
     return absl::OkStatus();
   }
+};
 
-  // The event that voids it.
-  static absl::StatusOr<tracker::v1::Event> FindVoided(Session& session, const Request& found) {
-    tracker::v1::ListEventsRequest list;
-    list.set_parent(found.name());
-    FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListEventsResponse events,
-                          session.List(&RequestService::Stub::ListEvents, list));
-    for (const tracker::v1::Event& event : events.events()) {
-      if (event.type() == tracker::v1::EVENT_TYPE_VOIDED && event.superseded_by().empty()) {
-        return event;
+struct UndoRequestEdit {
+  static constexpr char kAbout[] =
+      "Takes back an edit of a request, once you have seen what it is; refused when one of its "
+      "fields was changed again since";
+  static constexpr char kExamples[] =
+      "foia request undo r01jd3v8                 shows what it would take back, and asks\n"
+      "foia request undo r01jd3v8 c01jd3v9        only that edit, without asking\n"
+      "foia request undo r01jd3v8 --yes           the last one, without asking\n";
+  std::string request;
+  tracker::v1::UndoRequestEditRequest call;
+  bool yes = false;
+
+  void Define(CLI::App& verb) {
+    verb.add_option("REQUEST", request, kRequestHelp)->required();
+    verb.add_option("EDIT", *call.mutable_edit(),
+                    "Id of the edit, or the beginning of it [the last that stands]; 'foia request "
+                    "history' lists them");
+    verb.add_flag("--yes", yes, "Do not ask");
+    verb.add_option("--etag", *call.mutable_etag(), "Refuse when the request changed since");
+  }
+  absl::Status Run(Session& session) {
+    FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
+    call.set_parent(found.name());
+    if (call.edit().empty()) {
+      tracker::v1::UndoRequestEditRequest question = call;
+      question.set_validate_only(true);
+      FOIA_ASSIGN_OR_RETURN(const Request would,
+                            session.Call(&RequestService::Stub::UndoRequestEdit, question));
+      call.set_edit(would.edit().undoes());
+      if (!yes) {
+        tracker::v1::ListRequestEditsRequest list;
+        list.set_parent(found.name());
+        FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListRequestEditsResponse edits,
+                              session.List(&RequestService::Stub::ListRequestEdits, list));
+        FOIA_ASSIGN_OR_RETURN(const bool agreed,
+                              AgreeToUndo(session, edits.edits(), would.edit(),
+                                          absl::StrCat("foia request undo ", IdOf(found.name()))));
+        if (!agreed) {
+          session.out.Say("nothing was taken back");
+          return absl::OkStatus();
+        }
       }
     }
-    return MakeError(Reason::REASON_NOTHING_TO_UNDO,
-                     absl::StrCat("'", found.name(), "' is not voided"),
-                     {{"request", found.name()}});
+    FOIA_ASSIGN_OR_RETURN(const Request undone,
+                          session.Call(&RequestService::Stub::UndoRequestEdit, call));
+    PrintRequest(session, undone);
+    SayChanges(session, undone.has_edit() ? &undone.edit() : nullptr, /*dry_run=*/false);
+    return absl::OkStatus();
   }
 };
 
@@ -627,8 +746,9 @@ void AddRequestVerbs(App& app) {
   app.AddVerb<ListRequests>(noun, "list");
   app.AddVerb<ShowRequest>(noun, "show");
   app.AddVerb<UpdateRequest>(noun, "update");
+  app.AddVerb<RequestHistory>(noun, "history");
+  app.AddVerb<UndoRequestEdit>(noun, "undo");
   app.AddVerb<ReferRequest>(noun, "refer");
-  app.AddVerb<VoidRequest>(noun, "void");
   app.AddVerb<VerifyEvents>(noun, "verify");
 }
 

@@ -190,6 +190,10 @@ Request WhatIsAsked(const Request& request) {
         "matter", "parties", "owner", "label"}) {
     fields.add_paths(field);
   }
+  // Who looks after it and could not: whoever opens the new one does.
+  if (!request.owner_warning().empty()) {
+    fields.mutable_paths()->erase(std::find(fields.paths().begin(), fields.paths().end(), "owner"));
+  }
   Request asked;
   google::protobuf::util::FieldMaskUtil::MergeMessageTo(
       request, fields, google::protobuf::util::FieldMaskUtil::MergeOptions(), &asked);

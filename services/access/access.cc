@@ -1,8 +1,10 @@
 #include "services/access/access.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/access/policy.h"
@@ -10,6 +12,7 @@
 #include "services/base/error.h"
 #include "services/base/log.h"
 #include "services/base/page_token.h"
+#include "services/base/resource_name.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
 #include "services/base/ulid.h"
@@ -27,6 +30,8 @@ constexpr std::string_view kTokenPrefix = "token/";
 constexpr std::string_view kLabelPrefix = "label/";
 constexpr std::string_view kGrantPrefix = "grant/";
 constexpr std::string_view kAuditPrefix = "audit/";
+constexpr std::string_view kPeople = "people";
+constexpr std::string_view kLabels = "labels";
 constexpr std::string_view kEpochKey = "label-epoch";
 
 // Audit entries that may wait to be written before the oldest caller has to.
@@ -43,6 +48,25 @@ std::string PersonOfToken(std::string_view token_name) {
 absl::Status NotFound(std::string_view name) {
   return MakeError(Reason::REASON_NOT_FOUND, absl::StrCat("there is no '", ToAbsl(name), "'"),
                    {{"name", std::string(name)}});
+}
+
+// The name in `map` that `reference` means: a whole name, which needs no `is_known`, or the
+// beginning of an id or a whole display name, case aside, among those that `is_known` knows.
+template <typename Map, typename IsKnown>
+absl::StatusOr<std::string> FindByName(const Map& map, std::string_view collection,
+                                       std::string_view reference, IsKnown is_known) {
+  const std::string name = NameIn(collection, reference);
+  if (const auto exact = map.find(name); exact != map.end()) return exact->first;
+  std::vector<std::string> found;
+  const bool may_begin = MayBeginId(collection, name);
+  for (const auto& [key, record] : map) {
+    const bool fits = (may_begin && absl::StartsWith(key, name)) ||
+                      absl::EqualsIgnoreCase(record.display_name(), ToAbsl(reference));
+    if (fits && is_known(record)) found.push_back(key);
+  }
+  if (found.size() == 1) return found.front();
+  if (!found.empty()) return AmbiguousId(collection, reference, found);
+  return NotFound(name);
 }
 
 absl::Status PersonOrOperator(const Principal& caller, std::string_view person) {
@@ -185,6 +209,80 @@ Principal Access::PrincipalOf(const v1::Person& person) const {
   return principal;
 }
 
+bool Access::HasRole(std::string_view person, std::string_view label) const {
+  return grants_.find(absl::StrCat(ToAbsl(label), "/grants/", IdIn("people", person))) !=
+         grants_.end();
+}
+
+bool Access::IsKnown(const Principal& caller, std::string_view person) const {
+  return caller.name() == person || CheckOperator(caller).ok() ||
+         std::any_of(caller.roles().begin(), caller.roles().end(),
+                     [&](const auto& role) { return HasRole(person, role.first); });
+}
+
+bool Access::HasLeft(std::string_view person) const {
+  bool had_token = false;
+  for (const auto& [hash, token] : tokens_) {
+    if (PersonOfToken(token.name()) != person) continue;
+    if (!token.has_revoke_time()) return false;
+    had_token = true;
+  }
+  return had_token;
+}
+
+std::string Access::ProblemOf(std::string_view person, std::string_view label) const {
+  const auto found = people_.find(person);
+  if (found == people_.end()) return absl::StrCat("there is no person '", ToAbsl(person), "'");
+  const std::string& name = found->second.display_name();
+  if (!HasRole(person, label)) return absl::StrCat(name, " may not see it");
+  if (HasLeft(person)) return absl::StrCat(name, " has no token that works any more");
+  return "";
+}
+
+std::string Access::ProblemOfOwner(std::string_view person, std::string_view label) const {
+  std::shared_lock lock(mutex_);
+  return ProblemOf(person, label);
+}
+
+absl::StatusOr<std::string> Access::FindPersonLocked(const Principal& caller,
+                                                     std::string_view reference) const {
+  if (reference == "me" && !caller.system()) return caller.name();
+  return FindByName(people_, kPeople, reference,
+                    [&](const v1::Person& person) { return IsKnown(caller, person.name()); });
+}
+
+absl::StatusOr<std::string> Access::FindPerson(const Principal& caller,
+                                               std::string_view reference) const {
+  std::shared_lock lock(mutex_);
+  return FindPersonLocked(caller, reference);
+}
+
+absl::StatusOr<std::string> Access::FindOwner(const Principal& caller, std::string_view reference,
+                                              std::string_view label,
+                                              std::string_view field) const {
+  std::shared_lock lock(mutex_);
+  const absl::StatusOr<std::string> found = FindPersonLocked(caller, reference);
+  if (ReasonOf(found.status()) == Reason::REASON_AMBIGUOUS_NAME) return found;
+  // Of somebody whom the caller does not know nothing is said, not even that they are there.
+  const bool is_known = found.ok() && (IsKnown(caller, *found) || HasRole(*found, label));
+  const std::string problem =
+      is_known ? ProblemOf(*found, label)
+               : absl::StrCat("there is no person '", ToAbsl(reference), "' that you know of");
+  if (problem.empty()) return found;
+  return InvalidFields(
+      {{std::string(field),
+        absl::StrCat(problem, is_known && !HasRole(*found, label)
+                                  ? absl::StrCat("; 'foia access grant set ", IdIn("labels", label),
+                                                 " ", IdIn(kPeople, *found), " viewer' lets them")
+                                  : "")}});
+}
+
+absl::StatusOr<std::string> Access::FindLabelLocked(const Principal& caller,
+                                                    std::string_view reference) const {
+  return FindByName(labels_, kLabels, reference,
+                    [&](const v1::Label& label) { return MaySee(caller, label.name()); });
+}
+
 absl::StatusOr<Principal> Access::Resolve(std::string_view secret) {
   if (!options_.system_secret.empty() && SecretEquals(secret, options_.system_secret)) {
     Principal system;
@@ -295,18 +393,49 @@ absl::StatusOr<v1::ListPeopleResponse> Access::ListPeople(const Principal& calle
 
 absl::StatusOr<v1::CreateTokenResponse> Access::CreateToken(const Principal& caller,
                                                             const v1::CreateTokenRequest& request) {
-  FOIA_RETURN_IF_ERROR(PersonOrOperator(caller, request.parent()));
   std::unique_lock lock(mutex_);
-  if (people_.find(request.parent()) == people_.end()) return NotFound(request.parent());
-  return NewToken(request.parent(), request.token().note());
+  const absl::StatusOr<std::string> person = FindPersonLocked(caller, request.parent());
+  // Whether somebody is there is for operators to know.
+  FOIA_RETURN_IF_ERROR(PersonOrOperator(caller, person.value_or("")));
+  FOIA_RETURN_IF_ERROR(person.status());
+  return NewToken(*person, request.token().note());
+}
+
+absl::StatusOr<std::string> Access::FindTokenLocked(const Principal& caller,
+                                                    std::string_view reference) const {
+  // people/{person}/tokens/{token}, or the token's id alone.
+  const size_t at = reference.find("/tokens/");
+  const bool has_person = at != std::string_view::npos;
+  const std::string id =
+      absl::AsciiStrToLower(ToAbsl(has_person ? reference.substr(at + 8) : reference));
+  std::string person;
+  if (has_person) {
+    const absl::StatusOr<std::string> found = FindPersonLocked(caller, reference.substr(0, at));
+    FOIA_RETURN_IF_ERROR(PersonOrOperator(caller, found.value_or("")));
+    FOIA_ASSIGN_OR_RETURN(person, found);
+  }
+  std::vector<std::string> found;
+  for (const auto& [hash, token] : tokens_) {
+    const std::string owner = PersonOfToken(token.name());
+    const std::string own_id = token.name().substr(owner.size() + 8);
+    if ((has_person && owner != person) || !PersonOrOperator(caller, owner).ok()) continue;
+    if (own_id == id) return token.name();
+    if (absl::StartsWith(own_id, id) && MayBeginId("tokens", NameIn("tokens", id))) {
+      found.push_back(token.name());
+    }
+  }
+  std::sort(found.begin(), found.end());
+  if (found.size() > 1) return AmbiguousId("tokens", reference, found);
+  if (found.empty()) return NotFound(reference);
+  return found.front();
 }
 
 absl::StatusOr<v1::Token> Access::RevokeToken(const Principal& caller,
                                               const v1::RevokeTokenRequest& request) {
-  FOIA_RETURN_IF_ERROR(PersonOrOperator(caller, PersonOfToken(request.name())));
   std::unique_lock lock(mutex_);
+  FOIA_ASSIGN_OR_RETURN(const std::string name, FindTokenLocked(caller, request.name()));
   for (auto& [hash, token] : tokens_) {
-    if (token.name() != request.name()) continue;
+    if (token.name() != name) continue;
     if (token.has_revoke_time()) return token;
     v1::Token revoked = token;
     *revoked.mutable_revoke_time() = ToTimestamp(options_.clock->Now());
@@ -316,7 +445,7 @@ absl::StatusOr<v1::Token> Access::RevokeToken(const Principal& caller,
     token = revoked;
     return token;
   }
-  return NotFound(request.name());
+  return NotFound(name);
 }
 
 absl::StatusOr<v1::Label> Access::CreateLabel(const Principal& caller,
@@ -366,18 +495,18 @@ absl::StatusOr<v1::ListLabelsResponse> Access::ListLabels(const Principal& calle
 
 absl::StatusOr<v1::Grant> Access::SetGrant(const Principal& caller,
                                            const v1::SetGrantRequest& request) {
-  if (!MaySee(caller, request.parent())) return NotFound(request.parent());
-  FOIA_RETURN_IF_ERROR(Check(caller, Action::kShare, request.parent(), request.parent()));
+  std::unique_lock lock(mutex_);
+  FOIA_ASSIGN_OR_RETURN(const std::string label, FindLabelLocked(caller, request.parent()));
+  if (!MaySee(caller, label)) return NotFound(NameIn(kLabels, request.parent()));
+  FOIA_RETURN_IF_ERROR(Check(caller, Action::kShare, label, label));
   if (request.grant().role() < v1::ROLE_VIEWER || request.grant().role() > v1::ROLE_OWNER) {
     return InvalidFields({{"grant.role", "must be VIEWER, EDITOR or OWNER"}});
   }
-  std::unique_lock lock(mutex_);
-  if (people_.find(request.grant().person()) == people_.end()) {
-    return NotFound(request.grant().person());
-  }
+  FOIA_ASSIGN_OR_RETURN(const std::string person,
+                        FindPersonLocked(caller, request.grant().person()));
   v1::Grant grant;
-  grant.set_name(absl::StrCat(request.parent(), "/grants/", request.grant().person().substr(7)));
-  grant.set_person(request.grant().person());
+  grant.set_name(absl::StrCat(label, "/grants/", IdIn(kPeople, person)));
+  grant.set_person(person);
   grant.set_role(request.grant().role());
   WriteBatch batch;
   batch.Put(Key(kGrantPrefix, grant.name()), grant.SerializeAsString());
@@ -388,14 +517,19 @@ absl::StatusOr<v1::Grant> Access::SetGrant(const Principal& caller,
 
 absl::StatusOr<v1::DeleteGrantResponse> Access::DeleteGrant(const Principal& caller,
                                                             const v1::DeleteGrantRequest& request) {
-  const std::string label = request.name().substr(0, request.name().find("/grants/"));
-  if (!MaySee(caller, label)) return NotFound(request.name());
-  FOIA_RETURN_IF_ERROR(Check(caller, Action::kShare, label, request.name()));
+  const size_t at = request.name().find("/grants/");
+  if (at == std::string::npos) return NotFound(request.name());
   std::unique_lock lock(mutex_);
-  const auto found = grants_.find(request.name());
+  const absl::StatusOr<std::string> label = FindLabelLocked(caller, request.name().substr(0, at));
+  if (ReasonOf(label.status()) == Reason::REASON_AMBIGUOUS_NAME) return label.status();
+  if (!label.ok() || !MaySee(caller, *label)) return NotFound(request.name());
+  FOIA_RETURN_IF_ERROR(Check(caller, Action::kShare, *label, request.name()));
+  FOIA_ASSIGN_OR_RETURN(const std::string person,
+                        FindPersonLocked(caller, request.name().substr(at + 8)));
+  const auto found = grants_.find(absl::StrCat(*label, "/grants/", IdIn(kPeople, person)));
   if (found == grants_.end()) return NotFound(request.name());
   WriteBatch batch;
-  batch.Delete(Key(kGrantPrefix, request.name()));
+  batch.Delete(Key(kGrantPrefix, found->first));
   FOIA_RETURN_IF_ERROR(CommitRaisingEpoch(std::move(batch)));
   grants_.erase(found);
   return v1::DeleteGrantResponse();

@@ -69,6 +69,18 @@ class Access final : public rpc::Authenticator, public rpc::AuditSink {
   absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(const Principal& caller,
                                                                 const v1::ListAuditEntriesRequest&);
 
+  // The name of the person that `reference` means: "me", a name, an id, the beginning of one, or
+  // the whole display name. Operators find everybody, others those with whom they share a label,
+  // and whoever they name in full. NOT_FOUND; AMBIGUOUS_NAME.
+  absl::StatusOr<std::string> FindPerson(const Principal& caller, std::string_view reference) const;
+  // The same for somebody who is to look after a record under `label`; `field` names the place.
+  // INVALID_FIELD unless that person is there, has a token that works or none yet, and may see it.
+  absl::StatusOr<std::string> FindOwner(const Principal& caller, std::string_view reference,
+                                        std::string_view label, std::string_view field) const;
+  // Why the person cannot look after a record under `label`, one sentence; empty when nothing
+  // stands against it.
+  std::string ProblemOfOwner(std::string_view person, std::string_view label) const;
+
  private:
   explicit Access(const Options& options) : options_(options) {}
 
@@ -77,6 +89,18 @@ class Access final : public rpc::Authenticator, public rpc::AuditSink {
   absl::StatusOr<v1::CreateTokenResponse> NewToken(const std::string& person,
                                                    const std::string& note);
   Principal PrincipalOf(const v1::Person& person) const;
+  // The following want `mutex_` held.
+  bool HasRole(std::string_view person, std::string_view label) const;
+  // Operators know everybody, others those with whom they share a label.
+  bool IsKnown(const Principal& caller, std::string_view person) const;
+  bool HasLeft(std::string_view person) const;  // had tokens, and none of them works any more
+  std::string ProblemOf(std::string_view person, std::string_view label) const;
+  absl::StatusOr<std::string> FindPersonLocked(const Principal& caller,
+                                               std::string_view reference) const;
+  absl::StatusOr<std::string> FindTokenLocked(const Principal& caller,
+                                              std::string_view reference) const;
+  absl::StatusOr<std::string> FindLabelLocked(const Principal& caller,
+                                              std::string_view reference) const;
   // Commits `batch` and, when that went well, a raised label epoch with it.
   absl::Status CommitRaisingEpoch(storage::WriteBatch batch);
   void WriteAuditLog();

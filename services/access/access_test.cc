@@ -1,5 +1,7 @@
 #include "services/access/access.h"
 
+#include <algorithm>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/access/policy.h"
@@ -103,6 +105,71 @@ TEST_F(AccessTest, GrantsGiveAndTakeAtOnce) {
   ASSERT_OK(access_->DeleteGrant(owner, remove));
   ASSERT_OK_AND_ASSIGN(ann, access_->Resolve(ann_secret));
   EXPECT_FALSE(MaySee(ann, kPrivateLabel));
+}
+
+TEST_F(AccessTest, IdsMayBeShortAndPeopleAndLabelsNamed) {
+  Principal owner = Owner();
+  std::string ann_name, ben_name;
+  const std::string ann_secret = AddPerson(owner, "Ann", &ann_name);
+  AddPerson(owner, "Ben", &ben_name);
+  v1::CreateLabelRequest create;
+  create.mutable_label()->set_display_name("Campaign");
+  ASSERT_OK_AND_ASSIGN(const v1::Label label, access_->CreateLabel(owner, create));
+  owner = Owner();
+  const auto common_with = [&](const std::string& other) {
+    return static_cast<size_t>(
+        std::mismatch(ann_name.begin(), ann_name.end(), other.begin()).first - ann_name.begin());
+  };
+  const size_t common = common_with(ben_name);
+  const size_t longest = std::max(common, common_with(owner.name()));
+  const std::vector<std::string> names = {ann_name, ann_name.substr(7),
+                                          "P" + ann_name.substr(8, longest - 7), "ann"};
+  const std::vector<std::string> labels = {label.name(), label.name().substr(7),
+                                           "L" + label.name().substr(8, 12), "campaign"};
+  for (size_t i = 0; i < names.size(); ++i) {
+    v1::SetGrantRequest grant;
+    grant.set_parent(labels[i]);
+    grant.mutable_grant()->set_person(names[i]);
+    grant.mutable_grant()->set_role(v1::ROLE_VIEWER);
+    ASSERT_OK_AND_ASSIGN(const v1::Grant granted, access_->SetGrant(owner, grant));
+    EXPECT_EQ(granted.name(), label.name() + "/grants/" + ann_name.substr(7)) << names[i];
+    v1::DeleteGrantRequest remove;
+    remove.set_name(labels[i] + "/grants/" + names[i].substr(names[i].rfind('/') + 1));
+    EXPECT_OK(access_->DeleteGrant(owner, remove));
+    EXPECT_THAT(access_->DeleteGrant(owner, remove), HasReason(Reason::REASON_NOT_FOUND));
+    v1::CreateTokenRequest token;
+    token.set_parent(names[i]);
+    ASSERT_OK_AND_ASSIGN(const auto made, access_->CreateToken(owner, token));
+    EXPECT_EQ(made.token().name().substr(0, ann_name.size()), ann_name);
+    v1::RevokeTokenRequest revoke;
+    revoke.set_name(i % 2 == 0 ? "T" + made.token().name().substr(ann_name.size() + 9)
+                               : names[i] + made.token().name().substr(ann_name.size()));
+    ASSERT_OK_AND_ASSIGN(const v1::Token revoked, access_->RevokeToken(owner, revoke));
+    EXPECT_EQ(revoked.name(), made.token().name());
+  }
+  v1::CreateTokenRequest token;
+  token.set_parent(ann_name.substr(7, common - 7));
+  const absl::Status several = access_->CreateToken(owner, token).status();
+  EXPECT_THAT(several, HasReason(Reason::REASON_AMBIGUOUS_NAME));
+  EXPECT_THAT(std::string(several.message()),
+              ::testing::HasSubstr(ann_name.substr(7) + ", " + ben_name.substr(7)));
+
+  // Others learn of nobody with whom they share no label, and make tokens for themselves only.
+  ASSERT_OK_AND_ASSIGN(const Principal ann, access_->Resolve(ann_secret));
+  EXPECT_THAT(access_->FindPerson(ann, "Ben"), HasReason(Reason::REASON_NOT_FOUND));
+  EXPECT_THAT(access_->FindPerson(ann, ben_name.substr(7, 20)),
+              HasReason(Reason::REASON_NOT_FOUND));
+  for (const std::string& reference : {ben_name, std::string("people/p01zzz")}) {
+    const absl::Status refused = access_->FindOwner(ann, reference, label.name(), "x").status();
+    EXPECT_EQ(std::string(refused.message()),
+              "x: there is no person '" + reference + "' that you know of");
+  }
+  ASSERT_OK_AND_ASSIGN(const std::string me, access_->FindPerson(ann, "me"));
+  EXPECT_EQ(me, ann_name);
+  for (const std::string& other : {ben_name, std::string("Ben"), std::string("people/p01zzz")}) {
+    token.set_parent(other);
+    EXPECT_THAT(access_->CreateToken(ann, token), HasReason(Reason::REASON_PERMISSION_DENIED));
+  }
 }
 
 TEST_F(AccessTest, OnlyOperatorsManagePeople) {

@@ -1,9 +1,12 @@
 #include "services/access/policy.h"
 
+#include <set>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/resource_name.h"
 #include "services/base/strings.h"
 
 namespace foia::access {
@@ -49,6 +52,18 @@ absl::Status CheckSystem(const Principal& caller) {
 
 bool MaySee(const Principal& caller, std::string_view label) {
   return Check(caller, Action::kRead, label, "").ok();
+}
+
+absl::StatusOr<std::string> FindLabel(const Principal& caller, std::string_view reference) {
+  constexpr std::string_view kLabels = "labels";
+  const std::string name = NameIn(kLabels, reference);
+  std::set<std::string> found;  // a protobuf map has no order
+  for (const auto& [label, role] : caller.roles()) {
+    if (label == reference || label == name) return label;
+    if (absl::StartsWith(label, name) && MayBeginId(kLabels, name)) found.insert(label);
+  }
+  if (found.size() > 1) return AmbiguousId(kLabels, reference, {found.begin(), found.end()});
+  return found.empty() ? name : *found.begin();
 }
 
 std::string DefaultLabel(const Principal& caller) {

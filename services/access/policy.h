@@ -5,10 +5,12 @@
 #ifndef FOIA_SERVICES_ACCESS_POLICY_H_
 #define FOIA_SERVICES_ACCESS_POLICY_H_
 
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "foia/access/v1/access.pb.h"
 
 namespace foia::access {
@@ -35,6 +37,11 @@ absl::Status CheckSystem(const Principal& caller);
 
 // True when records under `label` are visible at all.
 bool MaySee(const Principal& caller, std::string_view label);
+
+// The name of the label that `reference` means: its name, its id, or the beginning of that, among
+// those on which the caller has a role. What means none of them is given back as a name, so that
+// the check of it answers. AMBIGUOUS_NAME.
+absl::StatusOr<std::string> FindLabel(const Principal& caller, std::string_view reference);
 
 // The label that the caller's new records go under: "labels/private" when the caller may write
 // there, else the first label with an editor's role; empty when there is none.

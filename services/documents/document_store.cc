@@ -13,6 +13,7 @@
 #include "services/base/crypto.h"
 #include "services/base/error.h"
 #include "services/base/log.h"
+#include "services/base/resource_name.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
 #include "services/base/ulid.h"
@@ -59,10 +60,11 @@ absl::Status PageNotFound(std::string_view name) {
 }
 
 PageName ParsePageName(std::string_view name) {
-  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(name), '/');
+  // documents/{document}/pages/{page}; the collection may be left out.
+  const std::string whole = NameIn("documents", name);
+  const std::vector<std::string> parts = absl::StrSplit(whole, '/');
   PageName parsed;
-  if (parts.size() == 4 && parts[0] == "documents" && parts[2] == "pages" &&
-      absl::SimpleAtoi(parts[3], &parsed.page)) {
+  if (parts.size() == 4 && parts[2] == "pages" && absl::SimpleAtoi(parts[3], &parsed.page)) {
     parsed.document = absl::StrCat("documents/", parts[1]);
   }
   return parsed;
@@ -168,18 +170,14 @@ void DocumentStore::Stop() {
 
 absl::StatusOr<DocumentStore::Found> DocumentStore::FindDocument(const Principal& caller,
                                                                  std::string_view name) {
-  const std::string prefix = absl::AsciiStrToLower(absl::StripPrefix(ToAbsl(name), "documents/"));
+  const std::string prefix = IdIn("documents", name);
   if (prefix.empty()) return DocumentNotFound(name);
   std::vector<std::string> found = {prefix};
   if (!IsId('d', prefix)) {
     FOIA_ASSIGN_OR_RETURN(found, VisibleDocuments(caller, prefix, "", 2));
   }
   if (found.empty()) return DocumentNotFound(name);
-  if (found.size() > 1) {
-    return MakeError(Reason::REASON_AMBIGUOUS_NAME,
-                     absl::StrCat("several documents begin with '", prefix, "'"),
-                     {{"document", prefix}});
-  }
+  if (found.size() > 1) return AmbiguousId("documents", prefix, found);
   FOIA_ASSIGN_OR_RETURN(std::optional<v1::StoredDocument> stored,
                         Read<v1::StoredDocument>(keys::Document(found.front())));
   if (!stored.has_value() || !access::MaySee(caller, stored->document().label())) {

@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "services/base/crypto.h"
 #include "services/base/error.h"
+#include "services/base/resource_name.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
 #include "services/base/ulid.h"
@@ -27,10 +28,6 @@ constexpr absl::Duration kActiveResolution = absl::Minutes(1);
 
 absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {
   return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
-}
-
-std::string UploadId(std::string_view name) {
-  return absl::AsciiStrToLower(absl::StripPrefix(ToAbsl(name), "uploads/"));
 }
 
 absl::Status UploadNotFound(std::string_view name) {
@@ -307,9 +304,29 @@ void Uploads::Close(const std::string& id) {
   sessions_.erase(id);
 }
 
+absl::StatusOr<std::string> Uploads::FindUpload(const Principal& caller,
+                                                std::string_view name) const {
+  const std::string id = IdIn("uploads", name);
+  if (IsId('u', id) || !MayBeginId("uploads", NameIn("uploads", name))) return id;
+  std::vector<std::string> found;
+  const auto it =
+      store_.kv().Scan(storage::ScanOptions::Prefix(absl::StrCat(ToAbsl(keys::kUploads), id)));
+  for (; it->Valid() && found.size() < 2; it->Next()) {
+    FOIA_ASSIGN_OR_RETURN(
+        const std::optional<v1::StoredUpload> stored,
+        ParseStored<v1::StoredUpload>(it->key(), std::optional(std::string(it->value()))));
+    if (stored->caller() == caller.name()) {
+      found.emplace_back(it->key().substr(keys::kUploads.size()));
+    }
+  }
+  FOIA_RETURN_IF_ERROR(it->status());
+  if (found.size() > 1) return AmbiguousId("uploads", id, found);
+  return found.empty() ? id : found.front();
+}
+
 absl::StatusOr<Uploads::Held> Uploads::Hold(const Principal& caller, std::string_view name) {
   Held held;
-  held.id = UploadId(name);
+  FOIA_ASSIGN_OR_RETURN(held.id, FindUpload(caller, name));
   // Looked at twice, so that a session exists only for the owner of a real upload.
   for (const bool locked : {false, true}) {
     if (locked) {

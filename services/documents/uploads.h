@@ -54,6 +54,8 @@ class Uploads {
 
   std::shared_ptr<Session> Open(const std::string& id);
   void Close(const std::string& id);
+  // The id of the caller's upload that `name` means: its name, or the beginning of its id.
+  absl::StatusOr<std::string> FindUpload(const Principal& caller, std::string_view name) const;
   // UPLOAD_NOT_FOUND for uploads of others, too.
   absl::StatusOr<Held> Hold(const Principal& caller, std::string_view name);
   absl::Status OpenStaging(Held& held);

@@ -40,6 +40,21 @@ class UploadsTest : public DocumentsTest {
   }
 };
 
+TEST_F(UploadsTest, AnUploadIsNamedByTheBeginningOfItsId) {
+  ASSERT_OK_AND_ASSIGN(const v1::Upload one, documents_->CreateUpload(editor_, Announce("abc")));
+  const std::string id = one.name().substr(8);
+  for (const std::string& name : {one.name(), "U" + id.substr(1), id.substr(0, 8)}) {
+    ASSERT_OK_AND_ASSIGN(const v1::Upload found, GetUpload(editor_, name));
+    EXPECT_EQ(found.name(), one.name()) << name;
+  }
+  EXPECT_THAT(GetUpload(owner_, id.substr(0, 8)), HasReason(Reason::REASON_UPLOAD_NOT_FOUND));
+  ASSERT_OK_AND_ASSIGN(const v1::Upload two, documents_->CreateUpload(editor_, Announce("def")));
+  const absl::Status several = GetUpload(editor_, id.substr(0, 8)).status();
+  EXPECT_THAT(several, HasReason(Reason::REASON_AMBIGUOUS_NAME));
+  EXPECT_THAT(std::string(several.message()),
+              ::testing::HasSubstr(id + ", " + two.name().substr(8)));
+}
+
 TEST_F(UploadsTest, BytesBecomeADocument) {
   ASSERT_OK_AND_ASSIGN(v1::Upload upload, documents_->CreateUpload(editor_, Announce("abcdef")));
   EXPECT_EQ(upload.committed_size_bytes(), 0);

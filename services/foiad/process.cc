@@ -233,9 +233,9 @@ absl::Status Process::Impl::StartTracker() {
   rules = std::make_unique<tracker::RulesInForce>(std::move(book));
   FOIA_ASSIGN_OR_RETURN(storage::KeyValueStore * store, OpenStore("tracker"));
   FOIA_ASSIGN_OR_RETURN(agencies, tracker::Agencies::Open(store, &clock, rules.get()));
-  matters = std::make_unique<tracker::Matters>(store, &clock);
-  FOIA_ASSIGN_OR_RETURN(requests,
-                        tracker::Requests::Open(store, &clock, rules.get(), agencies.get()));
+  matters = std::make_unique<tracker::Matters>(store, &clock, access.get());
+  FOIA_ASSIGN_OR_RETURN(
+      requests, tracker::Requests::Open(store, &clock, rules.get(), agencies.get(), access.get()));
   rules_admin =
       std::make_unique<tracker::RulesAdmin>(options.rules, rules.get(), &requests->docket());
   return absl::OkStatus();

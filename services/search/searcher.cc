@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -141,7 +142,7 @@ absl::StatusOr<v1::SearchResponse> Searcher::Search(const Principal& caller,
     const std::string id = request.request().substr(request.request().rfind('/') + 1);
     Query filter;
     filter.kind = Query::Kind::kFilter;
-    filter.text = id;
+    filter.text = absl::AsciiStrToLower(id);
     filter.field = "request";
     Query both;
     both.kind = Query::Kind::kAnd;

@@ -8,11 +8,11 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "foia/tracker/v1/party.pb.h"
 #include "foia/tracker/v1/request.pb.h"
 #include "foia/tracker/v1/tracking_number.pb.h"
-#include "services/base/civil_date.h"
 #include "services/base/error.h"
 
 namespace foia::tracker {
@@ -21,17 +21,17 @@ using Tags = google::protobuf::RepeatedPtrField<std::string>;
 using Parties = google::protobuf::RepeatedPtrField<v1::Party>;
 using TrackingNumbers = google::protobuf::RepeatedPtrField<v1::TrackingNumber>;
 
+// What a caller may say of a request, and change.
+const std::vector<std::string>& RequestFields();
+// The same of a matter.
+const std::vector<std::string>& MatterFields();
+
 // Trims tags, drops empty ones and those that differ only in case from an earlier one.
 void CleanTags(Tags& tags);
 // Each party needs a name and a role; adds a violation under `field` for each that lacks one.
 void CheckParties(const Parties& parties, std::string_view field, FieldViolations& violations);
 // Dates in order, a limit that is not negative, parties and links that are whole.
 void CheckRequest(const v1::Request& request, FieldViolations& violations);
-
-// A period of records that `before` does not have and that begins after `today`, or ends more than
-// five years after it, is a slip; nobody can be asked for what is not made yet.
-void CheckRecordsPeriod(const v1::Request& before, CivilDate today, const v1::Request& request,
-                        FieldViolations& violations);
 
 // What two filings at an agency have in common when they are the same: the text that is sent, case,
 // blanks and punctuation aside; without a text, the records sought and their period. Empty when the

@@ -27,6 +27,8 @@ class MatterHandlers final : public rpc::Handlers<v1::MatterService, Matters> {
   FOIA_RPC(GetMatter, v1::GetMatterRequest, v1::Matter)
   FOIA_RPC(ListMatters, v1::ListMattersRequest, v1::ListMattersResponse)
   FOIA_RPC(UpdateMatter, v1::UpdateMatterRequest, v1::Matter)
+  FOIA_RPC(ListMatterEdits, v1::ListMatterEditsRequest, v1::ListMatterEditsResponse)
+  FOIA_RPC(UndoMatterEdit, v1::UndoMatterEditRequest, v1::Matter)
 };
 
 class RequestHandlers final : public rpc::Handlers<v1::RequestService, Requests> {
@@ -37,6 +39,8 @@ class RequestHandlers final : public rpc::Handlers<v1::RequestService, Requests>
   FOIA_RPC(GetRequest, v1::GetRequestRequest, v1::Request)
   FOIA_RPC(ListRequests, v1::ListRequestsRequest, v1::ListRequestsResponse)
   FOIA_RPC(UpdateRequest, v1::UpdateRequestRequest, v1::Request)
+  FOIA_RPC(ListRequestEdits, v1::ListRequestEditsRequest, v1::ListRequestEditsResponse)
+  FOIA_RPC(UndoRequestEdit, v1::UndoRequestEditRequest, v1::Request)
   FOIA_RPC(CreateEvent, v1::CreateEventRequest, v1::CreateEventResponse)
   FOIA_RPC(UndoLastEvent, v1::UndoLastEventRequest, v1::UndoLastEventResponse)
   FOIA_RPC(ListEvents, v1::ListEventsRequest, v1::ListEventsResponse)

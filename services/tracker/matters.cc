@@ -1,6 +1,6 @@
 #include "services/tracker/matters.h"
 
-#include <map>
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -16,11 +16,13 @@
 #include "services/base/error.h"
 #include "services/base/field_mask.h"
 #include "services/base/page_token.h"
+#include "services/base/resource_name.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
 #include "services/base/ulid.h"
+#include "services/tracker/edit_log.h"
+#include "services/tracker/edits.h"
 #include "services/tracker/fields.h"
-#include "services/tracker/records.h"
 #include "storage/kv/idempotency.h"
 
 namespace foia::tracker {
@@ -79,16 +81,13 @@ absl::Status CodeTaken(const v1::Matter& matter) {
 
 absl::StatusOr<v1::Matter> Matters::Find(const Principal& caller,
                                          std::string_view reference) const {
-  std::string name = absl::AsciiStrToLower(ToAbsl(reference));
-  if (!absl::StartsWith(name, ToAbsl(kNamePrefix))) {
-    name = absl::StrCat(ToAbsl(kNamePrefix), name);
-  }
+  const std::string name = NameIn("matters", reference);
   FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> exact, store_->Get(Key(name)));
   if (exact.has_value()) {
     FOIA_ASSIGN_OR_RETURN(v1::Matter matter, Parse(*exact));
     if (access::MaySee(caller, matter.label())) return matter;
   }
-  const bool may_be_id = name.size() > kNamePrefix.size() + 4;
+  const bool may_be_id = MayBeginId("matters", name);
   std::vector<v1::Matter> found;
   auto it = store_->Scan(ScanOptions::Prefix(kPrefix));
   for (; it->Valid(); it->Next()) {
@@ -105,34 +104,30 @@ absl::StatusOr<v1::Matter> Matters::Find(const Principal& caller,
                      {{"matter", std::string(reference)}});
   }
   if (found.size() > 1) {
-    const auto titles = [](std::string* out, const v1::Matter& matter) {
-      absl::StrAppend(out, "'", matter.title(), "'");
-    };
-    return MakeError(Reason::REASON_AMBIGUOUS_NAME,
-                     absl::StrCat("'", ToAbsl(reference),
-                                  "' fits several matters: ", absl::StrJoin(found, ", ", titles)),
-                     {{"matter", std::string(reference)}});
+    std::vector<std::string> names;
+    for (const v1::Matter& matter : found) {
+      names.push_back(absl::StrCat(matter.name(), " '", matter.title(), "'"));
+    }
+    return AmbiguousId("matters", reference, names);
   }
   return std::move(found.front());
 }
 
 absl::StatusOr<v1::Matter> Matters::Completed(const Principal& caller, v1::Matter stored) const {
   stored.set_etag(HexEncode(Sha256(stored.SerializeAsString())).substr(0, 16));
+  stored.set_owner_warning(owners_.Problem(stored.owner(), stored.label()));
   const std::string prefix = RequestsPrefix(stored.name());
   int count = 0;
-  LogReader logs(store_, nullptr);
   auto it = store_->Scan(ScanOptions::Prefix(prefix));
   for (; it->Valid(); it->Next()) {
     FOIA_ASSIGN_OR_RETURN(
         const std::optional<std::string> bytes,
         store_->Get(absl::StrCat("request/", ToAbsl(it->key().substr(prefix.size())))));
     v1::Request request;
-    if (!bytes.has_value() || !request.ParseFromString(*bytes) ||
-        !access::MaySee(caller, request.label())) {
-      continue;
+    if (bytes.has_value() && request.ParseFromString(*bytes) &&
+        access::MaySee(caller, request.label())) {
+      ++count;
     }
-    const absl::StatusOr<EventLog> log = logs.Read(request.name());
-    if (!log.ok() || FindVoiding(log->events) == nullptr) ++count;
   }
   FOIA_RETURN_IF_ERROR(it->status());
   stored.set_request_count(count);
@@ -151,8 +146,14 @@ absl::StatusOr<v1::Matter> Matters::CreateMatter(const Principal& caller,
   stored = request.matter();
   stored.clear_etag();
   stored.clear_request_count();
+  stored.clear_owner_warning();
+  stored.clear_edit();
   FOIA_RETURN_IF_ERROR(Check(stored));
-  if (stored.label().empty()) stored.set_label(access::DefaultLabel(caller));
+  if (stored.label().empty()) {
+    stored.set_label(access::DefaultLabel(caller));
+  } else {
+    FOIA_ASSIGN_OR_RETURN(*stored.mutable_label(), access::FindLabel(caller, stored.label()));
+  }
   if (stored.label().empty()) {
     return MakeError(Reason::REASON_PERMISSION_DENIED,
                      "you have no label to write to; ask an owner for a role on one");
@@ -161,7 +162,12 @@ absl::StatusOr<v1::Matter> Matters::CreateMatter(const Principal& caller,
       access::Check(caller, access::Action::kWrite, stored.label(), stored.label()));
   const absl::Time now = clock_->Now();
   stored.set_name(absl::StrCat(ToAbsl(kNamePrefix), NewId('m', now)));
-  if (stored.owner().empty()) stored.set_owner(caller.name());
+  if (stored.owner().empty()) {
+    stored.set_owner(caller.name());
+  } else {
+    FOIA_ASSIGN_OR_RETURN(*stored.mutable_owner(),
+                          owners_.Find(caller, stored.owner(), stored.label(), "matter.owner"));
+  }
   *stored.mutable_create_time() = ToTimestamp(now);
   *stored.mutable_update_time() = stored.create_time();
   WriteBatch batch;
@@ -219,43 +225,108 @@ absl::StatusOr<v1::ListMattersResponse> Matters::ListMatters(
   return response;
 }
 
+absl::Status Matters::StaleEtag(const v1::Matter& stored, std::string_view etag) const {
+  FOIA_ASSIGN_OR_RETURN(std::vector<v1::Edit> edits, ReadEdits(*store_, stored.name()));
+  auto first = std::find_if(edits.begin(), edits.end(),
+                            [&](const v1::Edit& edit) { return edit.etag() == etag; });
+  if (first == edits.end() && !edits.empty()) --first;
+  std::vector<std::string> meanwhile;
+  for (; first != edits.end(); ++first) {
+    DescribeChanges(stored, *first);
+    meanwhile.push_back(EditText(*first));
+  }
+  return MakeError(Reason::REASON_STALE_ETAG,
+                   absl::StrCat("'", stored.name(), "' has changed since it was read",
+                                meanwhile.empty() ? "" : ": ", absl::StrJoin(meanwhile, "; ")),
+                   {{"matter", stored.name()}, {"changes", absl::StrJoin(meanwhile, "\n")}});
+}
+
+absl::StatusOr<v1::Matter> Matters::Edit(const Principal& caller, std::string_view reference,
+                                         std::string_view etag, bool validate_only,
+                                         std::string_view undoes,
+                                         const std::function<absl::Status(v1::Matter&)>& apply) {
+  FOIA_ASSIGN_OR_RETURN(const v1::Matter found, Find(caller, reference));
+  FOIA_RETURN_IF_ERROR(access::Check(caller, access::Action::kWrite, found.label(), found.name()));
+  while (true) {  // again when somebody changed it meanwhile
+    FOIA_ASSIGN_OR_RETURN(const v1::Matter current, Find(caller, found.name()));
+    FOIA_ASSIGN_OR_RETURN(const v1::Matter completed, Completed(caller, current));
+    if (!etag.empty() && etag != completed.etag()) return StaleEtag(current, etag);
+    v1::Matter changed = current;
+    FOIA_RETURN_IF_ERROR(apply(changed));
+    FOIA_RETURN_IF_ERROR(Check(changed));
+    if (!changed.owner().empty() && changed.owner() != current.owner()) {
+      FOIA_ASSIGN_OR_RETURN(*changed.mutable_owner(),
+                            owners_.Find(caller, changed.owner(), changed.label(), "matter.owner"));
+    }
+    v1::Edit edit = MakeEdit(current, changed, MatterFields());
+    if (edit.fields().empty()) return completed;
+    edit.set_etag(completed.etag());
+    edit.set_undoes(std::string(undoes));
+    const absl::Time now = clock_->Now();
+    *changed.mutable_update_time() = ToTimestamp(now);
+    WriteBatch batch;
+    std::vector<Precondition> preconditions{
+        Precondition::KeyEquals(Key(current.name()), current.SerializeAsString())};
+    const auto has_code = [](const v1::Matter& matter) { return !matter.client_code().empty(); };
+    if (!has_code(current) || !has_code(changed) || CodeKey(current) != CodeKey(changed)) {
+      if (has_code(current)) batch.Delete(CodeKey(current));
+      if (has_code(changed)) {
+        batch.Put(CodeKey(changed), changed.name());
+        FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> other,
+                              store_->Get(CodeKey(changed)));
+        if (other.has_value()) return CodeTaken(changed);
+        preconditions.push_back(Precondition::KeyAbsent(CodeKey(changed)));
+      }
+    }
+    batch.Put(Key(changed.name()), changed.SerializeAsString());
+    FOIA_RETURN_IF_ERROR(
+        AppendEdit(*store_, caller, now, found.name(), edit, batch, preconditions));
+    if (!validate_only) {
+      const absl::Status status = store_->Commit(batch, preconditions);
+      if (absl::IsAborted(status)) continue;
+      FOIA_RETURN_IF_ERROR(status);
+    }
+    FOIA_ASSIGN_OR_RETURN(v1::Matter answer, Completed(caller, std::move(changed)));
+    DescribeChanges(answer, edit);
+    ForgetStored(edit);
+    if (validate_only) edit.clear_name();
+    *answer.mutable_edit() = std::move(edit);
+    return answer;
+  }
+}
+
 absl::StatusOr<v1::Matter> Matters::UpdateMatter(const Principal& caller,
                                                  const v1::UpdateMatterRequest& request) {
-  FOIA_ASSIGN_OR_RETURN(const v1::Matter current, Find(caller, request.matter().name()));
+  return Edit(caller, request.matter().name(), request.matter().etag(), request.validate_only(), "",
+              [&](v1::Matter& changed) {
+                return UpdateFields(request.update_mask(), MatterFields(), request.matter(),
+                                    changed);
+              });
+}
+
+absl::StatusOr<v1::ListMatterEditsResponse> Matters::ListMatterEdits(
+    const Principal& caller, const v1::ListMatterEditsRequest& request) const {
+  FOIA_ASSIGN_OR_RETURN(const v1::Matter stored, Find(caller, request.parent()));
+  v1::ListMatterEditsResponse response;
+  FOIA_ASSIGN_OR_RETURN(*response.mutable_next_page_token(),
+                        PageOfEdits(*store_, stored.name(), request.page_size(),
+                                    request.page_token(), *response.mutable_edits()));
+  for (v1::Edit& edit : *response.mutable_edits()) {
+    DescribeChanges(stored, edit);
+    ForgetStored(edit);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::Matter> Matters::UndoMatterEdit(const Principal& caller,
+                                                   const v1::UndoMatterEditRequest& request) {
+  FOIA_ASSIGN_OR_RETURN(const v1::Matter stored, Find(caller, request.parent()));
   FOIA_RETURN_IF_ERROR(
-      access::Check(caller, access::Action::kWrite, current.label(), current.name()));
-  const absl::Status stale = MakeError(
-      Reason::REASON_STALE_ETAG, absl::StrCat("somebody changed '", current.name(), "' meanwhile"),
-      {{"matter", current.name()}});
-  FOIA_ASSIGN_OR_RETURN(const v1::Matter completed, Completed(caller, current));
-  if (!request.matter().etag().empty() && request.matter().etag() != completed.etag()) {
-    return stale;
-  }
-  v1::Matter changed = current;
-  FOIA_RETURN_IF_ERROR(UpdateFields(
-      request.update_mask(),
-      {"title", "client_code", "privileged", "owner", "parties", "tags", "notes", "closed"},
-      request.matter(), changed));
-  FOIA_RETURN_IF_ERROR(Check(changed));
-  *changed.mutable_update_time() = ToTimestamp(clock_->Now());
-  WriteBatch batch;
-  std::vector<Precondition> preconditions{
-      Precondition::KeyEquals(Key(current.name()), current.SerializeAsString())};
-  const auto has_code = [](const v1::Matter& matter) { return !matter.client_code().empty(); };
-  if (!has_code(current) || !has_code(changed) || CodeKey(current) != CodeKey(changed)) {
-    if (has_code(current)) batch.Delete(CodeKey(current));
-    if (has_code(changed)) {
-      batch.Put(CodeKey(changed), changed.name());
-      FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> other, store_->Get(CodeKey(changed)));
-      if (other.has_value()) return CodeTaken(changed);
-      preconditions.push_back(Precondition::KeyAbsent(CodeKey(changed)));
-    }
-  }
-  batch.Put(Key(changed.name()), changed.SerializeAsString());
-  const absl::Status status = store_->Commit(batch, preconditions);
-  if (absl::IsAborted(status)) return stale;
-  FOIA_RETURN_IF_ERROR(status);
-  return Completed(caller, std::move(changed));
+      access::Check(caller, access::Action::kWrite, stored.label(), stored.name()));
+  FOIA_ASSIGN_OR_RETURN(const std::vector<v1::Edit> edits, ReadEdits(*store_, stored.name()));
+  FOIA_ASSIGN_OR_RETURN(const v1::Edit edit, ChooseEdit(edits, stored.name(), request.edit()));
+  return Edit(caller, stored.name(), request.etag(), request.validate_only(), edit.name(),
+              [&](v1::Matter& changed) { return TakeBack(edit, changed); });
 }
 
 void Matters::MoveRequest(std::string_view request, std::string_view before, std::string_view after,

@@ -21,6 +21,7 @@
 #include "services/base/error.h"
 #include "services/base/field_mask.h"
 #include "services/base/page_token.h"
+#include "services/base/resource_name.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
 #include "services/base/ulid.h"
@@ -29,7 +30,7 @@
 #include "services/tracker/deadlines/event_catalog.h"
 #include "services/tracker/deadlines/event_type.h"
 #include "services/tracker/deadlines/right_to_sue.h"
-#include "services/tracker/deadlines/slips.h"
+#include "services/tracker/event_names.h"
 #include "services/tracker/fields.h"
 #include "services/tracker/records.h"
 #include "services/tracker/regions.h"
@@ -51,6 +52,7 @@ using storage::WriteBatch;
 //   tracking/{number}/{request}   empty: finds a request by its tracking number
 //   issued/{issuer}/{number}      names of the requests that have it, one a line
 //   link/{request}/{other}        empty: `other` has a link to it
+//   edit/{request}/{number}       v1::Edit, see request_edits.cc
 std::string TrackingPrefix(std::string_view number) {
   return absl::StrCat("tracking/", NormalTrackingNumber(number), "/");
 }
@@ -62,19 +64,6 @@ std::string LinkPrefix(std::string_view name) { return absl::StrCat("link/", ToA
 // A log is read as a whole; documents and letters are kept elsewhere.
 constexpr size_t kMaxEventBytes = 64 << 10;
 constexpr size_t kMaxEvents = 5000;
-// Requests with one tracking number that are looked at to find the one that is meant.
-constexpr size_t kMaxHolders = 100;
-
-// What a caller may say of a request.
-const std::vector<std::string>& ChangeableFields() {
-  static const std::vector<std::string>& fields = *new std::vector<std::string>{
-      "subject",         "text",         "tracking_numbers", "owner",
-      "records_sought",  "records_from", "records_to",       "fee_category",
-      "fee_limit_cents", "waiver_text",  "expedite_text",    "tags",
-      "notes",           "matter",       "parties",          "numbers",
-      "links",           "format_wanted"};
-  return fields;
-}
 
 absl::Status RequestNotFound(std::string_view reference) {
   return MakeError(Reason::REASON_REQUEST_NOT_FOUND,
@@ -95,17 +84,13 @@ std::string HeadOf(uint32_t count, std::string_view hash) {
   return head;
 }
 
-// What looks wrong with `event`, one of `events`, and is recorded all the same.
-std::vector<std::string> Doubts(const v1::Event& event, const std::vector<DeadlineEvent>& events,
-                                const Rules& rules, CivilDate today) {
+// What looks wrong with an event by itself.
+std::vector<std::string> Doubts(const v1::Event& event, const Rules& rules, CivilDate today) {
   std::vector<std::string> doubts = DoubtfulAttributes(
       event.type(), Attributes(event.attributes().begin(), event.attributes().end()), rules);
-  const DeadlineEvent fact = ForEngine({event}).front();
-  if (const CivilDate day = rules.DayOf(fact); day > today) {
-    doubts.push_back(absl::StrCat("the event lies in the future: ", FormatDate(day)));
-  }
-  for (std::string& doubt : DoubtfulDates(fact, events, rules, today)) {
-    doubts.push_back(std::move(doubt));
+  const absl::StatusOr<CivilDate> day = DateFromProto(event.effective_on(), "event.effective_on");
+  if (day.ok() && *day > today) {
+    doubts.push_back(absl::StrCat("the event lies in the future: ", FormatDate(*day)));
   }
   return doubts;
 }
@@ -125,87 +110,33 @@ absl::Status CheckLapse(const std::string& id, CivilDate day,
                      ": its last day is not past, or it was met or has no date")}});
 }
 
-// The event by which the request is voided on `day`; null when it is not.
-const v1::Event* FindVoidingOn(CivilDate day, const std::vector<v1::Event>& events,
-                               const Rules& rules) {
-  const v1::Event* event = FindVoiding(events);
-  return event != nullptr && rules.DayOf(ForEngine({*event}).front()) <= day ? event : nullptr;
-}
-
-// "Voided on 2026-12-01: opened twice. Nothing is due."
-std::string VoidedText(const v1::Event& event) {
-  const common::v1::Date& on = event.effective_on();
-  const auto reason = event.attributes().find("reason");
-  return absl::StrCat("Voided on ", FormatDate(CivilDate(on.year(), on.month(), on.day())), ": ",
-                      reason == event.attributes().end() ? "" : reason->second,
-                      ". Nothing is due.");
-}
-
-// Ends what nobody has met.
-void EndByVoiding(const v1::Event& event, v1::Deadline& deadline) {
-  if (deadline.status() == v1::DEADLINE_STATUS_NONE || !deadline.closing_event_id().empty()) return;
-  deadline.set_status(v1::DEADLINE_STATUS_ENDED);
-  deadline.set_closing_event_id(event.name());
-  deadline.clear_missing();
-  deadline.clear_warn_dates();
-}
-
-// NOT_LAST_EVENT, or AMBIGUOUS_NAME, unless `reference` (a name, an id or the beginning of one)
-// means the last of `events`; an empty one does.
-absl::Status CheckIsLast(const std::string& reference, const std::vector<v1::Event>& events) {
-  if (reference.empty()) return absl::OkStatus();
-  const std::string meant = absl::AsciiStrToLower(reference);
-  const auto id_of = [](const std::string& name) { return name.substr(name.rfind('/') + 1); };
-  const auto is_meant = [&](const v1::Event& event) {
-    return absl::StartsWith(event.name(), meant) || absl::StartsWith(id_of(event.name()), meant);
-  };
-  const v1::Event& last = events.back();
-  const auto found = std::count_if(events.begin(), events.end(), is_meant);
-  if (found > 1) {
-    return MakeError(Reason::REASON_AMBIGUOUS_NAME,
-                     absl::StrCat("'", reference, "' fits several events of the request"),
-                     {{"event", reference}});
-  }
-  if (found == 1 && is_meant(last)) return absl::OkStatus();
-  const common::v1::Date& on = last.effective_on();
-  return MakeError(
-      Reason::REASON_NOT_LAST_EVENT,
-      absl::StrCat("'", reference, "' was not recorded last: that was ", EventTypeName(last.type()),
-                   " of ", FormatDate(CivilDate(on.year(), on.month(), on.day())), ", ",
-                   id_of(last.name())),
-      {{"event", last.name()}});
-}
-
-// `likely` says what the event's day may have been meant to be.
-absl::Status IllegalEvent(const std::vector<Conflict>& conflicts, const std::string& likely) {
+absl::Status IllegalEvent(const std::vector<Conflict>& conflicts) {
   std::string message;
   for (const Conflict& conflict : conflicts) {
     absl::StrAppend(&message, message.empty() ? "" : "; ", conflict.text);
   }
   const TransitionRule& rule = *conflicts.front().rule;
-  return MakeError(
-      Reason::REASON_ILLEGAL_EVENT,
-      absl::StrCat(message, likely, "; ", ToAbsl(rule.remedy), ", or accept the conflict"),
-      {{"rule", std::string(rule.name)}, {"event", conflicts.front().event_id}});
+  return MakeError(Reason::REASON_ILLEGAL_EVENT,
+                   absl::StrCat(message, "; ", ToAbsl(rule.remedy), ", or accept the conflict"),
+                   {{"rule", std::string(rule.name)}, {"event", conflicts.front().event_id}});
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Requests>> Requests::Open(storage::KeyValueStore* store,
                                                          const Clock* clock, RulesInForce* rules,
-                                                         const Agencies* agencies) {
-  std::unique_ptr<Requests> requests(new Requests(store, clock, rules, agencies));
+                                                         const Agencies* agencies,
+                                                         const access::Access* access) {
+  std::unique_ptr<Requests> requests(new Requests(store, clock, rules, agencies, access));
   FOIA_ASSIGN_OR_RETURN(requests->docket_, Docket::Open(store, clock, rules, agencies));
   return requests;
 }
 
 absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
                                            std::string_view reference) const {
-  std::string name = absl::AsciiStrToLower(ToAbsl(reference));
-  if (!absl::StartsWith(name, "requests/")) name = absl::StrCat("requests/", name);
+  const std::string name = NameIn("requests", reference);
   std::vector<v1::Request> found;
-  // A prefix must say more than the type and the century.
-  if (name.size() > 13) {
+  if (MayBeginId("requests", name)) {
     auto it = store_->Scan(ScanOptions::Prefix(RequestKey(name)));
     for (; it->Valid() && found.size() < 2; it->Next()) {
       v1::Request request = ParseRequest(it->value());
@@ -216,7 +147,7 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
   if (found.empty() && NormalTrackingNumber(reference).size() > 3) {
     const std::string prefix = TrackingPrefix(reference);
     auto it = store_->Scan(ScanOptions::Prefix(prefix));
-    for (; it->Valid() && found.size() < kMaxHolders; it->Next()) {
+    for (; it->Valid() && found.size() < 2; it->Next()) {
       FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
                             store_->Get(RequestKey(it->key().substr(prefix.size()))));
       if (!bytes.has_value()) continue;
@@ -224,21 +155,10 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
       if (access::MaySee(caller, request.label())) found.push_back(std::move(request));
     }
     FOIA_RETURN_IF_ERROR(it->status());
-    // One that was opened by mistake is meant only where no other has the number.
-    const auto voided =
-        found.size() < 2
-            ? found.end()
-            : std::stable_partition(found.begin(), found.end(), [this](const v1::Request& request) {
-                return !IsVoided(request);
-              });
-    if (voided != found.begin()) found.erase(voided, found.end());
   }
   if (found.empty()) return RequestNotFound(reference);
   if (found.size() > 1) {
-    return MakeError(Reason::REASON_AMBIGUOUS_NAME,
-                     absl::StrCat("'", ToAbsl(reference), "' fits several requests: ",
-                                  found[0].name(), ", ", found[1].name()),
-                     {{"request", std::string(reference)}});
+    return AmbiguousId("requests", reference, {found[0].name(), found[1].name()});
   }
   return std::move(found.front());
 }
@@ -268,10 +188,6 @@ absl::StatusOr<Requests::Derived> Requests::Derive(const Loaded& loaded,
   derived.events = ForEngine(loaded.events);
   derived.deadlines =
       Compute(*derived.rules, derived.rules->calendar(), derived.events, derived.as_of);
-  if (const v1::Event* voided = FindVoidingOn(derived.as_of, loaded.events, *derived.rules)) {
-    derived.voided = VoidedText(*voided);
-    for (v1::Deadline& deadline : derived.deadlines) EndByVoiding(*voided, deadline);
-  }
   return derived;
 }
 
@@ -279,6 +195,7 @@ absl::StatusOr<v1::Request> Requests::Completed(const Loaded& loaded,
                                                 const Derived& derived) const {
   v1::Request request = loaded.request;
   FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(request.agency()));
+  request.set_owner_warning(owners_.Problem(request.owner(), request.label()));
   request.set_agency_path(agency.path());
   request.set_jurisdiction(agency.jurisdiction());
   ListNumbersInUse(request);
@@ -298,11 +215,6 @@ absl::StatusOr<v1::Request> Requests::Completed(v1::Request stored) const {
   return Completed(loaded, derived);
 }
 
-bool Requests::IsVoided(const v1::Request& stored) const {
-  const absl::StatusOr<EventLog> log = LogReader(store_, nullptr).Read(stored.name());
-  return log.ok() && FindVoiding(log->events) != nullptr;
-}
-
 absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
                                                     const v1::CreateRequestRequest& request) {
   const storage::IdempotentCall call("CreateRequest", caller.name(), request.request_id(), request);
@@ -312,7 +224,7 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
     FOIA_ASSIGN_OR_RETURN(stored, Find(caller, stored.name()));  // the caller's role may be gone
     return WithLinks(caller, std::move(stored));
   }
-  FOIA_RETURN_IF_ERROR(UpdateFields({}, ChangeableFields(), request.request(), stored));
+  FOIA_RETURN_IF_ERROR(UpdateFields({}, RequestFields(), request.request(), stored));
   if (request.request().agency().empty()) {
     return InvalidFields({{"request.agency", "is required"}});
   }
@@ -321,8 +233,12 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
   AddNumbers(stored.tracking_numbers(), *stored.mutable_numbers());
   stored.clear_tracking_numbers();
   FOIA_RETURN_IF_ERROR(Resolve(caller, v1::Request(), stored));
-  stored.set_label(request.request().label().empty() ? access::DefaultLabel(caller)
-                                                     : request.request().label());
+  if (request.request().label().empty()) {
+    stored.set_label(access::DefaultLabel(caller));
+  } else {
+    FOIA_ASSIGN_OR_RETURN(*stored.mutable_label(),
+                          access::FindLabel(caller, request.request().label()));
+  }
   if (stored.label().empty()) {
     return MakeError(Reason::REASON_PERMISSION_DENIED,
                      "you have no label to write to; ask an owner for a role on one");
@@ -331,6 +247,7 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
       access::Check(caller, access::Action::kWrite, stored.label(), stored.label()));
   const absl::Time now = clock_->Now();
   stored.set_name(absl::StrCat("requests/", NewId('r', now)));
+  FOIA_RETURN_IF_ERROR(ResolveOwner(caller, v1::Request(), stored));
   if (stored.owner().empty()) stored.set_owner(caller.name());
   *stored.mutable_create_time() = ToTimestamp(now);
   *stored.mutable_update_time() = stored.create_time();
@@ -366,8 +283,7 @@ absl::Status Requests::CheckNewFiling(const Principal& caller, const v1::Request
     const v1::Request other = ParseRequest(*bytes);
     // A request that the caller may not see is not spoken of.
     if (!access::MaySee(caller, other.label()) || other.agency() != request.agency() ||
-        FilingKey(other) != FilingKey(request) || HaveDifferentNumbers(request, other) ||
-        IsVoided(other)) {
+        FilingKey(other) != FilingKey(request) || HaveDifferentNumbers(request, other)) {
       continue;
     }
     FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(other.agency()));
@@ -384,8 +300,6 @@ absl::Status Requests::Resolve(const Principal& caller, const v1::Request& befor
                                v1::Request& request) const {
   FieldViolations violations;
   CheckRequest(request, violations);
-  CheckRecordsPeriod(before, absl::ToCivilDay(clock_->Now(), absl::UTCTimeZone()), request,
-                     violations);
   FOIA_RETURN_IF_ERROR(InvalidFields(violations));
   CleanTags(*request.mutable_tags());
   // What stands there already may be out of the caller's sight, and stays as it is.
@@ -424,6 +338,28 @@ absl::Status Requests::Resolve(const Principal& caller, const v1::Request& befor
     *links.Add() = link;
   }
   request.mutable_links()->Swap(&links);
+  return absl::OkStatus();
+}
+
+absl::Status Requests::ResolveOwner(const Principal& caller, const v1::Request& before,
+                                    v1::Request& request) const {
+  if (request.owner().empty() || request.owner() == before.owner()) return absl::OkStatus();
+  FOIA_ASSIGN_OR_RETURN(*request.mutable_owner(),
+                        owners_.Find(caller, request.owner(), request.label(), "request.owner"));
+  return absl::OkStatus();
+}
+
+absl::Status Requests::ResolveFilter(const Principal& caller, v1::RequestFilter& filter) const {
+  if (!filter.owner().empty()) {
+    FOIA_ASSIGN_OR_RETURN(*filter.mutable_owner(), owners_.FindForFilter(caller, filter.owner()));
+  }
+  if (!filter.matter().empty()) {
+    FOIA_ASSIGN_OR_RETURN(const v1::Matter matter, matters_.Find(caller, filter.matter()));
+    filter.set_matter(matter.name());
+  }
+  for (v1::RequestFilter& excluded : *filter.mutable_excluded()) {
+    FOIA_RETURN_IF_ERROR(ResolveFilter(caller, excluded));
+  }
   return absl::OkStatus();
 }
 
@@ -469,12 +405,8 @@ absl::Status Requests::Save(const Principal& caller, const std::string& before_b
       for (const std::string& holder : shared_numbers ? std::set<std::string>() : holders) {
         FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> other,
                               store_->Get(RequestKey(holder)));
-        // A request that the caller may not see is not spoken of; one that was opened by mistake
-        // keeps no number from another.
-        if (!other.has_value() || !access::MaySee(caller, ParseRequest(*other).label()) ||
-            IsVoided(ParseRequest(*other))) {
-          continue;
-        }
+        // A request that the caller may not see is not spoken of.
+        if (!other.has_value() || !access::MaySee(caller, ParseRequest(*other).label())) continue;
         return MakeError(Reason::REASON_TRACKING_NUMBER_TAKEN,
                          absl::StrCat("'", key.substr(key.rfind('/') + 1), "' is the number of ",
                                       holder, " already"),
@@ -529,11 +461,12 @@ absl::StatusOr<v1::Request> Requests::GetRequest(const Principal& caller,
 }
 
 absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
-    const Principal& caller, const v1::ListRequestsRequest& request) {
+    const Principal& caller, const v1::ListRequestsRequest& question) {
+  v1::ListRequestsRequest request = question;
+  FOIA_RETURN_IF_ERROR(ResolveFilter(caller, *request.mutable_filter()));
   FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
   const std::string list =
-      absl::StrCat("requests/", request.order(), request.show_voided() ? "+voided/" : "/",
-                   request.filter().SerializeAsString());
+      absl::StrCat("requests/", request.order(), "/", request.filter().SerializeAsString());
   FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken(list, request.page_token()));
   const auto size = static_cast<size_t>(limit);
   FOIA_ASSIGN_OR_RETURN(const std::vector<Docket::Found> found,
@@ -555,54 +488,8 @@ absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
   return response;
 }
 
-absl::StatusOr<v1::Request> Requests::UpdateRequest(const Principal& caller,
-                                                    const v1::UpdateRequestRequest& request) {
-  FOIA_ASSIGN_OR_RETURN(const v1::Request current, Find(caller, request.request().name()));
-  FOIA_RETURN_IF_ERROR(
-      access::Check(caller, access::Action::kWrite, current.label(), current.name()));
-  FOIA_ASSIGN_OR_RETURN(const v1::Request completed, Completed(current));
-  const absl::Status stale = MakeError(
-      Reason::REASON_STALE_ETAG, absl::StrCat("somebody changed '", current.name(), "' meanwhile"),
-      {{"request", current.name()}});
-  if (!request.request().etag().empty() && request.request().etag() != completed.etag()) {
-    return stale;
-  }
-  FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
-                        store_->Get(RequestKey(current.name())));
-  if (!bytes.has_value()) return stale;
-  v1::Request changed = ParseRequest(*bytes);
-  if (changed.SerializeAsString() != current.SerializeAsString()) return stale;
-  FOIA_RETURN_IF_ERROR(
-      UpdateFields(request.update_mask(), ChangeableFields(), request.request(), changed));
-  const bool lists_values = std::count(request.update_mask().paths().begin(),
-                                       request.update_mask().paths().end(), "tracking_numbers") > 0;
-  if (lists_values || !changed.tracking_numbers().empty()) {
-    AddNumbers(changed.tracking_numbers(), *changed.mutable_numbers());
-    RetireOtherNumbers(changed.tracking_numbers(), *changed.mutable_numbers());
-    changed.clear_tracking_numbers();
-  }
-  FOIA_RETURN_IF_ERROR(Resolve(caller, current, changed));
-  *changed.mutable_update_time() = ToTimestamp(clock_->Now());
-  while (true) {  // again when somebody wrote one of its tracking numbers meanwhile
-    const absl::Status status =
-        Save(caller, *bytes, changed, request.shared_numbers(), WriteBatch(), {});
-    if (status.ok()) break;
-    if (!absl::IsAborted(status)) return status;
-    FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> now,
-                          store_->Get(RequestKey(current.name())));
-    if (now != bytes) return stale;
-  }
-  return WithLinks(caller, std::move(changed));
-}
-
 absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loaded,
                                      const Derived& derived) const {
-  const bool takes_back = event.type() == v1::EVENT_TYPE_CORRECTION || !event.supersedes().empty();
-  if (!derived.voided.empty() && !takes_back && event.type() != v1::EVENT_TYPE_NOTE) {
-    return MakeError(Reason::REASON_REQUEST_VOIDED,
-                     absl::StrCat("'", loaded.request.name(), "': ", derived.voided),
-                     {{"request", loaded.request.name()}});
-  }
   FieldViolations violations;
   if (EventTypeName(event.type()) == EventTypeName(v1::EVENT_TYPE_UNSPECIFIED)) {
     violations.emplace_back("event.type", "is required; see 'foia event types'");
@@ -700,9 +587,7 @@ absl::StatusOr<Response> Requests::Record(const Principal& caller, std::string_v
     if (!request.etag().empty()) {
       FOIA_ASSIGN_OR_RETURN(const v1::Request current, Completed(loaded, before));
       if (request.etag() != current.etag()) {
-        return MakeError(Reason::REASON_STALE_ETAG,
-                         absl::StrCat("somebody changed '", stored.name(), "' meanwhile"),
-                         {{"request", stored.name()}});
+        return StaleEtag(caller, stored, request.etag());
       }
     }
     FOIA_ASSIGN_OR_RETURN(v1::Event event, make_event(loaded, before, response));
@@ -729,10 +614,7 @@ absl::StatusOr<Response> Requests::Record(const Principal& caller, std::string_v
     loaded.events.push_back(event);
     FOIA_ASSIGN_OR_RETURN(const Derived after, Derive(loaded, nullptr));
     const std::vector<Conflict> conflicts = NewConflicts(before, after, event);
-    if (!conflicts.empty() && !accept_conflict) {
-      return IllegalEvent(conflicts,
-                          LikelyDay(after.events.back(), after.events, *after.rules, after.as_of));
-    }
+    if (!conflicts.empty() && !accept_conflict) return IllegalEvent(conflicts);
     *response.mutable_event() = event;
     for (const Conflict& conflict : conflicts) {
       response.add_warnings(conflict.text);
@@ -746,9 +628,8 @@ absl::StatusOr<Response> Requests::Record(const Principal& caller, std::string_v
     for (const std::string& warning : NewWarnings(before.deadlines, after.deadlines)) {
       response.add_warnings(warning);
     }
-    for (const std::string& doubt : Doubts(event, after.events, *after.rules, after.as_of)) {
-      response.add_warnings(doubt);
-    }
+    for (const std::string& warning : Doubts(event, *after.rules, after.as_of))
+      response.add_warnings(warning);
     FOIA_ASSIGN_OR_RETURN(*response.mutable_request(), Completed(loaded, after));
     if (validate_only) return response;
     call.Remember(response, batch, preconditions);
@@ -766,17 +647,8 @@ absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
       [&](const Loaded& loaded, const Derived& derived,
           v1::CreateEventResponse&) -> absl::StatusOr<v1::Event> {
         v1::Event event = request.event();
-        if (event.type() == v1::EVENT_TYPE_VOIDED && !event.has_effective_on()) {
-          *event.mutable_effective_on() = DateToProto(derived.as_of);
-        }
+        FOIA_RETURN_IF_ERROR(ResolveEventNames(loaded.events, event));
         FOIA_RETURN_IF_ERROR(ValidateEvent(event, loaded, derived));
-        if (!request.allow_future()) {
-          // Machines and their users often keep UTC.
-          const CivilDate today =
-              std::max(derived.as_of, absl::ToCivilDay(clock_->Now(), absl::UTCTimeZone()));
-          FOIA_RETURN_IF_ERROR(
-              CheckNotAhead(ForEngine({event}).front(), derived.events, *derived.rules, today));
-        }
         return event;
       },
       request.accept_conflict(), request.validate_only());
@@ -786,14 +658,13 @@ absl::StatusOr<v1::UndoLastEventResponse> Requests::UndoLastEvent(
     const Principal& caller, const v1::UndoLastEventRequest& request) {
   return Record<v1::UndoLastEventResponse>(
       caller, "UndoLastEvent", request,
-      [&](const Loaded& loaded, const Derived&,
-          v1::UndoLastEventResponse& response) -> absl::StatusOr<v1::Event> {
+      [](const Loaded& loaded, const Derived&,
+         v1::UndoLastEventResponse& response) -> absl::StatusOr<v1::Event> {
         if (loaded.events.empty()) {
           return MakeError(Reason::REASON_NOTHING_TO_UNDO,
                            absl::StrCat("nothing was recorded of '", loaded.request.name(), "'"),
                            {{"request", loaded.request.name()}});
         }
-        FOIA_RETURN_IF_ERROR(CheckIsLast(request.event(), loaded.events));
         // What replaced nothing is taken back. What replaced another gives way to that one again:
         // so undoing an undo brings back what it took.
         const v1::Event& last = loaded.events.back();
@@ -812,7 +683,7 @@ absl::StatusOr<v1::UndoLastEventResponse> Requests::UndoLastEvent(
         *response.mutable_undone() = last;
         return event;
       },
-      /*accept_conflict=*/true, request.validate_only());
+      /*accept_conflict=*/true, /*validate_only=*/false);
 }
 
 absl::StatusOr<v1::ListEventsResponse> Requests::ListEvents(const Principal& caller,
@@ -941,12 +812,7 @@ absl::StatusOr<v1::Explanation> Requests::ExplainDeadline(
                      {{"deadline", request.deadline_id()}});
   }
   // One per event that started it: the newest is the one that is asked about.
-  v1::Explanation& newest = explanations.back();
-  if (const v1::Event* voided = FindVoidingOn(derived.as_of, loaded.events, *derived.rules)) {
-    EndByVoiding(*voided, *newest.mutable_deadline());
-    newest.set_text(absl::StrCat(derived.voided, "\n", newest.text()));
-  }
-  return std::move(newest);
+  return std::move(explanations.back());
 }
 
 absl::StatusOr<v1::RightToSue> Requests::GetRightToSue(const Principal& caller,
@@ -955,17 +821,19 @@ absl::StatusOr<v1::RightToSue> Requests::GetRightToSue(const Principal& caller,
   FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(std::move(stored), nullptr));
   FOIA_ASSIGN_OR_RETURN(const Derived derived,
                         Derive(loaded, request.has_as_of() ? &request.as_of() : nullptr));
-  if (!derived.voided.empty()) {
-    v1::RightToSue none;
-    none.set_text(absl::StrCat(derived.voided, "\n"));
-    return none;
-  }
   return MeasureRightToSue(*derived.rules, ForEngine(loaded.events), derived.as_of);
 }
 
 absl::StatusOr<v1::ListDocketResponse> Requests::ListDocket(const Principal& caller,
                                                             const v1::ListDocketRequest& request) {
-  return docket_->List(caller, request);
+  v1::ListDocketRequest resolved = request;
+  FOIA_RETURN_IF_ERROR(ResolveFilter(caller, *resolved.mutable_filter()));
+  FOIA_ASSIGN_OR_RETURN(v1::ListDocketResponse response, docket_->List(caller, resolved));
+  for (v1::DocketEntry& entry : *response.mutable_entries()) {
+    v1::Request& shown = *entry.mutable_request();
+    shown.set_owner_warning(owners_.Problem(shown.owner(), shown.label()));
+  }
+  return response;
 }
 
 }  // namespace foia::tracker

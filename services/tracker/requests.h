@@ -6,6 +6,7 @@
 #define FOIA_SERVICES_TRACKER_REQUESTS_H_
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "services/tracker/agencies.h"
 #include "services/tracker/docket.h"
 #include "services/tracker/matters.h"
+#include "services/tracker/owners.h"
 #include "services/tracker/rules/rules_in_force.h"
 #include "services/tracker/transitions.h"
 #include "storage/kv/key_value_store.h"
@@ -29,10 +31,11 @@ namespace foia::tracker {
 // Safe for concurrent use.
 class Requests {
  public:
-  // All pointers outlive the object.
+  // All pointers outlive the object. `access` as in Owners.
   static absl::StatusOr<std::unique_ptr<Requests>> Open(storage::KeyValueStore* store,
                                                         const Clock* clock, RulesInForce* rules,
-                                                        const Agencies* agencies);
+                                                        const Agencies* agencies,
+                                                        const access::Access* access = nullptr);
 
   absl::StatusOr<v1::Request> CreateRequest(const Principal& caller,
                                             const v1::CreateRequestRequest& request);
@@ -42,6 +45,10 @@ class Requests {
                                                         const v1::ListRequestsRequest& request);
   absl::StatusOr<v1::Request> UpdateRequest(const Principal& caller,
                                             const v1::UpdateRequestRequest& request);
+  absl::StatusOr<v1::ListRequestEditsResponse> ListRequestEdits(
+      const Principal& caller, const v1::ListRequestEditsRequest& request);
+  absl::StatusOr<v1::Request> UndoRequestEdit(const Principal& caller,
+                                              const v1::UndoRequestEditRequest& request);
   absl::StatusOr<v1::CreateEventResponse> CreateEvent(const Principal& caller,
                                                       const v1::CreateEventRequest& request);
   absl::StatusOr<v1::UndoLastEventResponse> UndoLastEvent(const Principal& caller,
@@ -72,8 +79,13 @@ class Requests {
 
  private:
   Requests(storage::KeyValueStore* store, const Clock* clock, const RulesInForce* rules,
-           const Agencies* agencies)
-      : store_(store), clock_(clock), rules_(rules), agencies_(agencies), matters_(store, clock) {}
+           const Agencies* agencies, const access::Access* access)
+      : store_(store),
+        clock_(clock),
+        rules_(rules),
+        agencies_(agencies),
+        owners_(access),
+        matters_(store, clock) {}
 
   // A request with its log, read at one moment.
   struct Loaded : EventLog {
@@ -86,7 +98,6 @@ class Requests {
     CivilDate as_of;
     std::vector<DeadlineEvent> events;  // in the order they were recorded
     std::vector<v1::Deadline> deadlines;
-    std::string voided;  // when and why, a line; empty when it is not
   };
 
   // The request that `reference` means: its name, a unique prefix of its id, or one of its tracking
@@ -96,11 +107,31 @@ class Requests {
   absl::StatusOr<Derived> Derive(const Loaded& loaded, const common::v1::Date* as_of) const;
   absl::StatusOr<v1::Request> Completed(const Loaded& loaded, const Derived& derived) const;
   absl::StatusOr<v1::Request> Completed(v1::Request stored) const;
-  bool IsVoided(const v1::Request& stored) const;
   // Checks what a caller wrote, and puts in whole names for what it refers to. What stands in
   // `before` already may be out of the caller's sight, and is kept.
   absl::Status Resolve(const Principal& caller, const v1::Request& before,
                        v1::Request& request) const;
+  // Puts the whole name for an owner that is not that of `before`, who must be able to see it.
+  absl::Status ResolveOwner(const Principal& caller, const v1::Request& before,
+                            v1::Request& request) const;
+  // Puts whole names for the people and matters of a filter.
+  absl::Status ResolveFilter(const Principal& caller, v1::RequestFilter& filter) const;
+  // What a caller asks of an edit.
+  struct Change {
+    std::string_view request;  // any reference
+    std::string_view etag;
+    bool shared_numbers = false;
+    bool validate_only = false;
+    std::string undoes;
+  };
+  // Changes what a request says of itself, and keeps what `apply(changed)` changed, in one step.
+  absl::StatusOr<v1::Request> Edit(const Principal& caller, const Change& change,
+                                   const std::function<absl::Status(v1::Request&)>& apply);
+  // Puts an edit into words, without what the caller may not see.
+  void Describe(const Principal& caller, v1::Edit& edit) const;
+  // STALE_ETAG with what was changed and recorded since `etag`.
+  absl::Status StaleEtag(const Principal& caller, const v1::Request& stored,
+                         std::string_view etag) const;
   // Writes `after` over `before` (empty: a new request) with everything that finds it. TRACKING_
   // NUMBER_TAKEN; ABORTED when somebody was faster.
   absl::Status Save(const Principal& caller, const std::string& before, const v1::Request& after,
@@ -128,6 +159,7 @@ class Requests {
   const Clock* clock_;
   const RulesInForce* rules_;
   const Agencies* agencies_;
+  const Owners owners_;
   const Matters matters_;
   std::unique_ptr<Docket> docket_;
   // By the hash of what is asked for: of two equal filings one is first.

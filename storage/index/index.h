@@ -22,6 +22,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <roaring/roaring.hh>
@@ -141,6 +142,10 @@ class IndexReader {
   virtual absl::StatusOr<std::optional<uint32_t>> DocumentOrdinal(std::string_view id) = 0;
   virtual absl::StatusOr<IndexedDocument> Document(uint32_t ordinal) = 0;
   virtual absl::StatusOr<DocumentSet> TaggedDocuments(std::string_view tag) = 0;
+  // What begins with `prefix`, in order, until `visit(id or tag, documents)` returns false.
+  using Visit = std::function<bool(std::string_view, const DocumentSet&)>;
+  virtual absl::Status DocumentsBeginning(std::string_view prefix, const Visit& visit) = 0;
+  virtual absl::Status TagsBeginning(std::string_view prefix, const Visit& visit) = 0;
 
   // Replaces `postings` by those of the pages of `documents`.
   virtual absl::Status ReadPostings(const Term& term, const DocumentSet& documents,

@@ -96,6 +96,32 @@ class Reader final : public IndexReader {
     return LoadSet(keys_.Of(Family::kTag, tag));
   }
 
+  absl::Status DocumentsBeginning(std::string_view prefix, const Visit& visit) override {
+    ScanOptions range = ScanOptions::Prefix(keys_.Of(Family::kOrdinal, prefix));
+    range.snapshot = snapshot_.get();
+    const size_t id_begin = keys_.Of(Family::kOrdinal).size();
+    const std::unique_ptr<Iterator> it = store_->Scan(range);
+    for (; it->Valid(); it->Next()) {
+      if (it->value().size() != 4) return CorruptIndex("document ordinal");
+      DocumentSet document;
+      document.add(ReadBigEndian32(it->value()));
+      if (!visit(it->key().substr(id_begin), document)) break;
+    }
+    return it->status();
+  }
+
+  absl::Status TagsBeginning(std::string_view prefix, const Visit& visit) override {
+    ScanOptions range = ScanOptions::Prefix(keys_.Of(Family::kTag, prefix));
+    range.snapshot = snapshot_.get();
+    const size_t tag_begin = keys_.Of(Family::kTag).size();
+    const std::unique_ptr<Iterator> it = store_->Scan(range);
+    for (; it->Valid(); it->Next()) {
+      FOIA_ASSIGN_OR_RETURN(const DocumentSet documents, LoadSet(std::string(it->key())));
+      if (!visit(it->key().substr(tag_begin), documents)) break;
+    }
+    return it->status();
+  }
+
   absl::Status ReadPostings(const Term& term, const DocumentSet& documents, bool with_values,
                             PostingList& postings) override {
     postings.pages.clear();

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "services/base/error.h"
+#include "services/base/resource_name.h"
 #include "services/base/status.h"
 #include "services/search/query/expansion.h"
 #include "services/search/query/spans.h"
@@ -220,14 +221,31 @@ class Evaluator {
       return filter;
     }
     filter.any_document = false;
-    if (query.field == "document") {
+    const bool is_document = query.field == "document";
+    const std::string tag = is_document ? "" : query.field + ":";
+    if (is_document) {
       FOIA_ASSIGN_OR_RETURN(const auto ordinal, reader_.DocumentOrdinal(query.text));
       if (ordinal.has_value()) filter.documents.add(*ordinal);
     } else {
-      FOIA_ASSIGN_OR_RETURN(filter.documents,
-                            reader_.TaggedDocuments(query.field + ":" + query.text));
+      FOIA_ASSIGN_OR_RETURN(filter.documents, reader_.TaggedDocuments(tag + query.text));
     }
     filter.documents &= visible_;
+    const std::string collection = query.field + "s";
+    if (!filter.documents.isEmpty() || !MayBeginId(collection, NameIn(collection, query.text))) {
+      return filter;
+    }
+    // No whole id: the beginning of one, among those that the caller may see.
+    std::vector<std::string> found;
+    const auto visit = [&](std::string_view name, const DocumentSet& documents) {
+      const DocumentSet seen = documents & visible_;
+      if (seen.isEmpty()) return true;
+      found.emplace_back(name.substr(tag.size()));
+      filter.documents = seen;
+      return found.size() < 2;
+    };
+    FOIA_RETURN_IF_ERROR(is_document ? reader_.DocumentsBeginning(query.text, visit)
+                                     : reader_.TagsBeginning(tag + query.text, visit));
+    if (found.size() > 1) return AmbiguousId(collection, query.text, found);
     return filter;
   }
 

@@ -577,6 +577,31 @@ TEST_P(SearchTest, ANewLabelIsEffectiveAtOnceAndTouchesNoPosting) {
   EXPECT_EQ(after, before);
 }
 
+TEST_P(SearchTest, FiltersTakeTheBeginningOfAnId) {
+  Put({"d01jd3v8aa", "public", {"request:r01jd3v8xx"}}, {MakePage("d01jd3v8aa", 1, "academy")});
+  Put({"d01jd3v8ab", "public", {"request:r01jd3v8xx"}}, {MakePage("d01jd3v8ab", 1, "academy")});
+  Put({"d01jd3v8ac", "sealed", {"request:r01jd3v8yy"}}, {MakePage("d01jd3v8ac", 1, "academy")});
+  EXPECT_EQ(Hits("academy request:R01JD3V8X"), "d01jd3v8aa/1 d01jd3v8ab/1");
+  EXPECT_EQ(Hits("document:d01jd3v8aa"), "d01jd3v8aa/1");
+  EXPECT_EQ(Hits("doc:D01JD3V8AC", {"sealed"}), "d01jd3v8ac/1");
+  EXPECT_EQ(Hits("academy -doc:d01jd3v8ab"), "d01jd3v8aa/1");
+  // What one may not see makes nothing ambiguous.
+  EXPECT_EQ(Hits("request:r01jd3"), "d01jd3v8aa/1 d01jd3v8ab/1");
+  EXPECT_EQ(Hits("request:r01jd3v8yy"), "");
+  EXPECT_EQ(Hits("request:r01"), "") << "too short to be the beginning of an id";
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<storage::IndexReader> reader, index_->NewReader());
+  for (const auto& [text, both] : std::vector<std::pair<std::string, std::string>>{
+           {"request:r01jd3v8", "r01jd3v8xx, r01jd3v8yy"},
+           {"academy doc:d01jd3", "d01jd3v8aa, d01jd3v8ab"}}) {
+    ASSERT_OK_AND_ASSIGN(const Query query, ParseQuery(text));
+    SearchOptions options;
+    options.labels = kLabels;
+    const absl::Status status = Search(*reader, query, options).status();
+    EXPECT_EQ(ReasonOf(status), Reason::REASON_AMBIGUOUS_NAME) << text;
+    EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr(both));
+  }
+}
+
 TEST_P(SearchTest, AReplacedPageIsFoundByItsNewWordsOnly) {
   Put({"d1", "public", {}},
       {MakePage("d1", 1, "old words", {{1, {"b6"}}}), MakePage("d1", 2, "old page")});

@@ -114,7 +114,6 @@ constexpr std::pair<std::string_view, EventType> kAliases[] = {
     {"reminder", v1::EVENT_TYPE_REMINDER_SET},
     {"embargo", v1::EVENT_TYPE_EMBARGO_SET},
     {"remark", v1::EVENT_TYPE_NOTE},
-    {"void", v1::EVENT_TYPE_VOIDED},
 };
 
 struct Names {
