@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -34,6 +35,8 @@ constexpr float kTouching = 0.12F;
 // many times the usual one. Between words it is wider.
 constexpr size_t kSpacedLetters = 5;
 constexpr float kLetterGap = 0.8F, kEvenGap = 1.5F;
+// Share of a word that lies in a redaction.
+constexpr float kInside = 0.5F;
 
 bool IsLetter(const PageWord& w) {
   const auto first = static_cast<unsigned char>(w.text.front());
@@ -109,10 +112,27 @@ void JoinWords(std::vector<PageWord*> line) {
   }
 }
 
+// The place on the lines, line and index in it, of the first word that lies in a redaction.
+std::optional<std::pair<size_t, size_t>> FirstWordIn(const PageRedaction& redaction,
+                                                     const std::vector<PageWord>& words,
+                                                     const std::vector<OrderedLine>& lines) {
+  for (size_t l = 0; l < lines.size(); ++l) {
+    for (size_t i = 0; i < lines[l].items.size(); ++i) {
+      const auto item = static_cast<size_t>(lines[l].items[i]);
+      if (item < words.size() && Coverage(words[item].box, redaction.box) >= kInside) {
+        return std::pair(l, i);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 // Words and redactions in reading order: for each line of the record those items, words first by
-// their index, then redactions.
+// their index, then redactions. One that the words stand on (`is_ground`) takes no place of its
+// own.
 std::vector<OrderedLine> Arrange(const std::vector<PageWord>& words,
-                                 const std::vector<PageRedaction>& redactions) {
+                                 const std::vector<PageRedaction>& redactions,
+                                 const std::vector<bool>& is_ground) {
   std::vector<OrderedLine> lines;
   for (int turns = 0; turns < 4; ++turns) {
     std::vector<OrderItem> items;
@@ -125,6 +145,7 @@ std::vector<OrderedLine> Arrange(const std::vector<PageWord>& words,
       indexes.push_back(static_cast<int>(i));
     }
     for (size_t i = 0; turns == 0 && i < redactions.size(); ++i) {
+      if (is_ground[i]) continue;
       items.push_back({redactions[i].at, -1, 0, false});
       indexes.push_back(static_cast<int>(words.size() + i));
     }
@@ -135,7 +156,34 @@ std::vector<OrderedLine> Arrange(const std::vector<PageWord>& words,
       lines.push_back(std::move(line));
     }
   }
+  for (size_t i = 0; i < redactions.size(); ++i) {
+    if (!is_ground[i]) continue;
+    const int item = static_cast<int>(words.size() + i);
+    const auto at = FirstWordIn(redactions[i], words, lines);
+    if (at.has_value()) {
+      std::vector<int>& items = lines[at->first].items;
+      items.insert(items.begin() + static_cast<ptrdiff_t>(at->second), item);
+    } else {
+      lines.push_back({{item}, lines.empty() ? 0 : lines.back().block});
+    }
+  }
   return lines;
+}
+
+// Whether what stands in a redaction is its label: it says the code, or that something was taken
+// out, or was read off the pixels, which show the box itself as well. Other words of the layer were
+// written over what was covered, in its stead.
+bool HoldsLabel(const PageRedaction& redaction, const std::vector<PageWord>& words) {
+  if (!redaction.codes.empty() && !redaction.codes_are_words) return true;
+  std::string text;
+  for (const PageWord& w : words) {
+    if (Coverage(w.box, redaction.box) < kInside) continue;
+    if (w.source != pb::WORD_SOURCE_LAYER) return true;
+    text += w.text + " ";
+  }
+  const ParsedCodes parsed = ParseCodes(text, CodeContext::kText);
+  return text.empty() || parsed.says_withheld || parsed.truncated || !parsed.codes.empty() ||
+         ParseCodes(text, CodeContext::kZone).complete;
 }
 
 }  // namespace
@@ -146,13 +194,20 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
   const auto stored = [&](const Rect& r) {
     return ToBox(Convert(transform, r, Space::kDisplayed, Space::kStored));
   };
+  std::vector<bool> is_ground(redactions.size(), false);
+  for (size_t i = 0; i < redactions.size(); ++i) {
+    PageRedaction& r = redactions[i];
+    if (r.keeps_words || HoldsLabel(r, words)) continue;
+    is_ground[i] = r.keeps_words = true;
+    if (r.codes.empty()) r.code_status = pb::CODE_STATUS_NONE;
+  }
   std::erase_if(words, [&](const PageWord& w) {
     return std::any_of(redactions.begin(), redactions.end(), [&](const PageRedaction& r) {
-      return !r.keeps_words && Coverage(w.box, r.box) >= 0.5F;
+      return !r.keeps_words && Coverage(w.box, r.box) >= kInside;
     });
   });
   for (PageWord& w : words) w.at = TurnUpright(w.at, w.turns);
-  const std::vector<OrderedLine> lines = Arrange(words, redactions);
+  const std::vector<OrderedLine> lines = Arrange(words, redactions, is_ground);
   for (const OrderedLine& line : lines) {
     std::vector<PageWord*> run;
     for (const int item : line.items) {

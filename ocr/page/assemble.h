@@ -44,8 +44,8 @@ struct PageRedaction {
 
 // Fills text, words, lines, blocks and redactions of `record`, whose transform is set, in reading
 // order. `words` come in the order of their source. Words that lie in a redaction give way to its
-// codes, which become words at the place of the box: "(b)(6);" "(b)(7)(C)". A label
-// without a box stays as it is.
+// codes, which become words at the place of the box: "(b)(6);" "(b)(7)(C)". A label without a box
+// stays as it is, and so does what the layer shows on a cover in place of what lies below.
 void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions,
               documents::v1::PageRecord* record);
 

@@ -185,6 +185,41 @@ TEST_F(VisibleTest, AFormsBoxClips) {
   EXPECT_THAT(page.SerializeAsString(), Not(HasSubstr("Tenn")));
 }
 
+// What was written on a patch over older words is the page's text; the older ones are sealed.
+TEST_F(VisibleTest, WordsWrittenOverAPatchStay) {
+  const auto at = [](int x, const std::string& words) {
+    return absl::StrCat("BT /F1 12 Tf ", x, " 700 Td (", words, ") Tj ET ");
+  };
+  const std::string draft = at(72, "The fine was set at 48,000 dollars in March.");
+  const std::string white = "1 g 164.5 696 34.5 13 re f 0 g ";
+  const SeenRow rows[] = {
+      {"a number", draft + white + at(165, "12,500"), "The fine was set at 12,500 dollars", "48,0",
+       6},
+      {"on yellow", draft + "1 1 0.6 rg 164.5 696 34.5 13 re f 0 g " + at(165, "9,750"),
+       "at 9,750 doll", "48,0", 6},
+      {"white on black", draft + "0 g 164.5 696 34.5 13 re f 1 g " + at(165, "9,750"),
+       "at 9,750 dollars", "48,0", 6},
+      {"a line", draft + "1 g 70 696 300 15 re f 0 g " + at(72, "The fine was waived by the board"),
+       "The fine was waived by the board", "48,0", 44},
+      {"twice", draft + white + at(165, "12,500") + white + at(165, "9,750"), "at 9,750 dollars",
+       "500", 12},
+      {"the same words", draft + white + at(165, "48,000"), "at 48,000 dollars"},
+      {"nothing below", at(72, "The fine was set at") + white + at(165, "9,750"), "set at 9,750"},
+      {"a label", draft + white + at(165, "PII"), "The fine was set at dollars", "48,0", 6},
+      {"a code", draft + white + at(165, "\\(b\\)\\(6\\)"), "The fine was set at", "48,0", 6},
+  };
+  for (const SeenRow& row : rows) {
+    SCOPED_TRACE(row.name);
+    const pb::PageRecord page = Read(Page(row.content + kOther));
+    EXPECT_THAT(page.text(), HasSubstr(row.text));
+    if (!row.missing.empty()) {
+      EXPECT_THAT(page.SerializeAsString(), Not(HasSubstr(row.missing)));
+    }
+    EXPECT_EQ(page.sealed().characters(), row.sealed);
+    EXPECT_EQ(page.redactions_size() > 0, row.sealed > 0);
+  }
+}
+
 // A scanner's layer that guesses at black boxes holds nothing that was withheld.
 TEST_F(VisibleTest, GuessesAtABoxAreNoHiddenText) {
   for (const char* guess :
