@@ -296,6 +296,51 @@ TEST_F(VisibleTest, FieldsShowTheirValues) {
   }
 }
 
+// The mark of a button may be drawn with lines, or with a letter; either is said once.
+TEST_F(VisibleTest, DrawnTicksAreText) {
+  testing::PdfWriter writer;
+  const std::string form = "/Type /XObject /Subtype /Form /BBox [0 0 12 12] ";
+  const std::string frame = "0 G 0.5 0.5 11 11 re S ";
+  const std::string tick = absl::StrCat(writer.AddStream(form, frame + "2 2 m 10 10 l S"), " 0 R");
+  const std::string off = absl::StrCat(writer.AddStream(form, frame), " 0 R");
+  const std::string letter = absl::StrCat(
+      writer.AddStream(form + "/Resources << /Font << /Z << /Type /Font /Subtype /Type1 /BaseFont "
+                              "/ZapfDingbats >> >> >>",
+                       "BT /Z 10 Tf 2 2 Td (4) Tj ET"),
+      " 0 R");
+  const std::string empty = absl::StrCat(writer.AddStream(form, ""), " 0 R");
+  const struct {
+    std::string label, entries, appearance;
+    bool ticked;
+  } rows[] = {
+      {"Landowner", "/V /Yes /AS /Yes", tick, true}, {"Lessee", "/V /Off /AS /Off", tick, false},
+      {"Broker", "/Ff 32768 /AS /Yes", tick, true},  {"Heir", "/V /Yes /AS /Yes", letter, true},
+      {"Print", "/Ff 65536 /AS /Yes", tick, false},  {"Agent", "/V /Yes /AS /Yes", empty, false},
+  };
+  std::string widgets, content = kOther;
+  int y = 700;
+  for (const auto& row : rows) {
+    absl::StrAppend(
+        &widgets, " ",
+        writer.Add(absl::StrCat("<< /Type /Annot /Subtype /Widget /FT /Btn /T (", y, ") /Rect [72 ",
+                                y, " 84 ", y + 12, "] ", row.entries, " /AP << /N << /Yes ",
+                                row.appearance, " /Off ", off, " >> >> >>")),
+        " 0 R");
+    absl::StrAppend(&content, "BT /F1 12 Tf 92 ", y + 2, " Td (", row.label, ") Tj ET ");
+    y -= 24;
+  }
+  const int stream = writer.AddStream("", content);
+  const pb::PageRecord page = Read(writer.Finish({writer.Add(absl::StrCat(
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << ",
+      testing::FontResources(), " >> /Contents ", stream, " 0 R /Annots [", widgets, "] >>"))}));
+  for (const auto& row : rows) {
+    EXPECT_THAT("\n" + page.text(),
+                HasSubstr(absl::StrCat("\n", row.ticked ? "\u2713 " : "", row.label, "\n")));
+  }
+  EXPECT_EQ(page.redactions_size(), 0);
+  EXPECT_FALSE(page.has_sealed());
+}
+
 // A value that does not fit its field is not all shown, and not withheld.
 TEST_F(VisibleTest, AFieldThatIsTooSmall) {
   const pb::PageRecord page = Read(

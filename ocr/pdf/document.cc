@@ -413,6 +413,7 @@ absl::StatusOr<PageContent> Document::ReadContent(int page) {
     }
     rec->Run(ctx, fpage, bounds);
     if (pdf != nullptr) {
+      rec->AddTicks(ctx, pdf);
       rec->AddAnnotations(ctx, pdf);
       for (pdf_annot* field = pdf_first_widget(ctx, pdf); field != nullptr;
            field = pdf_next_widget(ctx, field)) {

@@ -12,7 +12,7 @@ namespace {
 // Streams beyond this are not looked into: they show something.
 constexpr size_t kMostBytes = 1 << 20;
 // ISO 32000-1, table 165: bits of /F.
-constexpr int kAnnotationHidden = 2;
+constexpr int kAnnotationHidden = 2, kAnnotationNoView = 32;
 
 pdf_obj* FormOf(fz_context* ctx, pdf_document* doc) {
   return pdf_dict_getp(ctx, pdf_trailer(ctx, doc), "Root/AcroForm");
@@ -141,6 +141,25 @@ bool HasFields(fz_context* ctx, pdf_page* page) {
     if (type != PDF_WIDGET_TYPE_SIGNATURE && type != PDF_WIDGET_TYPE_UNKNOWN) return true;
   }
   return false;
+}
+
+bool IsSetButton(fz_context* ctx, pdf_obj* widget) {
+  const bool is_button =
+      pdf_name_eq(ctx, pdf_dict_get_inheritable(ctx, widget, PDF_NAME(FT)), PDF_NAME(Btn)) != 0 &&
+      (pdf_field_flags(ctx, widget) & PDF_BTN_FIELD_IS_PUSHBUTTON) == 0;
+  const int flags = pdf_dict_get_int(ctx, widget, PDF_NAME(F));
+  pdf_obj* const state = pdf_dict_get(ctx, widget, PDF_NAME(AS));
+  if (!is_button || (flags & (kAnnotationHidden | kAnnotationNoView)) != 0 ||
+      pdf_is_name(ctx, state) == 0 || pdf_name_eq(ctx, state, PDF_NAME(Off)) != 0) {
+    return false;
+  }
+  pdf_obj* shown = pdf_dict_getp(ctx, widget, "AP/N");
+  if (pdf_is_stream(ctx, shown) == 0) shown = pdf_dict_get(ctx, shown, state);
+  if (pdf_is_stream(ctx, shown) == 0) return false;
+  fz_buffer* const buffer = pdf_load_stream(ctx, shown);
+  const bool draws = fz_buffer_storage(ctx, buffer, nullptr) > 0;
+  fz_drop_buffer(ctx, buffer);
+  return draws;
 }
 
 }  // namespace foia::ocr

@@ -25,6 +25,10 @@ XfaPages PagesOfXfa(fz_context* ctx, pdf_document* doc);
 // Whether a field of the page can hold a value. Throws MuPDF errors.
 bool HasFields(fz_context* ctx, pdf_page* page);
 
+// Whether the field is a check box or a radio button that is set and has an appearance for that.
+// Throws MuPDF errors.
+bool IsSetButton(fz_context* ctx, pdf_obj* widget);
+
 }  // namespace foia::ocr
 
 #endif  // FOIA_OCR_PDF_FORMS_H_

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "ocr/pdf/forms.h"
+
 namespace foia::ocr {
 namespace {
 
@@ -544,6 +546,33 @@ void PaintRecorder::RunAnnotations(fz_context* ctx, fz_page* page) {
     pdf_run_annot(ctx, annot, device_, fz_identity, &cookie_);
   }
   icons_ = annotations_ = false;
+}
+
+void PaintRecorder::AddTicks(fz_context* ctx, pdf_page* page) {
+  const auto shown = [](const Glyph& g) { return g.code > ' ' && !g.invisible && !g.clipped; };
+  const auto first = std::find_if(glyphs_.begin(), glyphs_.end(), shown);
+  if (first == glyphs_.end()) return;
+  const int turns = first->turns;
+  const size_t before = glyphs_.size();
+  for (pdf_annot* widget = pdf_first_widget(ctx, page); widget != nullptr;
+       widget = pdf_next_widget(ctx, widget)) {
+    if (!IsSetButton(ctx, pdf_annot_obj(ctx, widget))) continue;
+    Glyph tick;
+    tick.code = U'\u2713';
+    tick.box = ToRect(fz_intersect_rect(pdf_bound_widget(ctx, widget), bounds_));
+    if (tick.box.empty()) continue;
+    const bool has_mark = std::any_of(
+        glyphs_.begin(), glyphs_.begin() + static_cast<ptrdiff_t>(before), [&](const Glyph& g) {
+          return g.in_field && shown(g) && Coverage(g.box, tick.box) > kReadableWidth;
+        });
+    if (has_mark) continue;
+    tick.sequence = sequence_;
+    tick.line = ++lines_;
+    tick.block = ++blocks_;
+    tick.turns = turns;
+    tick.in_field = true;
+    glyphs_.push_back(tick);
+  }
 }
 
 void PaintRecorder::AddAnnotations(fz_context* ctx, pdf_page* page) {

@@ -19,6 +19,9 @@ class PaintRecorder {
  public:
   // Runs contents, annotations and form fields of `page`. Throws MuPDF errors.
   void Run(fz_context* ctx, fz_page* page, fz_rect bounds);
+  // Adds a tick for each button that is set and whose appearance draws its mark without a letter,
+  // if the page has text. To be called behind Run(). Throws MuPDF errors.
+  void AddTicks(fz_context* ctx, pdf_page* page);
   // Adds the annotations that mark text for hiding, drawn or not. Throws MuPDF errors.
   void AddAnnotations(fz_context* ctx, pdf_page* page);
   // Hands over what was noted.
