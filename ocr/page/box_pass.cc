@@ -24,6 +24,8 @@ constexpr float kWholePage = 0.9F;
 // Paint is white from this luminance on, and over a frame when it covers so much of it and is
 // hardly larger.
 constexpr float kWhite = 0.9F, kFilled = 0.8F, kHardlyLarger = 1.5F;
+// Letters that cover so much of a dark place are what is dark there.
+constexpr float kLetters = 0.8F;
 // A word read less surely than this says nothing about a label.
 constexpr float kDoubtful = 60;
 // A label, scaled to its reading height, looks as if it were scanned at this.
@@ -192,7 +194,7 @@ class BoxPassRun {
     label.text = VisibleLayerText(r.box);
     if (label.text.empty()) {
       const bool form = cells_ >= kMostCells * (labels_ + 1);
-      if (solid || found.empty || !(form || found.cell)) {
+      if (solid || found.empty || found.page_wide || !(form || found.cell)) {
         label = ReadLabel(found.box, solid, found.dots);
       }
     } else {
@@ -295,21 +297,22 @@ class BoxPassRun {
     return text;
   }
 
-  // Whether what looks solid is the stroke of a letter of the layer.
+  // Whether what looks solid is the stroke of a letter of the layer, or a few heavy ones.
   bool IsLetter(const Rect& box) const {
     const auto under = [&](const PaintEvent& p) {
       return p.kind != PaintEvent::Kind::kImage && p.grey < kWhite && Coverage(box, p.box) > 0.5F;
     };
     if (std::any_of(content_.paints.begin(), content_.paints.end(), under)) return false;
+    if (!use_layer_) return false;
+    float covered = 0;
     for (size_t i = 0; i < content_.glyphs.size(); ++i) {
       const Glyph& g = content_.glyphs[i];
       const bool is_block = g.code >= 0x2580 && g.code <= 0x25FF;
-      if (use_layer_ && !out_.hidden[i] && !g.invisible && !is_block && g.code > ' ' &&
-          Coverage(box, g.box) > 0.8F) {
-        return true;
+      if (!out_.hidden[i] && !g.invisible && !is_block && g.code > ' ') {
+        covered += Coverage(box, g.box);
       }
     }
-    return false;
+    return covered > kLetters;
   }
 
   bool IsField(const Rect& box) const {

@@ -33,7 +33,7 @@ constexpr size_t kPieceLength = 12;
 // Frames in which recognition saw nothing, of which so many are read.
 constexpr int kMostFrames = 8;
 constexpr float kFrameHeight = 40;  // points
-// Paint and annotations over more of a page are no label's.
+// Paint, annotations and frames over more of a page have no label beside them.
 constexpr float kLargeArea = 0.4F, kWhite = 0.9F;
 // Read from beside the box, not from within.
 constexpr float kBesideConfidence = 0.85F;
@@ -234,10 +234,14 @@ class LabelFinder {
     float distance;
   };
 
-  // The boxes without a code that the label stands at.
+  // The boxes without a code that the label stands at; a cell of a table says nothing about what
+  // lies outside it.
   std::vector<Place> PlacesOf(const Label& label, const std::vector<PageRedaction*>& bare) const {
     std::vector<Place> places;
+    const auto cell = std::find_if(page_.cells.begin(), page_.cells.end(),
+                                   [&](const Rect& r) { return Coverage(label.at, r) > 0.5F; });
     for (PageRedaction* box : bare) {
+      if (cell != page_.cells.end() && Coverage(box->at, *cell) < 0.5F) continue;
       for (const Side side : {kBehind, kBefore, kBelow, kAbove}) {
         const float distance = Distance(label, box->at, side);
         if (distance >= 0) places.push_back({box, side, distance});
@@ -266,7 +270,11 @@ class LabelFinder {
       if (r.codes.empty()) bare.push_back(&r);
     }
     MendMisreadLabels(bare);
-    for (PageRedaction& frame : page_.frames) bare.push_back(&frame);
+    // A frame over the page has its label inside.
+    const float sheet = DisplayedPage(page_.content.transform).area();
+    for (PageRedaction& frame : page_.frames) {
+      if (frame.box.area() < kLargeArea * sheet) bare.push_back(&frame);
+    }
     // A release has its labels all on one side: that decides for one between two boxes.
     std::array<int, kSides> used{};
     std::vector<std::pair<Label*, std::vector<Place>>> open;

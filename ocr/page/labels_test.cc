@@ -161,6 +161,52 @@ std::vector<Example> Examples() {
                  Fill(40, 40, 532, 712, "0.1 g") + Text(280, 400, "(b)(5)", "F4", 14, "1 g"),
                  {{"b5"}},
                  {"(b)(5)"}});
+  out.push_back({"page-wide frame",
+                 Frame(50, 70, 512, 640) + Text(270, 400, "(b)(5) ACP", "F4", 13) +
+                     Text(72, 735, "From the desk of the county solicitor"),
+                 {{"b5"}},
+                 {"From the desk"}});
+  out.push_back({"page-wide frame with text",
+                 Frame(50, 70, 512, 690) + Body(700) + Text(72, 600, "(b)(5)") + Body(560),
+                 {},
+                 {"and the board asked"}});
+  out.push_back({"boxes in a page-wide frame",
+                 Frame(50, 70, 512, 690) + Body(700) + Text(72, 600, "Signed by") +
+                     Fill(130, 595, 110, 14) + Text(160, 599, "(b)(6)", "F4", 9, "1 g") +
+                     Text(72, 560, "Reviewed by") + Frame(140, 555, 110, 16) +
+                     Text(170, 559, "(b)(5)", "F4", 9) + Body(520),
+                 {{"b6"}, {"b5"}},
+                 {"and the board asked"}});
+  Example heavy{"heavy strokes", "", {}, {"about the", "missing keys", "Heavy Heading"}};
+  heavy.content = "0 G 1 w 2 Tr\n" + Text(72, 740, "Heavy Heading of the Committee", "F4", 14);
+  y = 710;
+  for (const double size : {9.0, 10.0, 11.0, 12.0}) {
+    heavy.content += Text(72, y, "Staff interviewed the contract officers about the", "F1", size) +
+                     Text(72, y - 18, "committee minutes and the missing keys.", "F1", size);
+    y -= 40;
+  }
+  heavy.content += "0 Tr\n" + Body(500);
+  out.push_back(heavy);
+  Example index{"index with a black head",
+                Text(72, 740, "Index of documents withheld", "F2", 14),
+                {},
+                {"Description", "Plan of the radio network"}};
+  const std::vector<std::vector<std::string>> documents{
+      {"Doc.", "Pages", "Description", "Exemption"},
+      {"1", "3", "Email from staff on the draft rule", "(b)(5)"},
+      {"2", "1", "Home addresses of two tenants", "(b)(6)"},
+      {"3", "12", "Plan of the radio network", "(b)(7)(E)"}};
+  const std::vector<double> lefts{68, 108, 153, 423, 543};
+  for (size_t r = 0; r < documents.size(); ++r) {
+    for (size_t c = 0; c < 4; ++c) {
+      const double at = 700 - 18 * static_cast<double>(r), width = lefts[c + 1] - lefts[c];
+      if (r == 0) index.content += Fill(lefts[c], at, width, 18);
+      index.content += Frame(lefts[c], at, width, 18) + Text(lefts[c] + 6, at + 5, documents[r][c],
+                                                             "F4", 10, r == 0 ? "1 g" : "0 g");
+    }
+  }
+  index.content += Body(600);
+  out.push_back(index);
   out.push_back({"withheld page",
                  Text(250, 500, "Page 013", "F2", 16) +
                      Text(170, 470, "Withheld pursuant to exemption", "F2", 16) +
@@ -188,6 +234,36 @@ TEST(LabelsTest, DrawnAndScanned) {
     if (!example.scan) continue;
     SCOPED_TRACE("scanned");
     Expect(example, Read(testing::ScannedPdf(testing::ScanSheet(example.content, {.noise = 3}))));
+  }
+}
+
+// What the scanner's noise adds to a page that is nearly all black is no text.
+TEST(LabelsTest, NoiseBesideAPageWideBox) {
+  const std::string box = Fill(40, 40, 532, 712);
+  const Example examples[] = {
+      {"no code", box, {{}}, {}},
+      {"code", box + Text(250, 400, "(b)(4)", "F4", 20, "1 g"), {{"b4"}}, {"(b)(4)"}},
+      {"two codes",
+       Fill(36, 60, 540, 690) + Text(60, 720, "(b)(7)(A), (b)(7)(E)", "F4", 16, "1 g"),
+       {{"b7A", "b7E"}},
+       {"(b)(7)(E)"}},
+      {"head and foot",
+       Text(72, 745, "Office of the Harbor Police", "F2", 12) + Fill(48, 110, 516, 618) +
+           Text(280, 420, "(b)(7)(D)", "F4", 12, "1 g") + Text(72, 60, "Page 44 of 51"),
+       {{"b7D"}},
+       {"Office of the Harbor Police", "Page 44 of 51"}},
+  };
+  const testing::Scanner scanners[] = {{.noise = 1},
+                                       {.skew_degrees = 0.4, .noise = 6},
+                                       {.noise = 3, .dpi = 150},
+                                       {.skew_degrees = 0.6, .noise = 8, .dpi = 300}};
+  for (const Example& example : examples) {
+    for (const testing::Scanner& scanner : scanners) {
+      SCOPED_TRACE(absl::StrCat(example.name, ", ", scanner.dpi, " dpi, noise ", scanner.noise));
+      const pb::PageRecord page = Read(testing::ScannedPdf(ScanSheet(example.content, scanner)));
+      Expect(example, page);
+      EXPECT_LE(page.words_size(), 10) << page.text();
+    }
   }
 }
 

@@ -45,6 +45,9 @@ constexpr size_t kMostPictures = 100;
 // Less ink than the first is no letter; up to the second it may all be dirt, so that only words
 // read surely count.
 constexpr double kBlankInk = 0.00002, kHardlyInk = 0.0005;
+// What is read less surely than this beside boxes over more of a page than that is the noise of the
+// paper.
+constexpr float kNoiseReading = 40, kMuchBoxed = 0.3F;
 constexpr float kSureWord = 60;
 // Letters of sure words in the dictionary that make a reading of faint or turned print one; so many
 // faint letters that cannot be read are no dirt.
@@ -188,8 +191,14 @@ class PageReader {
       ReadPictures(&words);
     } else {
       for (const Rect& box : boxes_.painted) raster_.Fill(box, 255);
+      const bool mostly_boxed = BoxedShare() > kMuchBoxed;
+      const double print = mostly_boxed ? raster_.InkShare(print_dpi_) : ink;
+      if (mostly_boxed && print < kHardlyInk) raster_.WhitenPaper();
       PageReading reading(raster_, print_dpi_, recognizer_, options_);
-      std::vector<ReadWord> read = reading.Read();
+      std::vector<ReadWord> read;
+      if (!mostly_boxed || print >= kBlankInk) read = reading.Read();
+      const bool noise = mostly_boxed && MeanConfidence(read) < kNoiseReading;
+      if (noise) KeepSure(&read);
       if (known_.turns < 0 && !options_.cheap) {
         // Perhaps it lies on its side or on its head after all. Tesseract reads lines that run down
         // the page, too, but their order and what is found beside them is then a turned page's.
@@ -203,7 +212,7 @@ class PageReader {
         known.shows_through = true;
         return PageReader(document_, page_, recognizer_, options_, known).Run();
       }
-      if (!options_.cheap) {
+      if (!options_.cheap && !noise) {
         if (faint_ == 0 || IsConvincing(read)) reading.Retry(&read);
         reading.ReadForeignLines(&read);
       }
@@ -395,6 +404,13 @@ class PageReader {
     const Raster mirrored = print.Mirrored();
     return !mirrored.empty() &&
            IsConvincing(PageReading(mirrored, print_dpi_, recognizer_, options_).ReadSample());
+  }
+
+  // How much of the page was painted over; boxes overlap little.
+  float BoxedShare() const {
+    float area = 0;
+    for (const Rect& box : boxes_.painted) area += box.area();
+    return area / (static_cast<float>(raster_.width()) * static_cast<float>(raster_.height()));
   }
 
   static void KeepSure(std::vector<ReadWord>* read) {

@@ -17,6 +17,8 @@ constexpr double kMinSkewConfidence = 2.5;
 constexpr float kMaxSkewDegrees = 8;
 // Darker, after a speck was averaged with its neighbours, is ink.
 constexpr int kInkLevel = 160;
+// What is lighter than this is paper, whatever its noise.
+constexpr int kPaperLevel = 200;
 // Letters, and what touching ones join to, in points.
 constexpr double kMinLetter = 2.5, kMaxLetter = 40;
 // Fewer say nothing of the page's print.
@@ -114,6 +116,8 @@ void Raster::Fill(const Rect& box, uint8_t grey) {
   pixSetInRectArbitrary(pix_, clip, grey);
   boxDestroy(&clip);
 }
+
+void Raster::WhitenPaper() { pixThresholdToValue(pix_, pix_, kPaperLevel, 255); }
 
 void Raster::Invert() { pixInvert(pix_, pix_); }
 

@@ -39,6 +39,8 @@ class Raster {
   // Paints `box` in one grey: 0 black to 255 white.
   void Fill(const Rect& box, uint8_t grey);
   void Invert();
+  // What is surely no ink becomes white: of a page with hardly any, the noise would be read.
+  void WhitenPaper();
   // Each pixel the darker one of this and of `other`, a picture of the same size.
   void Darken(const Raster& other);
   void AddBorder(int pixels, uint8_t grey);

@@ -46,11 +46,17 @@ constexpr float kShadowAspect = 3;
 constexpr float kLetterMinHeight = 12, kLetterMaxHeight = 100, kLetterAspect = 1.5F;
 constexpr double kLetterFill = 0.93;
 constexpr float kNeighbourHeight = 0.65F, kNeighbourGap = 0.8F, kSameLine = 0.15F;
+// The x of heavy print that is as dark as a box is no higher than this, points. How far beside it,
+// in its heights, its word goes on: in most columns, with so much ink.
+constexpr float kHeavyHeight = 7, kBesideReach = 0.8F;
+constexpr double kInkedColumns = 0.7, kLetterInk = 0.25;
 // Bars narrower and no longer than so many times their width, points, are strokes of letters.
 constexpr float kStemWidth = 14, kStemAspect = 1.8F;
 // So many outlines of one size are the fields of a form.
 constexpr auto kAlike = 4;
-// A larger outline is the page's frame or its shadow.
+// A larger outline may be the page's frame, which is one only with a label; the second is its
+// shadow.
+constexpr double kPageFrame = 0.5;
 constexpr double kMaxPageShare = 0.9;
 constexpr double kRectangularFill = 0.86;
 // A grey box has one grey: this share of it within so many levels, the label may have the rest, and
@@ -78,8 +84,13 @@ constexpr int kLabelContrast = 50;
 constexpr double kLabelShare = 0.005, kSmallLabel = 3;
 // Height to which a label is scaled, and the white around it.
 constexpr int kLabelHeight = 36, kLabelBorder = 16;
-// What is longer, in its heights, is no line of letters; of a label, so much is enough.
-constexpr int kMaxLine = 40, kMaxLabel = 20;
+// What is longer, in its heights, is no line of letters; of a label, so much is enough. Wider gaps
+// than the third divide the cells of a row.
+constexpr int kMaxLine = 40, kMaxLabel = 20, kCellGap = 2;
+// What a box that is not quite level leaves along its edges: longer than this, points, and than so
+// many times its width.
+constexpr double kStrip = 24;
+constexpr float kStripAspect = 4;
 
 struct PixFree {
   void operator()(Pix* p) const { pixDestroy(&p); }
@@ -262,6 +273,30 @@ class LargePrint {
     return HasNeighbour(at);
   }
 
+  // Whether the line of letters goes on at the right or left of it: right beside it, and down to
+  // the same line.
+  bool IsInWord(const Rect& at) const {
+    const float h = at.height(), reach = kBesideReach * h;
+    if (h > kHeavyHeight * pt_) return false;
+    const auto goes_on = [&](float x) {
+      const PixPtr beside = Clip(ink_, Bound({x, at.y0 + h / 6, x + reach, at.y1 - h / 6}, ink_));
+      const PixPtr below = Clip(ink_, Bound({x, at.y1 + h / 6, x + reach, at.y1 + h / 3}, ink_));
+      Numa* columns = beside == nullptr ? nullptr : pixCountPixelsByColumn(beside.get());
+      if (columns == nullptr) return false;
+      const int n = numaGetCount(columns);
+      int inked = 0;
+      for (int i = 0; i < n; ++i) {
+        l_int32 v = 0;
+        numaGetIValue(columns, i, &v);
+        inked += v > 0 ? 1 : 0;
+      }
+      numaDestroy(&columns);
+      return inked > kInkedColumns * n && Share(beside.get()) > kLetterInk &&
+             Share(below.get()) < kLetterInk / 3;
+    };
+    return goes_on(at.x1 + 1) || goes_on(at.x0 - 1 - reach);
+  }
+
  private:
   bool HasCorners(Pix* part) const {
     const auto w = static_cast<float>(pixGetWidth(part)),
@@ -367,6 +402,7 @@ void FindSolid(Pix* grey, double pt, std::vector<FoundBox>* out) {
                    around.y0 + r.y0 + b.y1};
         const bool small = static_cast<double>(b.width()) < kSmallWidth * pt;
         const double dark = Share(Clip(ink.get(), box.box).get());
+        if (dark < kSmallDark && print.IsInWord(box.box)) continue;
         if (dark < (small ? kSmallDark : bands.size() > 1 ? kBandDark : kMinDark)) continue;
         box.box.x0 = FollowEdges(ink.get(), box.box, pt, false);
         box.box.x1 = FollowEdges(ink.get(), box.box, pt, true);
@@ -437,7 +473,7 @@ PixPtr Strokes(Pix* ink, double pt, int thick) {
 // White areas that the strokes of `ink` enclose as a rectangle; `frames` are all of them, those
 // that are too narrow for redactions, too.
 void FindOutlines(Pix* ink, double pt, int thick, std::vector<FoundBox>* out,
-                  std::vector<Rect>* frames) {
+                  std::vector<Rect>* frames, std::vector<FoundBox>* page_wide) {
   const PixPtr strokes = Strokes(ink, pt, thick);
   if (strokes == nullptr || Count(strokes.get()) == 0) return;
   const PixPtr white = Own(pixInvert(nullptr, strokes.get()));
@@ -446,7 +482,6 @@ void FindOutlines(Pix* ink, double pt, int thick, std::vector<FoundBox>* out,
   for (const Rect& r : ToRects(boxes.get())) {
     if (static_cast<double>(r.width()) < kMinOutlineWidth * pt ||
         static_cast<double>(r.height()) < kMinOutlineHeight * pt ||
-        static_cast<double>(r.area()) > 0.5 * page ||
         Share(Clip(white.get(), r).get()) < kRectangularFill) {
       continue;
     }
@@ -470,6 +505,16 @@ void FindOutlines(Pix* ink, double pt, int thick, std::vector<FoundBox>* out,
     if (!framed || thick_sides > 2) continue;
     const float rim = static_cast<float>(0.7 * pt);
     const Rect frame = Bound({r.x0 - rim, r.y0 - rim, r.x1 + rim, r.y1 + rim}, ink);
+    if (static_cast<double>(r.area()) > kPageFrame * page) {
+      if (page_wide->empty()) {
+        page_wide->push_back({});
+        page_wide->back().kind = REDACTION_KIND_OUTLINE;
+        page_wide->back().box = frame;
+        page_wide->back().page_wide = true;
+        page_wide->back().confidence = 0.7F;
+      }
+      continue;
+    }
     frames->push_back(frame);
     if (known || tick_box) continue;
     FoundBox box;
@@ -714,12 +759,14 @@ FoundBoxes FindBoxes(const Raster& page, int dpi) {
   const PixPtr ink = Own(pixThresholdToBinary(grey, kInkLevel));
   if (ink == nullptr) return out;
   std::vector<Rect> frames;
-  FindOutlines(ink.get(), pt, 1, &found, &frames);
+  std::vector<FoundBox> page_wide;
+  FindOutlines(ink.get(), pt, 1, &found, &frames, &page_wide);
   // A thin line of a fax that is not quite level goes on in the next row.
   if (const int thick = AtLeastOne(0.7 * pt); thick > 1) {
-    FindOutlines(ink.get(), pt, thick, &found, &frames);
+    FindOutlines(ink.get(), pt, thick, &found, &frames, &page_wide);
   }
   MarkCells(pt, frames, &found);
+  found.insert(found.end(), page_wide.begin(), page_wide.end());
   const float area = static_cast<float>(pixGetWidth(grey)) * static_cast<float>(pixGetHeight(grey));
   std::erase_if(found, [&](const FoundBox& b) {
     return (b.kind != REDACTION_KIND_SOLID &&
@@ -803,17 +850,55 @@ PixPtr Letters(Pix* crop, double pt) {
                                            L_SELECT_IF_GTE, nullptr));
   if (letters == nullptr) return nullptr;
   const int w = pixGetWidth(crop), h = pixGetHeight(crop);
+  const auto strip = static_cast<float>(kStrip * pt);
   const BoxaPtr parts(pixConnComp(letters.get(), nullptr, 8));
   for (const Rect& r : ToRects(parts.get())) {
     const bool level =
         r.width() > 0.5F * static_cast<float>(w) && r.height() < 0.4F * static_cast<float>(h);
-    const bool upright =
-        (r.x0 < 1 || r.x1 >= static_cast<float>(w)) && r.height() > 0.8F * static_cast<float>(h);
-    if (!level && !upright) continue;
+    const bool at_side = r.x0 < 1 || r.x1 >= static_cast<float>(w);
+    const bool at_end = r.y0 < 1 || r.y1 >= static_cast<float>(h);
+    const bool upright = at_side && (r.height() > 0.8F * static_cast<float>(h) ||
+                                     (r.height() > strip && r.height() > kStripAspect * r.width()));
+    const bool along = at_end && r.width() > strip && r.width() > kStripAspect * r.height();
+    if (!level && !upright && !along) continue;
     pixRasterop(letters.get(), static_cast<int>(r.x0), static_cast<int>(r.y0),
                 static_cast<int>(r.width()), static_cast<int>(r.height()), PIX_CLR, nullptr, 0, 0);
   }
   return letters;
+}
+
+// The pieces of a line of `letters`, first and last but one column: all of it, or if that is too
+// long for a line, what stands in the cells of a row.
+std::vector<std::pair<int, int>> PiecesOf(Pix* letters) {
+  std::vector<std::pair<int, int>> pieces;
+  const int height = pixGetHeight(letters);
+  Numa* columns = pixCountPixelsByColumn(letters);
+  if (columns == nullptr) return pieces;
+  const int n = numaGetCount(columns);
+  int first = -1, last = -1;
+  const auto split = [&](int gap) {
+    pieces.clear();
+    first = -1;
+    for (int x = 0; x < n; ++x) {
+      l_int32 v = 0;
+      numaGetIValue(columns, x, &v);
+      if (v == 0) continue;
+      if (first >= 0 && x - last > gap) {
+        pieces.emplace_back(first, last + 1);
+        first = -1;
+      }
+      if (first < 0) first = x;
+      last = x;
+    }
+    if (first >= 0) pieces.emplace_back(first, last + 1);
+  };
+  split(n);
+  if (!pieces.empty() && pieces[0].second - pieces[0].first >= kMaxLine * height) {
+    split(kCellGap * height);
+  }
+  numaDestroy(&columns);
+  std::erase_if(pieces, [&](const auto& p) { return p.second - p.first >= kMaxLine * height; });
+  return pieces;
 }
 
 }  // namespace
@@ -844,22 +929,16 @@ std::vector<Raster> LabelLines(const Raster& page, const Rect& box, int dpi) {
       const Rect band{0, static_cast<float>(start), static_cast<float>(crop.width()),
                       static_cast<float>(y)};
       const PixPtr strip = Clip(letters.get(), band);
-      l_int32 x0 = 0, w = crop.width();
-      Box* tight = nullptr;
-      if (pixClipToForeground(strip.get(), nullptr, &tight) == 0 && tight != nullptr) {
-        boxGetGeometry(tight, &x0, nullptr, &w, nullptr);
-        boxDestroy(&tight);
-      }
-      const float margin = 2;
-      const int length = std::min(w, kMaxLabel * height);
-      Raster line = crop.Crop({static_cast<float>(x0) - margin, band.y0 - margin,
-                               static_cast<float>(x0 + length) + margin, band.y1 + margin});
-      if (!line.empty() && w < kMaxLine * height) {
-        Raster scaled = line.ScaledToHeight(kLabelHeight);
-        if (!scaled.empty()) {
-          scaled.AddBorder(kLabelBorder, 255);
-          lines.push_back(std::move(scaled));
-        }
+      if (strip == nullptr) break;
+      for (const auto& [x0, x1] : PiecesOf(strip.get())) {
+        const float margin = 2;
+        const int length = std::min(x1 - x0, kMaxLabel * height);
+        const Raster line = crop.Crop({static_cast<float>(x0) - margin, band.y0 - margin,
+                                       static_cast<float>(x0 + length) + margin, band.y1 + margin});
+        Raster scaled = line.empty() ? Raster() : line.ScaledToHeight(kLabelHeight);
+        if (scaled.empty()) continue;
+        scaled.AddBorder(kLabelBorder, 255);
+        lines.push_back(std::move(scaled));
       }
     }
     start = -1;

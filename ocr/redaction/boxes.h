@@ -14,6 +14,8 @@ struct FoundBox {
   bool dots = false;   // a grey one of which a black and white scan has made dots
   bool empty = false;  // of an outlined box: nothing inside, and it is no cell of a form
   bool cell = false;   // of an outlined box: others continue its row and its column
+  bool page_wide =
+      false;  // of an outlined box: over most of the page, only one if all it says is a code
   float confidence = 0;
 };
 

@@ -293,6 +293,10 @@ class Parser {
     }
     if (!FollowsCode()) return false;
     if (Eat(p.next_digit, &a, &b)) {
+      // "(6)(7)(E)": the b of a code of its own.
+      static const auto* goes_on = new RE2(R"(\([1-9]\))");
+      if (repair_ && b.empty() && RE2::PartialMatch(Rest(), "^" + goes_on->pattern()))
+        return back();
       Unread(a[0], b);
       AddStatute(a[0], b);
       return true;
