@@ -20,6 +20,7 @@ struct PageWord {
   std::string language;  // BCP 47; empty: unknown
   int line = 0;          // of the source; negative: on none
   int block = 0;
+  int font = 0;  // of the layer: of the first letter
 };
 
 struct PageCode {

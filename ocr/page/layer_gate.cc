@@ -192,7 +192,7 @@ std::vector<PageWord> LayerWords(const PageContent& page, const std::vector<bool
       ++dropped;
       continue;
     }
-    ++kept;
+    if (kept++ == 0) word.font = g.font;
     characters.push_back(g.code);
     word.box = Union(word.box, g.box);
     word.confidence = 100;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <map>
 #include <numeric>
 #include <string>
 #include <unordered_map>
@@ -23,6 +24,7 @@ constexpr size_t kRow = 16, kFewWords = 4, kNumbersPerWord = 3;
 // So many words of a page that only a wrong encoding explains are no accident.
 constexpr size_t kFaults = 2;
 constexpr size_t kMostCompared = 6;
+constexpr size_t kMostFonts = 4;
 // What the pixels show may be several words, of which a layer with another blank has made one.
 constexpr double kMostlyKnown = 0.6;
 // Fewer digits are easily misread as others.
@@ -206,10 +208,33 @@ std::vector<WordRun> Sample(const std::vector<WordRun>& from) {
   return sample;
 }
 
+// Some words of each font of which less than half of the words are known.
+std::vector<std::vector<WordRun>> OddFonts(const std::vector<PageWord>& words,
+                                           const std::vector<Word>& looked) {
+  struct Font {
+    size_t known = 0;
+    std::vector<WordRun> unknown;
+  };
+  std::map<int, Font> fonts;
+  for (size_t i = 0; i < looked.size(); ++i) {
+    Font& font = fonts[words[i].font];
+    if (looked[i].sense == Sense::kKnown) ++font.known;
+    if (looked[i].sense == Sense::kUnknown) font.unknown.push_back({i, i + 1});
+  }
+  std::vector<std::vector<WordRun>> odd;
+  for (const auto& [number, font] : fonts) {
+    if (odd.size() == kMostFonts) break;
+    if (font.unknown.size() >= kFaults && font.known < font.unknown.size()) {
+      odd.push_back(Sample(font.unknown));
+    }
+  }
+  return odd;
+}
+
 }  // namespace
 
-std::vector<WordRun> WordsToCompare(const std::vector<PageWord>& words,
-                                    const KnowsWord& dictionary) {
+std::vector<std::vector<WordRun>> WordsToCompare(const std::vector<PageWord>& words,
+                                                 const KnowsWord& dictionary) {
   // The same words come again and again.
   std::unordered_map<std::string, bool> seen;
   const KnowsWord knows = [&](std::string_view word) {
@@ -254,17 +279,18 @@ std::vector<WordRun> WordsToCompare(const std::vector<PageWord>& words,
       (word.sense == Sense::kNumber ? numbers : rest).push_back(run);
     }
   }
-  if (faults.size() >= kFaults) return Sample(faults);
+  if (faults.size() >= kFaults) return {Sample(faults)};
   const bool few = known < kFewWords && (known == 0 || !unknown.empty());
   if (few || numbers.size() > kNumbersPerWord * row.size()) {
     std::vector<WordRun> any = std::move(unknown);
     for (const std::vector<WordRun>& more : {numbers, rest}) {
       if (any.size() < kMostCompared) any.insert(any.end(), more.begin(), more.end());
     }
-    return Sample(any);
+    if (any.empty()) return {};
+    return {Sample(any)};
   }
   const auto all = static_cast<double>(row.size());
-  if (static_cast<double>(known) < kKnownShare * all) return Sample(unknown);
+  if (static_cast<double>(known) < kKnownShare * all) return {Sample(unknown)};
   // A part of the page in another font.
   size_t in_row = 0, least = kRow, at = 0;
   for (size_t i = 0; i < row.size(); ++i) {
@@ -275,12 +301,14 @@ std::vector<WordRun> WordsToCompare(const std::vector<PageWord>& words,
       at = i + 1 - kRow;
     }
   }
-  if (row.size() < kRow || static_cast<double>(least) >= kKnownInRow * kRow) return {};
+  if (row.size() < kRow || static_cast<double>(least) >= kKnownInRow * kRow) {
+    return OddFonts(words, looked);
+  }
   std::vector<WordRun> there;
   for (size_t i = at; i < at + kRow; ++i) {
     if (!row[i]) there.push_back({index[i], index[i] + 1});
   }
-  return Sample(there);
+  return {Sample(there)};
 }
 
 Comparison CompareWord(std::string_view layer, std::string_view read, float confidence,

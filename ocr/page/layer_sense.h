@@ -23,10 +23,11 @@ struct WordRun {
   bool operator==(const WordRun&) const = default;
 };
 
-// What of a layer should be compared with the pixels, some of what makes least sense; empty when
+// What of a layer should be compared with the pixels, some of what makes least sense: of the whole,
+// or else of each font that makes less sense than the others, as encodings are a font's. Empty when
 // the layer is beyond doubt.
-std::vector<WordRun> WordsToCompare(const std::vector<PageWord>& words,
-                                    const KnowsWord& dictionary);
+std::vector<std::vector<WordRun>> WordsToCompare(const std::vector<PageWord>& words,
+                                                 const KnowsWord& dictionary);
 
 // What a comparison says: the same word, another one, or nothing since the pixels cannot be read
 // surely.

@@ -116,6 +116,36 @@ TEST(LayerSenseTest, WhatIsComparedWithThePixels) {
   }
 }
 
+// Each font has an encoding of its own.
+TEST(LayerSenseTest, AFontThatMakesNoSenseIsCompared) {
+  const struct {
+    std::string name, text;
+    bool compared;
+  } rows[] = {
+      {"glyph numbers", Glyphs("located material responsive"), true},
+      {"shifted", Shifted("located material", 5), true},
+      {"known", "located material responsive", false},
+      {"one name", "Okonkwo", false},
+      {"a name among words", "Okonkwo located Szczepanski material", false},
+      {"numbers", "1200 3400 5600", false},
+      {"abbreviations", "USCIS ICE FBI", false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    std::vector<PageWord> words = WordsOf(std::string(kPlain) + kPlain);
+    const size_t plain = words.size();
+    for (PageWord& w : WordsOf(row.text)) {
+      w.font = 1;
+      words.push_back(std::move(w));
+    }
+    const auto parts = WordsToCompare(words, Knows);
+    ASSERT_EQ(parts.size(), row.compared ? 1 : 0);
+    for (const auto& part : parts) {
+      for (const WordRun& run : part) EXPECT_GE(run.begin, plain);
+    }
+  }
+}
+
 TEST(LayerSenseTest, Comparison) {
   const struct {
     std::string layer, read;

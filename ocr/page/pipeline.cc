@@ -332,11 +332,19 @@ class PageReader {
     }
     const std::vector<PageWord> words = LayerWords(content_, unseen);
     const KnowsWord knows = [this](std::string_view word) { return recognizer_.Knows(word); };
-    const std::vector<WordRun> runs = WordsToCompare(words, knows);
+    const std::vector<std::vector<WordRun>> parts = WordsToCompare(words, knows);
     int dpi = kVectorDpi;
-    if (runs.empty() || !DrawPage(&dpi).ok()) return false;
+    if (parts.empty() || !DrawPage(&dpi).ok()) return false;
     PageTransform transform = content_.transform;
     transform.set_dpi(dpi);
+    return std::any_of(parts.begin(), parts.end(), [&](const std::vector<WordRun>& runs) {
+      return PartIsContradicted(words, runs, transform, knows);
+    });
+  }
+
+  bool PartIsContradicted(const std::vector<PageWord>& words, const std::vector<WordRun>& runs,
+                          const PageTransform& transform, const KnowsWord& knows) {
+    const int dpi = transform.dpi();
     std::vector<Comparison> comparisons;
     for (const WordRun& run : runs) {
       std::string text, read;

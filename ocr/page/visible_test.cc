@@ -296,6 +296,42 @@ TEST_F(VisibleTest, FieldsShowTheirValues) {
   }
 }
 
+// Where the words of one font are not what the page shows, the page is read; names stay.
+TEST_F(VisibleTest, AFontInTheWrongEncodingIsNoText) {
+  const std::string cmap =
+      "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> "
+      "endcodespacerange 1 beginbfrange <41> <7A> <0024> endbfrange endcmap end";
+  std::string body;
+  for (int y = 600; y > 480; y -= 16) {
+    absl::StrAppend(&body, "BT /F1 12 Tf 72 ", y,
+                    " Td (The office located these records and sent them to the board) Tj ET ");
+  }
+  const struct {
+    std::string heading;
+    bool broken;
+    pb::LayerVerdict verdict;
+  } rows[] = {{"Decision of the Licensing Board", true, pb::LAYER_VERDICT_BROKEN_ENCODING},
+              {"Decision of the Licensing Board", false, pb::LAYER_VERDICT_GOOD},
+              {"Szczepanski, Okonkwo, Featherstonehaugh", false, pb::LAYER_VERDICT_GOOD}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.heading);
+    testing::PdfWriter writer;
+    const int map = writer.AddStream("", cmap);
+    const int font = writer.Add(absl::StrCat(
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /Encoding /WinAnsiEncoding ",
+        row.broken ? absl::StrCat("/ToUnicode ", map, " 0 R") : "", " >>"));
+    const int stream = writer.AddStream(
+        "", absl::StrCat("BT /H 16 Tf 72 700 Td (", row.heading, ") Tj ET ", body));
+    const pb::PageRecord page = Read(writer.Finish({writer.Add(absl::StrCat(
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 << /Type "
+        "/Font /Subtype /Type1 /BaseFont /Times-Roman >> /H ",
+        font, " 0 R >> >> /Contents ", stream, " 0 R >>"))}));
+    EXPECT_EQ(page.layer_verdict(), row.verdict);
+    EXPECT_THAT(page.text(), HasSubstr(row.heading));
+    EXPECT_THAT(page.text(), HasSubstr("The office located these records"));
+  }
+}
+
 // The mark of a button may be drawn with lines, or with a letter; either is said once.
 TEST_F(VisibleTest, DrawnTicksAreText) {
   testing::PdfWriter writer;

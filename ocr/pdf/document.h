@@ -31,6 +31,7 @@ struct Glyph {
   int sequence = 0;  // of the paint operation that drew it
   int line = 0;      // counts over the page
   int block = 0;
+  int font = 0;    // counts over the page
   int turns = 0;   // in which it runs: 0 to the right, 1 down, 2 to the left, 3 up
   float grey = 0;  // luminance, 0 black to 1 white
   Colour colour;

@@ -452,6 +452,14 @@ void PaintRecorder::AddPaint(PaintEvent::Kind kind, fz_rect box, float grey, Col
   paints_.push_back(event);
 }
 
+int PaintRecorder::NumberOf(const fz_font* font) {
+  // Mostly it is that of the character before.
+  const auto known = std::find(fonts_.rbegin(), fonts_.rend(), font);
+  if (known != fonts_.rend()) return static_cast<int>(fonts_.rend() - known) - 1;
+  fonts_.push_back(font);
+  return static_cast<int>(fonts_.size()) - 1;
+}
+
 void PaintRecorder::TakeGlyphs(fz_context* ctx, const fz_text* text, fz_matrix ctm, Ink ink) {
   const uint64_t drawing = NameOfText(text, ctm);
   while (true) {
@@ -482,6 +490,7 @@ void PaintRecorder::TakeGlyphs(fz_context* ctx, const fz_text* text, fz_matrix c
     glyph.sequence = sequence_;
     glyph.line = lines_;
     glyph.block = blocks_;
+    glyph.font = NumberOf(char_->font);
     glyph.turns = TurnsOf(line_->dir);
     const auto channel = [&](int shift) {
       return static_cast<float>((char_->color >> shift) & 0xFF) / 255;

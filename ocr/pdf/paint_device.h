@@ -48,6 +48,7 @@ class PaintRecorder {
   // Takes up the characters that the text device has added since the last call.
   enum class Ink { kFull, kNone, kByClip };  // kByClip: what is painted through the letters
   void TakeGlyphs(fz_context* ctx, const fz_text* text, fz_matrix ctm, Ink ink);
+  int NumberOf(const fz_font* font);
   // Of every operation that paints, whatever its shape.
   void NoteVeil(fz_rect box);
   // Says what the current clip makes of a glyph of a line that runs along x, or along y.
@@ -81,6 +82,7 @@ class PaintRecorder {
 
   int sequence_ = 0;
   int lines_ = -1, blocks_ = -1;
+  std::vector<const fz_font*> fonts_;          // by number, while the text device holds them
   bool annotations_ = false, fields_ = false;  // being drawn
   bool icons_ = false;                         // notes, which readers open and move: no cover
   int masks_ = 0;                              // open mask definitions
