@@ -132,7 +132,8 @@ std::optional<std::pair<size_t, size_t>> FirstWordIn(const PageRedaction& redact
 // own.
 std::vector<OrderedLine> Arrange(const std::vector<PageWord>& words,
                                  const std::vector<PageRedaction>& redactions,
-                                 const std::vector<bool>& is_ground) {
+                                 const std::vector<bool>& is_ground,
+                                 const std::vector<Rect>& frames) {
   std::vector<OrderedLine> lines;
   for (int turns = 0; turns < 4; ++turns) {
     std::vector<OrderItem> items;
@@ -140,17 +141,17 @@ std::vector<OrderedLine> Arrange(const std::vector<PageWord>& words,
     for (size_t i = 0; i < words.size(); ++i) {
       if (words[i].turns != turns) continue;
       const std::string& text = words[i].text;
-      items.push_back(
-          {words[i].at, words[i].line, static_cast<int>(CountLetters(text)), text.back() == ':'});
+      items.push_back({words[i].at, words[i].line, static_cast<int>(CountLetters(text)),
+                       text.back() == ':', text.front() >= 'a' && text.front() <= 'z'});
       indexes.push_back(static_cast<int>(i));
     }
     for (size_t i = 0; turns == 0 && i < redactions.size(); ++i) {
       if (is_ground[i]) continue;
-      items.push_back({redactions[i].at, -1, 0, false});
+      items.push_back({redactions[i].at});
       indexes.push_back(static_cast<int>(words.size() + i));
     }
     const int blocks = lines.empty() ? 0 : lines.back().block + 1;
-    for (OrderedLine& line : ReadingOrder(items)) {
+    for (OrderedLine& line : ReadingOrder(items, turns == 0 ? frames : std::vector<Rect>())) {
       for (int& item : line.items) item = indexes[static_cast<size_t>(item)];
       line.block += blocks;
       lines.push_back(std::move(line));
@@ -189,7 +190,7 @@ bool HoldsLabel(const PageRedaction& redaction, const std::vector<PageWord>& wor
 }  // namespace
 
 void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions,
-              pb::PageRecord* record) {
+              const std::vector<Rect>& frames, pb::PageRecord* record) {
   const PageTransform& transform = record->transform();
   const auto stored = [&](const Rect& r) {
     return ToBox(Convert(transform, r, Space::kDisplayed, Space::kStored));
@@ -207,7 +208,7 @@ void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions
     });
   });
   for (PageWord& w : words) w.at = TurnUpright(w.at, w.turns);
-  const std::vector<OrderedLine> lines = Arrange(words, redactions, is_ground);
+  const std::vector<OrderedLine> lines = Arrange(words, redactions, is_ground, frames);
   for (const OrderedLine& line : lines) {
     std::vector<PageWord*> run;
     for (const int item : line.items) {

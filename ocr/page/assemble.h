@@ -44,11 +44,12 @@ struct PageRedaction {
 };
 
 // Fills text, words, lines, blocks and redactions of `record`, whose transform is set, in reading
-// order. `words` come in the order of their source. Words that lie in a redaction give way to its
-// codes, which become words at the place of the box: "(b)(6);" "(b)(7)(C)". A label without a box
-// stays as it is, and so does what the layer shows on a cover in place of what lies below.
+// order. `words` come in the order of their source; `frames` (pixels) are what lines enclose. Words
+// that lie in a redaction give way to its codes, which become words at the place of the box:
+// "(b)(6);" "(b)(7)(C)". A label without a box stays as it is, and so does what the layer shows on
+// a cover in place of what lies below.
 void Assemble(std::vector<PageWord> words, std::vector<PageRedaction> redactions,
-              documents::v1::PageRecord* record);
+              const std::vector<Rect>& frames, documents::v1::PageRecord* record);
 
 }  // namespace foia::ocr
 

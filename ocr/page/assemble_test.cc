@@ -29,7 +29,7 @@ TEST(AssembleTest, WordsWithoutWidthHaveALine) {
   record.mutable_transform()->set_dpi(72);
   Assemble({Word("The", {72, 80, 72, 92}, 0), Word("agency", {90, 80, 90, 92}, 0),
             Word("told", {72, 100, 95, 112}, 1)},
-           {}, &record);
+           {}, {}, &record);
   EXPECT_EQ(record.text(), "The agency\ntold\n");
   ASSERT_EQ(record.lines_size(), 2);
   ASSERT_EQ(record.words_size(), 3);
@@ -53,7 +53,7 @@ TEST(AssembleTest, WordsOnACoverStay) {
   const std::vector<PageWord> words = {Word("fined", {72, 80, 100, 92}, 0),
                                        Word("dollars", {175, 80, 210, 92}, 0),
                                        Word("9,750", {120, 80, 150, 92}, 1)};
-  Assemble(words, {cover}, &record);
+  Assemble(words, {cover}, {}, &record);
   EXPECT_EQ(record.text(), "fined 9,750 dollars\n");
   ASSERT_EQ(record.redactions_size(), 1);
   EXPECT_EQ(record.redactions(0).word_position(), 1);
@@ -63,7 +63,7 @@ TEST(AssembleTest, WordsOnACoverStay) {
   coded.codes = {{"b6", "(b)(6)", "", 1}};
   pb::PageRecord other;
   *other.mutable_transform() = record.transform();
-  Assemble({words[2]}, {cover, coded}, &other);
+  Assemble({words[2]}, {cover, coded}, {}, &other);
   EXPECT_EQ(other.text(), "(b)(6)\n");
   EXPECT_EQ(other.redactions_size(), 2);
 }

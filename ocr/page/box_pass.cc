@@ -53,7 +53,8 @@ class BoxPassRun {
 
   // Redaction boxes on the pixels, what they hide, and the codes their labels hold.
   BoxPass Run() {
-    const FoundBoxes all = FindBoxes(raster_, dpi_);
+    FoundBoxes all = FindBoxes(raster_, dpi_);
+    out_.enclosed = std::move(all.frames);
     const std::vector<FoundBox>& found = all.boxes;
     std::vector<PixelBox> boxes;
     for (const FoundBox& box : found) {

@@ -20,6 +20,7 @@ struct BoxPass {
   std::vector<Rect> cells;                // pixels: of a table or a form
   // Outlined and grey boxes with something in them, no cells: redactions if that is a code.
   std::vector<PageRedaction> frames;
+  std::vector<Rect> enclosed;    // pixels: whatever lines enclose as a rectangle
   std::vector<bool> hidden;      // per glyph of the page: not to be passed on
   documents::v1::Sealed sealed;  // of the hidden ones that count; else 0 characters
 };

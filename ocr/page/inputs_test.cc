@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ocr/page/page_process.h"
@@ -58,6 +59,32 @@ testing::Scan ScanOf(std::string_view line) {
   sheet.Heading("Office of Information Governance");
   for (int i = 0; i < 4; ++i) sheet.Paragraph(line, "F2", 20);
   return testing::ScanSheet(sheet.content(), {.dpi = 200});
+}
+
+// Of a page tree that miscounts, every page is read, and none that is not there.
+TEST(PageTreeTest, AWrongCountLosesNoPage) {
+  testing::PdfWriter writer;
+  std::vector<int> pages;
+  const char* words[] = {"apples", "oranges", "lemons"};
+  for (const char* word : words) {
+    const int content = writer.AddStream(
+        "", absl::StrCat("BT /F1 12 Tf 72 700 Td (This page tells of ", word, ") Tj ET"));
+    pages.push_back(writer.Add(
+        absl::StrCat("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << ",
+                     testing::FontResources(), " >> /Contents ", content, " 0 R >>")));
+  }
+  const std::string pdf = writer.Finish(pages);
+  const auto process = Process();
+  for (const char* count : {"3", "0", "1", "-7", "2147483647", "9999999999"}) {
+    SCOPED_TRACE(count);
+    const TestFile file(absl::StrReplaceAll(pdf, {{"/Count 3", absl::StrCat("/Count ", count)}}));
+    ASSERT_OK_AND_ASSIGN(const pb::ProbeResult probe, process->Probe(file.fd(), ""));
+    ASSERT_EQ(probe.page_count(), 3) << probe.state_reason();
+    for (int page = 1; page <= 3; ++page) {
+      ASSERT_OK_AND_ASSIGN(const pb::PageRecord record, process->ReadPage(file.fd(), page, ""));
+      EXPECT_THAT(record.text(), HasSubstr(words[page - 1])) << page;
+    }
+  }
 }
 
 TEST(TiffTest, EveryPageIsReadAndStandsInItsTrueShape) {

@@ -232,7 +232,7 @@ class PageReader {
     if (words.empty() && !record_.has_sealed() && document_.page_has_losses()) return Empty();
     FindCodes(&words);
     RateQuality(words);
-    Assemble(std::move(words), std::move(boxes_.redactions), &record_);
+    Assemble(std::move(words), std::move(boxes_.redactions), boxes_.enclosed, &record_);
     if (record_.words().empty() && record_.redactions().empty() &&
         (faint_ > 0 ? faint_ < kMuchPrint : ink < kHardlyInk)) {
       return Empty();

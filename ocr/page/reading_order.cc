@@ -31,6 +31,8 @@ constexpr float kMostLabels = 0.2F;
 constexpr size_t kFewChanges = 6;
 // A table in its source: most returns to the left begin a new row.
 constexpr float kTableRows = 0.8F;
+// Of the lines of prose at least so many begin in the middle of a sentence, with a small letter.
+constexpr float kGoingOn = 0.5F;
 // A gap between lines wider than this (heights of a word) begins a new paragraph.
 constexpr float kParagraph = 0.75F;
 // The lines of a column follow each other at most at this distance (heights).
@@ -71,6 +73,8 @@ struct Piece {
   float source = 0;  // where in the order of the source, in the middle
   bool is_label = false;
   bool tall = false;
+  bool begins_lower = false;
+  int cells = -1;  // the row of cells that it stands for
   bool begins_with_box = false, ends_with_box = false;
 };
 using Pieces = std::vector<const Piece*>;
@@ -85,9 +89,82 @@ struct Gutter {
   }
 };
 
+// Cells side by side, left to right, with their items in the order of the source.
+using CellRow = std::vector<std::vector<int>>;
+
+// More frames are a drawing.
+constexpr size_t kMostFrames = 1000;
+// An item of which so much lies in a frame belongs to it.
+constexpr float kMostInside = 0.7F;
+// Frames whose sides differ by less than this share of their height are one row, and the same
+// twice.
+constexpr float kSameSide = 0.12F;
+
+// Whether any of `cell` stands below another.
+bool HasLines(const std::vector<OrderItem>& items, const std::vector<int>& cell) {
+  const auto at = [&](int item) { return items[static_cast<size_t>(item)].at; };
+  const auto [upper, lower] = std::minmax_element(
+      cell.begin(), cell.end(), [&](int a, int b) { return MiddleY(at(a)) < MiddleY(at(b)); });
+  return !SharesHeight(at(*upper), at(*lower), kSameLine);
+}
+
+// Rows of cells of which any holds lines below each other. A single frame is no row.
+std::vector<CellRow> FindCellRows(const std::vector<OrderItem>& items,
+                                  const std::vector<Rect>& frames) {
+  std::vector<CellRow> rows;
+  if (frames.size() < 2 || frames.size() > kMostFrames) return rows;
+  // Each item belongs to the smallest frame around it.
+  std::vector<Rect> cells = frames;
+  std::sort(cells.begin(), cells.end(),
+            [](const Rect& a, const Rect& b) { return a.area() < b.area(); });
+  std::vector<std::vector<int>> inside(cells.size());
+  for (size_t i = 0; i < items.size(); ++i) {
+    const auto cell = std::find_if(cells.begin(), cells.end(), [&](const Rect& c) {
+      return Coverage(items[i].at, c) > kMostInside;
+    });
+    if (cell != cells.end())
+      inside[static_cast<size_t>(cell - cells.begin())].push_back(static_cast<int>(i));
+  }
+  std::vector<size_t> order;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (!inside[i].empty()) order.push_back(i);
+  }
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return cells[a].x0 < cells[b].x0; });
+  std::vector<bool> taken(cells.size(), false);
+  for (const size_t first : order) {
+    if (taken[first]) continue;
+    CellRow row{inside[first]};
+    bool lines = HasLines(items, inside[first]);
+    Rect last = cells[first];
+    taken[first] = true;
+    for (const size_t next : order) {
+      const float slack = kSameSide * last.height();
+      const Rect& at = cells[next];
+      if (taken[next] || std::abs(at.y0 - last.y0) > slack || std::abs(at.y1 - last.y1) > slack ||
+          std::abs(at.x0 - last.x1) > slack) {
+        continue;
+      }
+      taken[next] = true;
+      row.push_back(inside[next]);
+      lines |= HasLines(items, inside[next]);
+      last = at;
+    }
+    if (row.size() > 1 && lines) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 class Layout {
  public:
-  explicit Layout(const std::vector<OrderItem>& items) : items_(items) {
+  Layout(const std::vector<OrderItem>& items, std::vector<CellRow> rows)
+      : items_(items), rows_(std::move(rows)) {
+    in_row_.resize(items.size(), false);
+    for (const CellRow& row : rows_) {
+      for (const std::vector<int>& cell : row) {
+        for (const int item : cell) in_row_[static_cast<size_t>(item)] = true;
+      }
+    }
     std::vector<float> heights, ems;
     for (const OrderItem& item : items) {
       if (item.letters == 0) continue;
@@ -124,6 +201,7 @@ class Layout {
   void FillBands() {
     for (const OrderItem& item : items_) top_ = std::min(top_, item.at.y0);
     for (size_t i = 0; i < items_.size(); ++i) {
+      if (in_row_[i]) continue;
       const size_t last = BandOf(items_[i].at.y1);
       if (bands_.size() <= last) bands_.resize(last + 1);
       for (size_t b = BandOf(items_[i].at.y0); b <= last; ++b) {
@@ -164,7 +242,7 @@ class Layout {
     std::vector<int> follower(items_.size(), -1), before(items_.size(), -1);
     std::vector<float> gaps(items_.size(), 0);
     for (size_t i = 0; i < items_.size(); ++i) {
-      if (apart[i]) continue;
+      if (apart[i] || in_row_[i]) continue;
       const OrderItem& item = items_[i];
       const float reach = item.at.x1 + kWordGap * 4 * em_;
       int best = -1;
@@ -208,8 +286,17 @@ class Layout {
       if (next >= 0) follows[static_cast<size_t>(next)] = true;
     }
     std::vector<Piece> pieces;
+    for (size_t row = 0; row < rows_.size(); ++row) {
+      Piece& piece = pieces.emplace_back();
+      for (const std::vector<int>& cell : rows_[row]) {
+        piece.items.insert(piece.items.end(), cell.begin(), cell.end());
+      }
+      Measure(&piece);
+      piece.tall = true;
+      piece.cells = static_cast<int>(row);
+    }
     for (size_t i = 0; i < items_.size(); ++i) {
-      if (follows[i]) continue;
+      if (follows[i] || in_row_[i]) continue;
       Piece& piece = pieces.emplace_back();
       for (int at = static_cast<int>(i); at >= 0; at = follower[static_cast<size_t>(at)]) {
         piece.items.push_back(at);
@@ -240,6 +327,7 @@ class Layout {
     piece->source = Median(std::move(sources), 0.0F);
     piece->line = Item(piece->items.back()).line;
     piece->is_label = Item(piece->items.back()).is_label;
+    piece->begins_lower = Item(piece->items.front()).is_lower;
     piece->begins_with_box = Item(piece->items.front()).letters == 0;
     piece->ends_with_box = Item(piece->items.back()).letters == 0;
   }
@@ -387,9 +475,17 @@ class Layout {
       lowest = std::max(lowest, both[i]->at.y1);
     }
     if (kFewChanges * changes <= both.size()) return true;
+    const bool filled = std::min(FillOf(gutter.left), FillOf(gutter.right)) >= kProseFill;
+    // Prose that the source draws line by line across both columns: sentences go on in the next
+    // line.
+    const auto rows = static_cast<float>(std::min(gutter.left.size(), gutter.right.size()));
+    if (filled && static_cast<float>(returns) >= kTableRows * (rows - 1) &&
+        std::min(GoingOn(gutter.left), GoingOn(gutter.right)) >= kGoingOn) {
+      return true;
+    }
     const bool is_table =
         returns > 1 && kTableRows * static_cast<float>(returns) <= static_cast<float>(new_rows);
-    return !is_table && std::min(FillOf(gutter.left), FillOf(gutter.right)) >= kProseFill;
+    return !is_table && filled;
   }
 
   float WordsOf(const Pieces& pieces) const {
@@ -401,6 +497,15 @@ class Layout {
     const auto labels =
         std::count_if(pieces.begin(), pieces.end(), [](const Piece* p) { return p->is_label; });
     return static_cast<float>(labels) / static_cast<float>(pieces.size());
+  }
+  // What share of the lines below the first goes on from the one above.
+  static float GoingOn(const Pieces& pieces) {
+    const Piece* first = *std::min_element(
+        pieces.begin(), pieces.end(),
+        [](const Piece* a, const Piece* b) { return MiddleY(a->at) < MiddleY(b->at); });
+    const auto low = std::count_if(pieces.begin(), pieces.end(),
+                                   [&](const Piece* p) { return p != first && p->begins_lower; });
+    return static_cast<float>(low) / static_cast<float>(pieces.size() - 1);
   }
   // What share of its column's width the usual piece has.
   static float FillOf(const Pieces& pieces) {
@@ -463,6 +568,7 @@ class Layout {
         const bool known =
             std::any_of(other.pieces.begin(), other.pieces.end(),
                         [&](const Piece* p) { return p->line >= 0 && p->line == piece->line; });
+        if (piece->cells >= 0 || other.pieces.front()->cells >= 0) continue;
         if (!known && (piece->tall || IsTall(other.at))) continue;
         if (!SharesHeight(piece->at, other.at, known ? kBeside : kSameLine)) continue;
         const bool overlaps =
@@ -588,8 +694,30 @@ class Layout {
     Emit(line);
   }
 
+  // Cells that hold lines below each other are read by themselves, others with their neighbours.
+  void EmitCellRow(const CellRow& row) {
+    ++block_;
+    bool open = false;  // whether the last line takes the next cell
+    for (const std::vector<int>& cell : row) {
+      std::vector<OrderItem> inside;
+      for (const int item : cell) inside.push_back(Item(item));
+      const std::vector<OrderedLine> lines = Layout(inside, {}).Run();
+      for (const OrderedLine& line : lines) {
+        if (!open || lines.size() > 1) lines_.emplace_back().block = block_;
+        for (const int item : line.items) {
+          lines_.back().items.push_back(cell[static_cast<size_t>(item)]);
+        }
+      }
+      open = lines.size() == 1;
+    }
+  }
+
   void Emit(const Pieces& pieces) {
     if (pieces.empty()) return;
+    if (pieces.front()->cells >= 0) {
+      EmitCellRow(rows_[static_cast<size_t>(pieces.front()->cells)]);
+      return;
+    }
     OrderedLine& line = lines_.emplace_back();
     line.block = block_;
     for (const Piece* piece : pieces) {
@@ -600,6 +728,8 @@ class Layout {
   const OrderItem& Item(int index) const { return items_[static_cast<size_t>(index)]; }
 
   const std::vector<OrderItem>& items_;
+  const std::vector<CellRow> rows_;
+  std::vector<bool> in_row_;   // per item: it stands in one of rows_
   float height_ = 0, em_ = 0;  // of the usual word
   float top_ = 0;
   std::vector<std::vector<int>> bands_;
@@ -609,8 +739,9 @@ class Layout {
 
 }  // namespace
 
-std::vector<OrderedLine> ReadingOrder(const std::vector<OrderItem>& items) {
-  return Layout(items).Run();
+std::vector<OrderedLine> ReadingOrder(const std::vector<OrderItem>& items,
+                                      const std::vector<Rect>& frames) {
+  return Layout(items, FindCellRows(items, frames)).Run();
 }
 
 Rect TurnUpright(const Rect& rect, int turns) {

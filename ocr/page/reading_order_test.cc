@@ -23,7 +23,11 @@ class Page {
     for (std::string word; in >> word;) {
       const auto width = 5 * static_cast<float>(word.size());
       const int letters = word.front() == '[' ? 0 : static_cast<int>(word.size());
-      items_.push_back({{x, y, x + width, y + 12}, -1, letters, word.back() == ':'});
+      items_.push_back({{x, y, x + width, y + 12},
+                        -1,
+                        letters,
+                        word.back() == ':',
+                        word.front() >= 'a' && word.front() <= 'z'});
       words_.push_back(word);
       x += width + 3;
     }
@@ -37,8 +41,12 @@ class Page {
     return *this;
   }
   Page& Box(const Rect& at) {
-    items_.push_back({at, -1, 0, false});
+    items_.push_back({at});
     words_.push_back("[box]");
+    return *this;
+  }
+  Page& Frames(const std::vector<Rect>& frames) {
+    frames_ = frames;
     return *this;
   }
   // As if the file drew its words in another order.
@@ -56,7 +64,7 @@ class Page {
 
   std::vector<std::string> Read() const {
     std::vector<std::string> lines;
-    for (const OrderedLine& line : ReadingOrder(items_)) {
+    for (const OrderedLine& line : ReadingOrder(items_, frames_)) {
       std::string text;
       for (const int i : line.items) {
         text += (text.empty() ? "" : " ") + words_[static_cast<size_t>(i)];
@@ -67,12 +75,13 @@ class Page {
   }
   std::vector<int> Blocks() const {
     std::vector<int> blocks;
-    for (const OrderedLine& line : ReadingOrder(items_)) blocks.push_back(line.block);
+    for (const OrderedLine& line : ReadingOrder(items_, frames_)) blocks.push_back(line.block);
     return blocks;
   }
 
  private:
   std::vector<OrderItem> items_;
+  std::vector<Rect> frames_;
   std::vector<std::string> words_;
 };
 
@@ -103,10 +112,45 @@ std::vector<std::string> Join(const std::vector<std::vector<std::string>>& parts
 }
 
 std::vector<Case> Cases() {
+  // Drawn line by line across both columns.
+  Page by_lines;
+  for (size_t i = 0; i < Left().size(); ++i) {
+    by_lines.Line(72, 100 + 14 * static_cast<float>(i), Left()[i])
+        .Line(250, 100 + 14 * static_cast<float>(i), Right()[i]);
+  }
+  by_lines.Line(250, 156, Right().back());
   const std::vector<std::string> title = {"Report of the inspection of the culvert by the county"};
   std::vector<Case> cases;
   cases.push_back(
       {"Columns", Page().Lines(72, 100, Left()).Lines(250, 100, Right()), Join({Left(), Right()})});
+  cases.push_back({"ColumnsDrawnLineByLine", by_lines, Join({Left(), Right()})});
+  cases.push_back(
+      {"LabelsAboveTheirValuesInCells",
+       Page()
+           .Line(74, 100, "1. Last name")
+           .Line(204, 100, "2. First name")
+           .Line(334, 100, "3. Born")
+           .Line(76, 116, "Featherstone")
+           .Line(206, 116, "Augusta Maria")
+           .Line(336, 116, "07/19/1961")
+           .Line(74, 134, "4. Address")
+           .Line(76, 150, "88 Tupelo Court")
+           .Line(72, 190, "Signed on Monday")
+           .Frames(
+               {{72, 98, 200, 130}, {202, 98, 330, 130}, {332, 98, 500, 130}, {72, 132, 500, 164}}),
+       {"1. Last name", "Featherstone", "2. First name", "Augusta Maria", "3. Born", "07/19/1961",
+        "4. Address", "88 Tupelo Court", "Signed on Monday"}});
+  cases.push_back({"CellsOfOneLine",
+                   Page()
+                       .Line(74, 100, "Doc Date")
+                       .Line(204, 100, "Pages")
+                       .Line(74, 120, "HRL 3/4")
+                       .Line(204, 120, "2")
+                       .Frames({{72, 98, 200, 114},
+                                {202, 98, 330, 114},
+                                {72, 116, 200, 134},
+                                {202, 116, 330, 134}}),
+                   {"Doc Date Pages", "HRL 3/4 2"}});
   cases.push_back({"ColumnsThatAreNotLevel", Page().Lines(72, 100, Left()).Lines(250, 106, Right()),
                    Join({Left(), Right()})});
   cases.push_back({"ColumnsBelowATitle",

@@ -387,6 +387,36 @@ TEST_F(VisibleTest, AFieldThatIsTooSmall) {
   EXPECT_FALSE(page.has_sealed());
 }
 
+// Of a field and another annotation at one place the later one in /Annots covers the earlier.
+TEST_F(VisibleTest, AnnotationsAndFieldsAreDrawnInTheirOrder) {
+  for (const bool covered : {true, false}) {
+    SCOPED_TRACE(covered);
+    testing::PdfWriter writer;
+    const int value = writer.AddStream(
+        absl::StrCat("/Type /XObject /Subtype /Form /BBox [0 0 300 20] /Resources << ",
+                     testing::FontResources(), " >>"),
+        "1 g 0 0 300 20 re f 0 g BT /F1 11 Tf 4 5 Td (Ferdinand Oakenshott) Tj ET");
+    const int square =
+        writer.AddStream("/Type /XObject /Subtype /Form /BBox [0 0 300 20]", "0 g 0 0 300 20 re f");
+    const auto annotation = [&](const std::string& entries, int appearance) {
+      return writer.Add(absl::StrCat("<< /Type /Annot /F 4 /Rect [180 694 480 714] ", entries,
+                                     " /AP << /N ", appearance, " 0 R >> >>"));
+    };
+    const int field =
+        annotation("/Subtype /Widget /FT /Tx /T (a) /V (Ferdinand Oakenshott)", value);
+    const int cover = annotation("/Subtype /Square /IC [0 0 0]", square);
+    const int content = writer.AddStream("", kOther);
+    const std::string order = covered ? absl::StrCat(field, " 0 R ", cover, " 0 R")
+                                      : absl::StrCat(cover, " 0 R ", field, " 0 R");
+    const pb::PageRecord page = Read(writer.Finish({writer.Add(absl::StrCat(
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << ",
+        testing::FontResources(), " >> /Contents ", content, " 0 R /Annots [", order, "] >>"))}));
+    EXPECT_EQ(page.text().find("Oakenshott") == std::string::npos, covered) << page.text();
+    EXPECT_EQ(page.has_sealed(), covered);
+    EXPECT_EQ(page.redactions_size(), covered ? 1 : 0);
+  }
+}
+
 TEST_F(VisibleTest, XfaFormsSayThatTheirContentsAreMissing) {
   const std::string xfa = "/XFA [(template) 4 0 R]";
   const std::string field = "/T (a) /Rect [180 694 480 714] /FT /Tx /V (Marigold Tennyson)";

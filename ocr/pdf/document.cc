@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "ocr/pdf/draw_order.h"
 #include "ocr/pdf/forms.h"
 #include "ocr/pdf/media_type.h"
 #include "ocr/pdf/paint_device.h"
@@ -34,6 +35,8 @@ constexpr double kMaxPixels = 40e6;
 constexpr double kMaxSide = 32767;
 // Beyond it, annotations are not looked at for attached files.
 constexpr int kMaxPagesWithNotes = 20'000;
+// A count of pages is believed when it is small, or the file has so many bytes for each.
+constexpr int kFewPages = 100, kLeastPage = 64, kMostCounted = 100'001;
 constexpr double kMaxPictureSide = 16383;  // of a WebP file
 // Characters of the longest notice that says that an XFA form cannot be shown.
 constexpr size_t kLongNotice = 1500;
@@ -211,6 +214,47 @@ struct Document::Impl {
   }
 };
 
+namespace {
+
+// The pages below `root`, no more than kMostCounted; a node counts once.
+int LeavesOf(fz_context* ctx, pdf_obj* root) {
+  std::vector<pdf_obj*> nodes{root};
+  std::unordered_set<int> seen;
+  int leaves = 0;
+  while (!nodes.empty() && leaves < kMostCounted) {
+    pdf_obj* const node = nodes.back();
+    nodes.pop_back();
+    if (!pdf_is_dict(ctx, node) ||
+        (pdf_is_indirect(ctx, node) != 0 && !seen.insert(pdf_to_num(ctx, node)).second)) {
+      continue;
+    }
+    pdf_obj* const kids = pdf_dict_get(ctx, node, PDF_NAME(Kids));
+    if (kids == nullptr) ++leaves;
+    for (int i = pdf_array_len(ctx, kids) - 1; i >= 0; --i) {
+      nodes.push_back(pdf_array_get(ctx, kids, i));
+    }
+  }
+  return leaves;
+}
+
+// What the file says, unless that cannot be: more pages than its bytes can hold, or fewer than
+// stand in its first list. Throws MuPDF errors.
+int CountPages(fz_context* ctx, fz_document* doc, size_t bytes) {
+  const int said = fz_count_pages(ctx, doc);
+  pdf_document* const pdf = pdf_specifics(ctx, doc);
+  if (pdf == nullptr) return said;
+  pdf_obj* const root = pdf_dict_getp(ctx, pdf_trailer(ctx, pdf), "Root/Pages");
+  const int listed = pdf_array_len(ctx, pdf_dict_get(ctx, root, PDF_NAME(Kids)));
+  const bool too_many = said > kFewPages && static_cast<size_t>(said) > bytes / kLeastPage;
+  if (!too_many && said >= listed) return said;
+  const int counted = LeavesOf(ctx, root);
+  // MuPDF finds no page beyond it.
+  if (counted > 0) pdf_dict_put_int(ctx, root, PDF_NAME(Count), counted);
+  return counted;
+}
+
+}  // namespace
+
 Document::Document(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Document::~Document() = default;
 
@@ -263,7 +307,7 @@ Document::Opened Document::Open(std::string_view bytes, const std::string& passw
     locked = !opens && encryption.pages;
     p->own_filter = encryption.own_filter;
     p->locked_attachments = !opens && encryption.own_filter;
-    if (!locked) p->page_count = fz_count_pages(ctx, p->doc);
+    if (!locked) p->page_count = CountPages(ctx, p->doc, bytes.size());
     opened = true;
   }
   fz_always(ctx) fz_drop_stream(ctx, stream);
@@ -307,7 +351,7 @@ absl::StatusOr<PageImage> Document::ReadImage(int page) {
     bounds = fz_bound_page(ctx, fpage);
     catcher = fz_new_derived_device(ctx, ImageCatcher);
     catcher->super.fill_image = CatchImage;
-    fz_run_page(ctx, fpage, &catcher->super, fz_identity, nullptr);
+    RunPage(ctx, fpage, &catcher->super);
     fz_close_device(ctx, &catcher->super);
     fz_image* image = catcher->image;
     if (image != nullptr) {
@@ -609,7 +653,7 @@ absl::StatusOr<ColourPage> Document::Draw(int page, int* dpi) {
     pixmap = fz_new_pixmap_with_data(ctx, fz_device_rgb(ctx), width, height, nullptr, 0, stride,
                                      samples);
     device = fz_new_draw_device(ctx, to_pixels, pixmap);
-    fz_run_page(ctx, fpage, device, fz_identity, nullptr);
+    RunPage(ctx, fpage, device);
     fz_close_device(ctx, device);
     pdf_page* pdf = pdf_page_from_fz_page(ctx, fpage);
     if (pdf != nullptr) PaintMarks(ctx, pdf, to_pixels, pixmap);
@@ -654,7 +698,7 @@ absl::StatusOr<Raster> Document::Render(int page, int* dpi) {
     device = fz_new_draw_device(
         ctx, fz_concat(fz_translate(-bounds.x0, -bounds.y0), fz_scale(scale, scale)), pixmap);
     FilterText(device);
-    fz_run_page(ctx, fpage, device, fz_identity, nullptr);
+    RunPage(ctx, fpage, device);
     fz_close_device(ctx, device);
   }
   fz_always(ctx) {

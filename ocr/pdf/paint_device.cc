@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "ocr/pdf/draw_order.h"
 #include "ocr/pdf/forms.h"
 
 namespace foia::ocr {
@@ -538,23 +539,21 @@ void PaintRecorder::Run(fz_context* ctx, fz_page* page, fz_rect bounds) {
   device->super.end_group = PaintCallbacks::EndGroup;
   fz_run_page_contents(ctx, page, device_, fz_identity, &cookie_);
   RunAnnotations(ctx, page);
-  fields_ = true;
-  fz_run_page_widgets(ctx, page, device_, fz_identity, &cookie_);
-  fields_ = false;
   fz_close_device(ctx, device_);
 }
 
 void PaintRecorder::RunAnnotations(fz_context* ctx, fz_page* page) {
-  annotations_ = true;
   pdf_page* const pdf = pdf_page_from_fz_page(ctx, page);
-  for (pdf_annot* annot = pdf_first_annot(ctx, pdf); annot != nullptr;
-       annot = pdf_next_annot(ctx, annot)) {
-    const enum pdf_annot_type type = pdf_annot_type(ctx, annot);
+  if (pdf == nullptr) return;
+  ForEachAnnotation(ctx, pdf, [&](pdf_annot* annotation, bool is_field) {
+    const enum pdf_annot_type type = pdf_annot_type(ctx, annotation);
+    fields_ = is_field;
+    annotations_ = !is_field;
     icons_ = type == PDF_ANNOT_TEXT || type == PDF_ANNOT_FILE_ATTACHMENT ||
              type == PDF_ANNOT_SOUND || type == PDF_ANNOT_CARET;
-    pdf_run_annot(ctx, annot, device_, fz_identity, &cookie_);
-  }
-  icons_ = annotations_ = false;
+    pdf_run_annot(ctx, annotation, device_, fz_identity, &cookie_);
+  });
+  fields_ = annotations_ = icons_ = false;
 }
 
 void PaintRecorder::AddTicks(fz_context* ctx, pdf_page* page) {

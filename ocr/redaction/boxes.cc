@@ -767,6 +767,7 @@ FoundBoxes FindBoxes(const Raster& page, int dpi) {
   }
   MarkCells(pt, frames, &found);
   found.insert(found.end(), page_wide.begin(), page_wide.end());
+  out.frames = std::move(frames);
   const float area = static_cast<float>(pixGetWidth(grey)) * static_cast<float>(pixGetHeight(grey));
   std::erase_if(found, [&](const FoundBox& b) {
     return (b.kind != REDACTION_KIND_SOLID &&
@@ -792,6 +793,7 @@ FoundBoxes FindBoxes(const Raster& page, int dpi) {
   if (halve) {
     for (FoundBox& b : out.boxes) full(&b.box);
     for (Rect& mark : out.marks) full(&mark);
+    for (Rect& frame : out.frames) full(&frame);
   }
   out.boxes.insert(out.boxes.begin(), dotted.begin(), dotted.end());
   return out;

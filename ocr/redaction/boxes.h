@@ -22,6 +22,9 @@ struct FoundBox {
 struct FoundBoxes {
   std::vector<FoundBox> boxes;
   std::vector<Rect> marks;  // pixels: short words alone in the margins, when there are boxes
+  // Pixels: what lines enclose as a rectangle, cells of tables and forms among them. The same may
+  // come twice.
+  std::vector<Rect> frames;
 };
 
 // Solid dark, grey, and outlined white boxes; first those that are `dots`, of which black parts may
