@@ -337,7 +337,8 @@ struct ComputeDeadlines {
 
   // Deadlines of one id started by one event are the same deadline.
   static bool IsSame(const Deadline& a, const Deadline& b) {
-    return a.id() == b.id() && a.trigger_event_id() == b.trigger_event_id();
+    return a.id() == b.id() && a.trigger_event_id() == b.trigger_event_id() &&
+           DateText(a.period_from()) == DateText(b.period_from());
   }
 
   void PrintMoves(const Session& session, const ComputeDeadlinesResponse& before,

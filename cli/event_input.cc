@@ -30,7 +30,7 @@ absl::Status ReadEvent(const Session& session, const EventInput& input, Event& e
   FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseWrittenDate(input.on, "--on", session.Today()));
   Attributes attributes = input.attributes;
   FOIA_RETURN_IF_ERROR(tracker::AddImplied(named, "EVENT", attributes));
-  FOIA_RETURN_IF_ERROR(tracker::ReadDates(named.type, "--set", session.Today(), attributes));
+  FOIA_RETURN_IF_ERROR(tracker::ReadValues(named.type, "--set", session.Today(), attributes));
   event.set_type(named.type);
   *event.mutable_effective_on() = DateToProto(day);
   if (!input.time.empty()) {

@@ -176,20 +176,6 @@ absl::Status ClearFields(const std::vector<std::string>& cleared,
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> ParseDollars(const std::string& text, const std::string& option) {
-  const size_t point = text.find('.');
-  std::string cents = point == std::string::npos ? "" : text.substr(point + 1);
-  int64_t dollars = 0;
-  int fraction = 0;
-  const bool digits = text.find_first_not_of("0123456789.") == std::string::npos;
-  cents.resize(std::max<size_t>(cents.size(), 2), '0');
-  if (!digits || cents.size() > 2 || !absl::SimpleAtoi(text.substr(0, point), &dollars) ||
-      !absl::SimpleAtoi(cents, &fraction) || dollars > 1'000'000'000) {
-    return Invalid(option, absl::StrCat("'", text, "' is not an amount such as 25 or 25.00"));
-  }
-  return dollars * 100 + fraction;
-}
-
 absl::StatusOr<std::vector<int>> ParsePages(const std::string& text, const std::string& option) {
   constexpr int kMaxPages = 100'000;
   std::vector<int> pages;

@@ -51,9 +51,6 @@ absl::Status ClearFields(const std::vector<std::string>& cleared,
                          const std::map<std::string, std::string>& names,
                          google::protobuf::FieldMask& mask);
 
-// "25" and "25.00" US dollars as cents; INVALID_FIELD.
-absl::StatusOr<int64_t> ParseDollars(const std::string& text, const std::string& option);
-
 // "3,7-9" as 3, 7, 8, 9; INVALID_FIELD. At most 100,000 pages.
 absl::StatusOr<std::vector<int>> ParsePages(const std::string& text, const std::string& option);
 

@@ -44,12 +44,16 @@ std::vector<std::pair<std::string, std::string>> RegionFields(const tracker::v1:
       {"processing", processing},
       {"expedite",
        unless_none(EnumText(ExpediteState_Name(regions.expedite()), "EXPEDITE_STATE_"))},
-      {"fee", unless_none(EnumText(FeeState_Name(regions.fee()), "FEE_STATE_"))},
+      {"fee", absl::StrCat(unless_none(EnumText(FeeState_Name(regions.fee()), "FEE_STATE_")),
+                           regions.fee_balance().empty() ? "" : ": ", regions.fee_balance())},
       {"appeals", absl::StrJoin(appeals, ", ")},
       {"mediation",
        unless_none(EnumText(MediationState_Name(regions.mediation()), "MEDIATION_STATE_"))},
       {"court", absl::StrJoin(cases, ", ")},
       {"access", access}};
+  for (const auto& court : regions.cases()) {
+    for (const std::string& order : court.orders()) fields.emplace_back("order", order);
+  }
   for (const std::string& conflict : request.conflicts()) fields.emplace_back("conflict", conflict);
   return fields;
 }

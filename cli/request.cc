@@ -18,6 +18,7 @@
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/civil_date.h"
 #include "services/base/error.h"
+#include "services/base/money.h"
 
 namespace foia::cli {
 namespace {
@@ -183,7 +184,7 @@ struct RequestOptions {
       request.set_fee_category(static_cast<tracker::v1::FeeCategory>(category));
     }
     if (!fee_limit_.empty()) {
-      FOIA_ASSIGN_OR_RETURN(const int64_t cents, ParseDollars(fee_limit_, "--fee-limit"));
+      FOIA_ASSIGN_OR_RETURN(const int64_t cents, ParseMoney(fee_limit_, "--fee-limit"));
       request.set_fee_limit_cents(cents);
     }
     for (const std::string& text : parties_) {

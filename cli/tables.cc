@@ -172,7 +172,10 @@ Table DeadlinesTable(const tracker::v1::ComputeDeadlinesResponse& list, bool all
                {"ID", Keep::kBelow}});
   for (const Deadline& deadline : list.deadlines()) {
     if (!all && !Applies(deadline)) continue;
-    table.Add({DueText(deadline), deadline.title(), StatusText(deadline),
+    std::string title = deadline.title();
+    if (!deadline.order().empty()) absl::StrAppend(&title, ", ", deadline.order());
+    if (!deadline.progress().empty()) absl::StrAppend(&title, ": ", deadline.progress());
+    table.Add({DueText(deadline), title, StatusText(deadline),
                EnumText(Actor_Name(deadline.actor()), "ACTOR_"), DateText(deadline.safe_date()),
                TrustText(deadline), deadline.id()});
   }

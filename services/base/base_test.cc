@@ -7,6 +7,7 @@
 #include "services/base/csv.h"
 #include "services/base/error.h"
 #include "services/base/member_path.h"
+#include "services/base/money.h"
 #include "services/base/page_token.h"
 #include "services/base/strings.h"
 #include "services/base/suggest.h"
@@ -314,6 +315,50 @@ TEST(CleanMemberPathTest, NothingLeadsOutAndNothingDeceives) {
   const std::string name(255, 'n');
   const std::string end = name + "/" + name + "/" + name + "/" + std::string(253, 'e');
   EXPECT_EQ(CleanMemberPath("x../" + end), end);
+}
+
+TEST(MoneyTest, AmountsAreExactToTheCent) {
+  const std::pair<const char*, int64_t> kAmounts[] = {
+      {"450", 45000},
+      {"450.00", 45000},
+      {"1200.5", 120050},
+      {"$1,200.50", 120050},
+      {"1,200", 120000},
+      {"USD 25", 2500},
+      {"25 dollars", 2500},
+      {" $ 0.29 ", 29},
+      {"1,234,567.89", 123456789},
+      {"0", 0},
+      {"$.50", -1},
+      {"1.200,50", -1},
+      {"1.200", -1},
+      {"1,5", -1},
+      {"12,34", -1},
+      {"1,2345", -1},
+      {"-5", -1},
+      {"($5)", -1},
+      {"", -1},
+      {"much", -1},
+      {"1.2.3", -1},
+      {"5.", -1},
+      {"0.005", -1},
+      {"1.2345", -1},
+      {"99999999999", -1},
+      {"99999999999999999999", -1},
+      {"1 200", -1},
+      {"$-5", -1},
+  };
+  for (const auto& [text, cents] : kAmounts) {
+    const absl::StatusOr<int64_t> read = ParseMoney(text, "amount");
+    if (cents < 0) {
+      EXPECT_THAT(read, HasReason(Reason::REASON_INVALID_FIELD)) << text;
+    } else {
+      EXPECT_THAT(read, IsOkAndHolds(cents)) << text;
+      EXPECT_THAT(ParseMoney(FormatMoney(cents), "amount"), IsOkAndHolds(cents));
+    }
+  }
+  EXPECT_EQ(FormatMoney(120050), "1200.50");
+  EXPECT_EQ(FormatMoney(7), "0.07");
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace foia::tracker {
 namespace {
 
@@ -22,7 +24,13 @@ std::map<DeadlineKey, const v1::Deadline*> ByKey(const std::vector<v1::Deadline>
   for (const v1::Deadline& deadline : deadlines) {
     if (deadline.status() == v1::DEADLINE_STATUS_NONE) continue;
     const bool single = count(deadlines, deadline.id()) <= 1 && count(others, deadline.id()) <= 1;
-    result[{deadline.id(), single ? "" : deadline.trigger_event_id()}] = &deadline;
+    // A date that recurs is one of several from the same event.
+    const auto& period = deadline.period_from();
+    const std::string from =
+        deadline.has_period_from()
+            ? absl::StrCat("/", period.year(), "-", period.month(), "-", period.day())
+            : "";
+    result[{deadline.id(), single ? "" : deadline.trigger_event_id() + from}] = &deadline;
   }
   return result;
 }

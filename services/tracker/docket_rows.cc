@@ -116,6 +116,7 @@ class Reasons {
                           FormatDate(FromProto(deadline.trigger_date())), ", ",
                           deadline.citation());
     }
+    if (!deadline.progress().empty()) absl::StrAppend(&line, deadline.progress(), "; ");
     absl::StrAppend(&line, Count(*rule, deadline));
     if (!deadline.assumption().empty()) {
       absl::StrAppend(&line, ", ", deadline.assumption(), ": the answer has no outcome");
@@ -158,6 +159,21 @@ class Reasons {
     return found == events_.end() ? nullptr : &*found;
   }
 
+  // "named in court order of 2026-01-05 (docket 1:20-cv-07321, ECF 45): 500 pages a month".
+  static std::string Named(const v1::Event& root, const v1::Deadline& deadline) {
+    const std::string on = FormatDate(FromProto(root.effective_on()));
+    const std::string day = absl::StrCat(" of ", on);
+    std::string text = absl::StrCat("named in ", Words(root.type()), day);
+    // The order ends with its own day, which stands already.
+    const size_t end = deadline.order().rfind(", ");
+    if (end != std::string::npos) {
+      absl::StrAppend(&text, " (", deadline.order().substr(0, end), ")");
+    }
+    if (!deadline.order().empty() && !root.note().empty())
+      absl::StrAppend(&text, ": ", root.note());
+    return text;
+  }
+
   // The period and what started it.
   std::string Count(const v1::DeadlineRule& rule, const v1::Deadline& deadline) const {
     const v1::Event* root = Find(deadline.trigger_event_id());
@@ -173,9 +189,7 @@ class Reasons {
                             IsFallback(rule, EventTypeName(root->type())));
     if (!rule.has_period() || (by_event && !rule.date_attribute().empty() &&
                                root->attributes().count(rule.date_attribute()) > 0)) {
-      return root == nullptr ? std::string("the day that was named")
-                             : absl::StrCat("named in ", Words(root->type()), " of ",
-                                            FormatDate(FromProto(root->effective_on())));
+      return root == nullptr ? std::string("the day that was named") : Named(*root, deadline);
     }
     const std::string period = absl::StrCat(ShowPeriod(rule.period()), " from ");
     if (by_event) return absl::StrCat(period, Words(root->type()), " on ", day);
@@ -393,6 +407,7 @@ DocketRow Compact(const v1::StoredDocketRow& row) {
     compact.act_by = deadline.has_safe_date() ? DayOf(deadline.safe_date()) : compact.date;
   }
   if (!deadline.warn_dates().empty()) compact.warn_from = DayOf(deadline.warn_dates(0));
+  if (deadline.has_period_from()) compact.shown_from = DayOf(deadline.period_from());
   return compact;
 }
 
@@ -406,7 +421,8 @@ Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today) 
   const bool is_told = row.ours && !row.soft && row.date + kNearDays >= today;
   const bool is_over = past && (row.remedy || (closed && !is_told) || (row.soft && !row.ours));
   standing.dismissed = row.dismissed && past;
-  standing.shown = !standing.dismissed && !is_over && !(closed && !dated);
+  standing.shown =
+      !standing.dismissed && !is_over && !(closed && !dated) && row.shown_from <= today;
   standing.overdue = past;
   standing.due_this_week = dated && !past && row.act_by <= today + kWeek;
   // A clock without a date waits for our answer or for a fact that we have to record.

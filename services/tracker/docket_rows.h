@@ -37,7 +37,8 @@ struct DocketRow {
   Day act_by = kNoDay;  // its safe date where it has one, else `date`
   bool ours = false;    // the requester has to act
   bool remedy = false;  // `date` is the first day of a right, not a last day
-  Day warn_from = std::numeric_limits<Day>::min();  // nobody needs to think of it before
+  Day warn_from = std::numeric_limits<Day>::min();   // nobody needs to think of it before
+  Day shown_from = std::numeric_limits<Day>::min();  // before, another date of the same order runs
   bool soft = false;            // an expectation: nothing follows when it passes
   bool limitation = false;      // the last day to sue
   bool dismissed = false;       // a person has seen that it passed

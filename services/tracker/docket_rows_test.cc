@@ -1,8 +1,10 @@
 #include "services/tracker/docket_rows.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/tracker/regions.h"
@@ -13,7 +15,9 @@
 namespace foia::tracker {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 const Rules& RulesOf(std::string_view jurisdiction) {
   static const RuleBook& book = *new RuleBook(LoadRules("").value());
@@ -51,6 +55,67 @@ std::map<std::string, std::string> Whys(std::string_view jurisdiction, std::stri
     whys[row.deadline().id()] = row.why();
   }
   return whys;
+}
+
+// The rows that a docket shows on `today`: "2026-01-31 short by 12...".
+std::vector<std::string> Shown(const std::vector<v1::Event>& events, CivilDate today) {
+  const v1::StoredDocket docket = MakeStoredDocket(RulesOf("us-federal"), events);
+  std::vector<std::string> shown;
+  for (const v1::StoredDocketRow& row : docket.rows()) {
+    if (!StandingOn(Compact(row), HeadlineOf(docket, today), DayOf(today)).shown) continue;
+    shown.push_back(absl::StrCat(
+        row.deadline().has_date() ? FormatDate(DateFromProto(row.deadline().date(), "date").value())
+                                  : "-",
+        " ", row.why()));
+  }
+  return shown;
+}
+
+TEST(DocketRowsTest, AnOrderShowsWhatIsShortAndItsNextDate) {
+  std::vector<v1::Event> events = Events(
+      "2025-03-03 received; 2025-06-02 complaint_filed; 2025-06-03 served; 2025-06-20 "
+      "answered; 2026-01-05 court_order kind=production pages=500 per=month "
+      "date=2026-01-31 docket=1:20-cv-07321 ecf=45; 2026-01-30 interim_release pages=488");
+  events[4].set_note("rolling productions");
+  const std::string order =
+      "named in court order of 2026-01-05 (docket 1:20-cv-07321, ECF 45): rolling productions, the "
+      "court's order";
+  const auto of_order = [&](CivilDate today) {
+    std::vector<std::string> rows = Shown(events, today);
+    rows.erase(std::remove_if(rows.begin(), rows.end(),
+                              [](const std::string& row) {
+                                return row.find("court order") == std::string::npos;
+                              }),
+               rows.end());
+    return rows;
+  };
+  // One date at a time, and what is short stays.
+  EXPECT_THAT(of_order(CivilDate(2026, 1, 31)),
+              ElementsAre("2026-01-31 short by 12 of 500 pages (488 released); " + order));
+  EXPECT_THAT(of_order(CivilDate(2026, 2, 1)),
+              ElementsAre("2026-01-31 short by 12 of 500 pages (488 released); " + order,
+                          "2026-02-28 short by 500 of 500 pages (nothing produced); " + order));
+  EXPECT_EQ(of_order(CivilDate(2026, 3, 1)).size(), 3u);
+  events.push_back(Events("2026-03-02 case_closed")[0]);
+  events.back().set_name("e7");
+  EXPECT_THAT(of_order(CivilDate(2026, 3, 3)), IsEmpty());
+}
+
+TEST(DocketRowsTest, ALetterAboutFeesShowsWhatIsOpen) {
+  const std::string letter = "2026-03-02 received; 2026-03-10 invoiced amount=900.00";
+  EXPECT_THAT(Whys("us-federal", letter + "; 2026-03-20 paid amount=450.00")["fee_reply_by"],
+              HasSubstr("450.00 of 900.00 paid, 450.00 open; 30 working days from invoiced on "
+                        "2026-03-10"));
+  EXPECT_EQ(Whys("us-federal", letter + "; 2026-03-20 paid amount=900.00").count("fee_reply_by"),
+            0u);
+}
+
+TEST(DocketRowsTest, WhatWasMissedAndServesNothingAnyMoreIsGone) {
+  const std::string asked = "2026-03-02 received; 2026-03-02 expedite_requested";
+  EXPECT_EQ(Whys("us-federal", asked).count("expedite_decision_due"), 1u);
+  EXPECT_EQ(Whys("us-federal", asked + "; 2026-05-04 determination outcome=partial")
+                .count("expedite_decision_due"),
+            0u);
 }
 
 TEST(DocketRowsTest, TheHeadlineTurnsOnTheDayOfTheRulesZone) {

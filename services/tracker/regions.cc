@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/civil_date.h"
 #include "services/base/strings.h"
+#include "services/tracker/deadlines/fees.h"
 
 namespace foia::tracker {
 namespace {
@@ -111,6 +112,7 @@ class Fold {
       Apply(*event);
     }
     FinishProcessing();
+    BalanceFees();
     FinishExpediteAndFee();
     FinishAccess();
     return std::move(regions_);
@@ -238,6 +240,39 @@ class Fold {
       state = std::max(state, region->state());
     }
     region->set_state(state);
+    if (event.type == v1::EVENT_TYPE_COURT_ORDER) region->add_orders(OrderLine(event));
+  }
+
+  static std::string OrderLine(const DeadlineEvent& event) {
+    const auto with = [&event](std::string_view before, std::string_view name,
+                               std::string_view after) {
+      const std::string& value = AttributeOf(event, name);
+      return value.empty() ? "" : absl::StrCat(ToAbsl(before), value, ToAbsl(after));
+    };
+    std::string what = absl::StrCat(
+        with(", ", "kind", ""), with(", ", "pages", " pages"), with(" per ", "per", ""),
+        AttributeOf(event, "per").empty() ? with(", by ", "date", "") : with(" from ", "date", ""),
+        with(" until ", "until", ""));
+    if (absl::StartsWith(what, ", ")) what.erase(0, 2);
+    return absl::StrCat(FormatDate(event.effective_on), with(", ECF ", "ecf", ""),
+                        what.empty() ? "" : ": ", what, event.note.empty() ? "" : "; ", event.note);
+  }
+
+  // Paid is what is paid whole.
+  void BalanceFees() {
+    if (regions_.fee() == v1::FEE_STATE_NONE) return;
+    std::vector<DeadlineEvent> events;
+    for (const DeadlineEvent* event : timeline_.events()) {
+      if (event->effective_on <= as_of_) events.push_back(*event);
+    }
+    const Folded folded(timeline_.rules().compiled(), events);
+    const FeeAccount account(folded);
+    regions_.set_fee_balance(account.Text());
+    if (regions_.fee() != v1::FEE_STATE_PAID) return;
+    for (const FeeDemand& demand : account.demands()) {
+      if (!demand.is_owed || demand.settled_by >= 0) continue;
+      regions_.set_fee(*Find(kFee, folded.events()[static_cast<size_t>(demand.position)].type()));
+    }
   }
 
   void ApplyAccess(const DeadlineEvent& event) {

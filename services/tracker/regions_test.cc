@@ -225,6 +225,14 @@ const RegionCase kRegionCases[] = {
     {"2021-06-01 sent; 2021-06-08 invoiced", "fee", "invoiced"},
     {"2021-06-01 sent; 2021-06-08 invoiced; 2021-06-09 fee_disputed", "fee", "disputed"},
     {"2021-06-01 sent; 2021-06-08 invoiced; 2021-06-09 paid", "fee", "paid"},
+    {"2021-06-01 sent; 2021-06-08 invoiced amount=900.00; 2021-06-09 paid amount=450.00", "fee",
+     "invoiced"},
+    {"2021-06-01 sent; 2021-06-08 invoiced amount=900.00; 2021-06-09 paid amount=450.00; "
+     "2021-06-10 paid amount=450.00",
+     "fee", "paid"},
+    {"2021-06-01 sent; 2021-06-08 invoiced amount=900.00; 2021-06-09 paid amount=950.00; "
+     "2021-06-10 refunded amount=50.00",
+     "fee", "paid"},
     {"2021-06-01 received; 2021-06-08 cost_statement_sent; 2021-06-09 cost_statement_answered",
      "fee", "estimated", CivilDate(2021, 6, 15), "us-tx"},
 
@@ -290,6 +298,8 @@ const RegionCase kRegionCases[] = {
      "schedule"},
     {"2021-06-01 received; 2021-06-11 complaint_filed; 2021-06-12 order kind=production", "cases",
      "production"},
+    {"2021-06-01 received; 2021-06-11 complaint_filed; 2021-06-12 status_report_filed", "cases",
+     "filed"},
     {"2021-06-01 received; 2021-06-11 complaint_filed; 2021-06-12 vaughn_index_served", "cases",
      "vaughn"},
     {"2021-06-01 received; 2021-06-11 complaint_filed; 2021-06-12 summary_judgment_moved; "
@@ -341,6 +351,39 @@ const RegionCase kRegionCases[] = {
      "2021-06-12 fee_bar_volume_exception",
      "processing", "running"},
 };
+
+TEST(RegionsTest, FeesAreBalancedAndOrdersAreListed) {
+  const auto regions_of = [](std::string_view text) {
+    static const RuleBook& book = *new RuleBook(LoadRules("").value());
+    const Rules& rules = **book.FindRules("us-federal");
+    std::vector<DeadlineEvent> events = ParseEvents(text).value();
+    for (DeadlineEvent& event : events) {
+      if (event.type == v1::EVENT_TYPE_COURT_ORDER) event.note = "rolling";
+    }
+    const CivilDate day(2026, 6, 1);
+    const std::vector<v1::Deadline> deadlines = Compute(rules, rules.calendar(), events, day);
+    return RegionsOf(Timeline(rules, events, deadlines), day);
+  };
+  EXPECT_EQ(
+      regions_of("2026-03-02 received; 2026-03-10 invoiced amount=600.00; 2026-03-11 invoiced "
+                 "amount=900.00; 2026-03-20 paid amount=900.00")
+          .fee_balance(),
+      "900.00 of 1500.00 paid, 600.00 open");
+  EXPECT_EQ(regions_of("2026-03-02 received; 2026-03-10 invoiced amount=600.00; 2026-03-20 paid "
+                       "amount=700.00; 2026-03-21 refunded amount=100.00")
+                .fee_balance(),
+            "700.00 of 600.00 paid, 100.00 refunded");
+  EXPECT_EQ(regions_of("2026-03-02 received").fee_balance(), "");
+  const v1::Regions court = regions_of(
+      "2025-03-03 received; 2025-06-02 complaint_filed docket=20-cv-7321; 2026-01-05 court_order "
+      "kind=production pages=500 per=month date=2026-01-31 ecf=45; 2026-02-05 court_order "
+      "date=2026-04-01");
+  ASSERT_EQ(court.cases_size(), 1);
+  ASSERT_EQ(court.cases(0).orders_size(), 2);
+  EXPECT_EQ(court.cases(0).orders(0),
+            "2026-01-05, ECF 45: production, 500 pages per month from 2026-01-31; rolling");
+  EXPECT_EQ(court.cases(0).orders(1), "2026-02-05: by 2026-04-01; rolling");
+}
 
 TEST(RegionsTest, EachEventMovesItsOwnRegionAndContradictsNothing) {
   for (const RegionCase& c : kRegionCases) {

@@ -30,6 +30,7 @@ std::vector<DeadlineEvent> ForEngine(const std::vector<v1::Event>& events) {
     converted.supersedes = event.supersedes();
     converted.local_time = event.local_time();
     converted.time_zone = event.time_zone();
+    converted.note = event.note();
     result.push_back(std::move(converted));
   }
   return result;

@@ -45,6 +45,7 @@ class Timeline {
   // Those that stand, in order.
   const std::vector<const DeadlineEvent*>& events() const { return events_; }
   const std::vector<v1::Deadline>& deadlines() const { return deadlines_; }
+  const Rules& rules() const { return rules_; }
 
   // The event of that id among those that stand; null when there is none.
   const DeadlineEvent* Find(std::string_view id) const;

@@ -7,6 +7,7 @@
 #include "services/base/civil_date.h"
 #include "services/base/strings.h"
 #include "services/tracker/deadlines/event_type.h"
+#include "services/tracker/deadlines/periods.h"
 
 namespace foia::tracker {
 namespace {
@@ -106,6 +107,7 @@ const std::vector<TransitionRule>* MakeTable() {
       EVENT_TYPE_CASE_CLOSED,
       EVENT_TYPE_VAUGHN_INDEX_SERVED,
       EVENT_TYPE_FEES_MOVED,
+      EVENT_TYPE_STATUS_REPORT_FILED,
       EVENT_TYPE_SUMMARY_JUDGMENT_MOVED,
       EVENT_TYPE_COURT_APPEAL_FILED,
       EVENT_TYPE_FEE_BAR_COURT_EXCEPTION,
@@ -351,7 +353,9 @@ class Checker {
     };
     const std::string& key = AttributeOf(event, rule.key);
     const auto same_key = [&](const DeadlineEvent& other) {
-      return rule.key.empty() || AttributeOf(other, rule.key) == key;
+      const std::string& others = AttributeOf(other, rule.key);
+      return rule.key.empty() || others == key ||
+             (rule.key == "docket" && !key.empty() && IsSameDocket(others, key));
     };
     switch (rule.check) {
       case Check::kNeedsEarlier:

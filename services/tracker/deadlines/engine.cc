@@ -97,7 +97,8 @@ class Computation {
   static const Instance* Same(const Instance& instance, const std::vector<Instance>& others) {
     for (const Instance& other : others) {
       const bool is_each = other.deadline->rule.occurrence() == v1::OCCURRENCE_EACH;
-      if (other.started() && (!is_each || other.root.position == instance.root.position)) {
+      if (other.started() && (!is_each || other.root.position == instance.root.position) &&
+          other.period_from == instance.period_from) {
         return &other;
       }
     }

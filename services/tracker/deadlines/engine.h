@@ -41,6 +41,8 @@ struct DeadlineEvent {
   std::string local_time = {};
   // IANA zone; empty: that of the rules.
   std::string time_zone = {};
+  // For people; shown beside what a court ordered.
+  std::string note = {};
 };
 
 // The value of an attribute; "" when the event has none of that name.
@@ -105,8 +107,9 @@ class Rules {
 };
 
 // All deadlines, in the order of the rules; those that nothing has started have status NONE. A rule
-// that applies to each of several events gives one deadline for each. `as_of` decides status only.
-// The digest is left out of each, since it is the same for all: Rules::digest().
+// that applies to each of several events gives one deadline for each, and a date that recurs gives
+// one for each period up to the first that ends on or after `as_of`. Besides, `as_of` decides
+// status only. The digest is left out of each, since it is the same for all: Rules::digest().
 std::vector<v1::Deadline> Compute(const Rules& rules, const Calendar& calendar,
                                   const std::vector<DeadlineEvent>& events, CivilDate as_of);
 

@@ -6,8 +6,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "services/base/money.h"
 #include "services/base/strings.h"
 #include "services/tracker/deadlines/event_type.h"
+#include "services/tracker/deadlines/span.h"
 
 namespace foia::tracker {
 namespace {
@@ -496,10 +498,22 @@ std::vector<Instance> Evaluator::EvaluateGroup(const DeadlineGroup& group) {
     for (const auto& start : starts) triggers.push_back(start.second);
     answers = MatchAnswers(group.rules[0].rule.kind(), triggers);
   }
+  std::vector<FoldedEvent> orders;
+  for (const auto& [deadline, trigger] : starts) {
+    if (deadline->rule.by_periods()) orders.push_back(trigger.root);
+  }
+  std::sort(orders.begin(), orders.end(),
+            [](const FoldedEvent& a, const FoldedEvent& b) { return a.position < b.position; });
   std::vector<Instance> instances;
   instances.reserve(std::max<size_t>(starts.size(), 1));
   for (const auto& [deadline, trigger] : starts) {
-    instances.push_back(Due(*deadline, trigger, answers));
+    if (!deadline->rule.by_periods() || !HasContent(trigger.root)) {
+      instances.push_back(Due(*deadline, trigger, answers));
+      continue;
+    }
+    for (Instance& each : DueByPeriods(*deadline, trigger, orders)) {
+      instances.push_back(std::move(each));
+    }
   }
   if (instances.empty()) {
     // What is missing is told for a rule that asks for nothing besides its trigger.
@@ -569,13 +583,15 @@ std::vector<Evaluator::Trigger> Evaluator::FindTriggers(const CompiledDeadline& 
 }
 
 bool Evaluator::Holds(const v1::DeadlineRule& rule, const Trigger& trigger) const {
+  if (IsEndOfOrders(trigger.root)) return false;
   for (const v1::Condition& condition : rule.when()) {
     const std::string& value = AttributeOf(*trigger.root.event, condition.attribute());
     if (std::count(condition.values().begin(), condition.values().end(), value) == 0) return false;
   }
   // A date that is only ever given: without it there is no deadline.
   if (!rule.date_attribute().empty() && !rule.has_period() &&
-      AttributeOf(*trigger.root.event, rule.date_attribute()).empty()) {
+      AttributeOf(*trigger.root.event, rule.date_attribute()).empty() &&
+      !(rule.by_periods() && HasContent(trigger.root))) {
     return false;
   }
   const v1::DateRange& range = rule.effective();
@@ -596,7 +612,7 @@ bool Evaluator::Answers::Allows(const Folded& events, const FoldedEvent& event,
 }
 
 void Evaluator::AddUnreceivedAppeals(const CompiledDeadline& deadline,
-                                     std::vector<Instance>* instances) const {
+                                     std::vector<Instance>* instances) {
   if (deadline.rule.kind() != v1::DEADLINE_KIND_APPEAL_DECISION ||
       !deadline.trigger_events.Has(v1::EVENT_TYPE_APPEAL_RECEIVED) ||
       deadline.trigger_events.Has(v1::EVENT_TYPE_APPEAL_SENT)) {
@@ -841,11 +857,64 @@ Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger
   // An answer is an answer where the law sets no number, too.
   const bool is_awaited = rule.kind() == v1::DEADLINE_KIND_DETERMINATION;
   if (instance.date.has_value() || rule.has_period() || is_awaited) SetStatus(answers, &instance);
+  AddFeeBalance(&instance);
   for (const auto& [position, warning] : answers.warnings) {
     if (position == instance.root.position) instance.warnings.push_back(warning);
   }
   AddEventWarnings(&instance);
   return instance;
+}
+
+std::vector<Instance> Evaluator::DueByPeriods(const CompiledDeadline& deadline,
+                                              const Trigger& trigger,
+                                              const std::vector<FoldedEvent>& orders) {
+  Instance order;
+  order.deadline = &deadline;
+  order.root = trigger.root;
+  order.trigger = trigger.name;
+  order.trigger_date = trigger.date;
+  order.certainty = deadline.rule.certainty();
+  // A time that the order counts in days or months ends as the rules of procedure say.
+  std::optional<CivilDate> counted;
+  if (const auto span = ParseSpan(AttributeOf(*trigger.root.event, "per"), "per"); span.ok()) {
+    const CivilDate end = Recurrence(trigger.root.day, *span, span->month_end ? 0 : 1);
+    counted_ = v1::CERTAINTY_UNSPECIFIED;
+    if (Calendar::Covers(end)) counted = Roll(end, v1::UNIT_CALENDAR_DAYS, deadline);
+  }
+  const OrderedPeriods schedule =
+      PeriodsOf(events_, deadline, trigger.root, orders, counted, as_of_);
+  std::vector<Instance> instances;
+  if (!schedule.missing.empty()) {
+    order.status = v1::DEADLINE_STATUS_CANNOT_COMPUTE;
+    order.missing = schedule.missing;
+    AddEventWarnings(&order);
+    return {order};
+  }
+  for (const OrderedPeriod& period : schedule.periods) {
+    Instance instance = order;
+    instance.date = period.due;
+    instance.is_given = true;
+    instance.period_from = period.from;
+    instance.is_counted_first = schedule.is_counted;
+    instance.progress = period.progress;
+    instance.warnings = period.warnings;
+    if (schedule.is_counted) {
+      instance.certainty = Weaker(instance.certainty, v1::CERTAINTY_CONVENTION);
+      instance.warnings.push_back(absl::StrCat(ShowEvent(order.root),
+                                               " names no first date: counted from its day; "
+                                               "replace it by the same with date="));
+    }
+    const int closed_by = period.done_by >= 0 ? period.done_by : period.ended_by;
+    if (closed_by >= 0) instance.closing = events_.events()[static_cast<size_t>(closed_by)];
+    const bool is_late = closed_by >= 0 ? instance.closing.day > period.due : period.due < as_of_;
+    instance.status = is_late               ? v1::DEADLINE_STATUS_LATE
+                      : period.done_by >= 0 ? v1::DEADLINE_STATUS_MET
+                      : closed_by >= 0      ? v1::DEADLINE_STATUS_ENDED
+                                            : v1::DEADLINE_STATUS_RUNNING;
+    AddEventWarnings(&instance);
+    instances.push_back(std::move(instance));
+  }
+  return instances;
 }
 
 bool Evaluator::TakeGivenDate(Instance* instance) const {
@@ -1036,13 +1105,55 @@ bool Evaluator::IsOfAnotherAppeal(const FoldedEvent& letter, const Instance& ins
   return false;
 }
 
-FoldedEvent Evaluator::FindEnd(const Instance& instance) const {
+const FeeDemand* Evaluator::DemandOf(const Instance& instance) {
+  if (instance.deadline->rule.kind() != v1::DEADLINE_KIND_FEE_ANSWER ||
+      instance.root.event == nullptr || instance.parent != nullptr) {
+    return nullptr;
+  }
+  if (!fees_.has_value()) fees_.emplace(events_);
+  return fees_->At(instance.root.position);
+}
+
+bool Evaluator::MaySettle(const FoldedEvent& event, const Instance& instance) {
+  const bool is_money = event.type() == v1::EVENT_TYPE_PAID ||
+                        event.type() == v1::EVENT_TYPE_FEE_DISPUTED ||
+                        event.type() == v1::EVENT_TYPE_FEE_WAIVER_DECIDED;
+  const FeeDemand* demand = is_money ? DemandOf(instance) : nullptr;
+  return demand == nullptr || demand->settled_by == event.position;
+}
+
+void Evaluator::AddFeeBalance(Instance* instance) {
+  const FeeDemand* demand = DemandOf(*instance);
+  if (demand == nullptr) return;
+  instance->progress = demand->Text();
+  if (!has_words()) return;
+  for (const int position : demand->without_amount) {
+    const FoldedEvent& payment = events_.events()[static_cast<size_t>(position)];
+    if (!demand->asked.has_value() || demand->settled_by >= 0) continue;
+    instance->warnings.push_back(absl::StrCat(
+        ShowEvent(payment), " has no amount: nothing says that ", FormatMoney(demand->open()),
+        " are paid; replace it by the same with amount="));
+  }
+  const FoldedEvent& answer = instance->closing;
+  if (answer.event == nullptr || answer.type() != v1::EVENT_TYPE_FEE_COMMITTED) return;
+  const absl::StatusOr<int64_t> limit = ParseMoney(AttributeOf(*answer.event, "limit"), "limit");
+  if (limit.ok() && *limit < demand->open()) {
+    instance->warnings.push_back(absl::StrCat(ShowEvent(answer), " covers ", FormatMoney(*limit),
+                                              " of the ", FormatMoney(demand->open()),
+                                              " that the letter names"));
+  }
+}
+
+FoldedEvent Evaluator::FindEnd(const Instance& instance) {
   const CompiledDeadline& deadline = *instance.deadline;
   const bool was_extended = instance.parent != nullptr && instance.parent->extension.has_value() &&
                             instance.parent->extension->days > 0;
   const bool may_end = deadline.ended_by.Meets(events_.types()) ||
+                       instance.root.issue == "expedite" ||
                        (was_extended && deadline.ended_if_extended_by.Meets(events_.types()));
   if (!may_end) return {};
+  EventSet answering;
+  answering.Add(v1::EVENT_TYPE_DETERMINATION);
   EventSet reopening;
   reopening.Add(v1::EVENT_TYPE_REOPENED);
   int reopened = -1;  // position of the last one
@@ -1052,11 +1163,16 @@ FoldedEvent Evaluator::FindEnd(const Instance& instance) const {
     }
   }
   const FoldedEvent* keeping = events_.First(deadline.kept_by);
+  // Once the request was answered nobody can speed it up, 5 U.S.C. 552(a)(6)(E)(iv).
+  const bool is_over_speed = instance.root.issue == "expedite" &&
+                             (deadline.rule.kind() == v1::DEADLINE_KIND_APPEAL_FILING ||
+                              deadline.rule.kind() == v1::DEADLINE_KIND_APPEAL_DECISION);
   // A decision on one appeal ends nothing that rests on another one.
   const bool is_of_appeal = instance.parent != nullptr && instance.parent->deadline->rule.kind() ==
                                                               v1::DEADLINE_KIND_APPEAL_DECISION;
   for (const FoldedEvent& event : events_.events()) {
-    if (!deadline.ended_by.Meets(event.closes) &&
+    const bool ends_speed = is_over_speed && answering.Meets(event.closes);
+    if (!ends_speed && !deadline.ended_by.Meets(event.closes) &&
         !(was_extended && deadline.ended_if_extended_by.Meets(event.closes))) {
       continue;
     }
@@ -1064,6 +1180,9 @@ FoldedEvent Evaluator::FindEnd(const Instance& instance) const {
     const bool is_kept = keeping != nullptr && keeping->position < event.position;
     // What came before the trigger ended something else.
     if (is_undone || is_kept || event.position <= instance.root.position) continue;
+    if (!MaySettle(event, instance)) continue;
+    // What happens in one case ends nothing in another.
+    if (!MayBeOneCase(*event.event, *instance.root.event)) continue;
     if (is_of_appeal && event.type() == v1::EVENT_TYPE_APPEAL_DECIDED &&
         event.event != instance.parent->closing.event) {
       continue;
@@ -1118,15 +1237,26 @@ void Evaluator::SetStatus(const Answers& answers, Instance* instance) {
   }
   FoldedEvent done;
   const bool is_each = deadline.rule.occurrence() == v1::OCCURRENCE_EACH;
-  if (deadline.satisfied_by.Meets(events_.types())) {
+  EventSet done_by = deadline.satisfied_by;
+  if (done_by.Has(v1::EVENT_TYPE_PRODUCED)) done_by.Add(v1::EVENT_TYPE_DETERMINATION);
+  if (done_by.Meets(events_.types())) {
     for (const FoldedEvent& event : events_.events()) {
-      if (!deadline.satisfied_by.Meets(event.closes)) continue;
+      // Who was given everything needs neither a ruling nor a cure.
+      const bool is_given = event.answer == Answer::kGranted &&
+                            rules_.answers.events.Has(event.type()) &&
+                            deadline.rule.kind() == v1::DEADLINE_KIND_DETERMINATION &&
+                            deadline.satisfied_by.Has(v1::EVENT_TYPE_PRODUCED);
+      if (!deadline.satisfied_by.Meets(event.closes) && !is_given) continue;
       // The agency's notice of appeal is none of ours.
       if (deadline.rule.actor() == v1::ACTOR_REQUESTER &&
           AttributeOf(*event.event, "party") == "agency") {
         continue;
       }
-      if (is_each && event.date() < instance->trigger_date) continue;
+      if (!MaySettle(event, *instance)) continue;
+      if (!MayBeOneCase(*event.event, *instance->root.event)) continue;
+      const FeeDemand* demand = DemandOf(*instance);
+      const bool is_settled = demand != nullptr && demand->settled_by == event.position;
+      if (is_each && event.date() < instance->trigger_date && !is_settled) continue;
       if (is_each && !answers.Allows(events_, event, *instance)) continue;
       if (!is_each && !MayMeet(event, *instance)) continue;
       done = event;
@@ -1139,7 +1269,10 @@ void Evaluator::SetStatus(const Answers& answers, Instance* instance) {
     return event.date() == *date && (!deadline.cutoff.has_value() || !event.seconds.has_value() ||
                                      *event.seconds <= *deadline.cutoff);
   };
-  if (in_time(end) && (done.event == nullptr || end.position < done.position)) {
+  // An appeal over speed that was filed though the answer had made it moot is still answered by it.
+  const bool is_moot =
+      deadline.rule.kind() == v1::DEADLINE_KIND_APPEAL_FILING && instance->root.issue == "expedite";
+  if (in_time(end) && (done.event == nullptr || (end.position < done.position && !is_moot))) {
     instance->status = v1::DEADLINE_STATUS_ENDED;
     instance->closing = end;
   } else if (done.event != nullptr) {
@@ -1147,6 +1280,13 @@ void Evaluator::SetStatus(const Answers& answers, Instance* instance) {
     instance->closing = done;
   } else if (date.has_value()) {
     instance->status = *date < as_of_ ? v1::DEADLINE_STATUS_LATE : v1::DEADLINE_STATUS_RUNNING;
+    // What it served is over, though it was missed before. A right that was lost stays lost.
+    const v1::DeadlineKind kind = deadline.rule.kind();
+    if (end.event != nullptr && kind != v1::DEADLINE_KIND_APPEAL_FILING &&
+        kind != v1::DEADLINE_KIND_SUIT_LIMITATION) {
+      instance->status = v1::DEADLINE_STATUS_LATE;
+      instance->closing = end;
+    }
   }
 }
 
@@ -1258,6 +1398,19 @@ void ToProto(const Rules::Compiled& rules, const Instance& instance, v1::Deadlin
   deadline->set_trigger_event_id(instance.root.event->id);
   if (instance.is_assumed) deadline->set_assumption("if something was withheld");
   deadline->set_issue(std::string(instance.root.issue));
+  deadline->set_progress(instance.progress);
+  if (instance.period_from.has_value()) {
+    *deadline->mutable_period_from() = DateToProto(*instance.period_from);
+  }
+  if (rule.kind() == v1::DEADLINE_KIND_COURT_ORDER || rule.kind() == v1::DEADLINE_KIND_PRODUCTION ||
+      rule.kind() == v1::DEADLINE_KIND_PLEADING) {
+    deadline->set_order(OrderText(instance.root));
+  }
+  // What was scheduled page by page, or by a court, is more than an expectation.
+  if (rule.kind() == v1::DEADLINE_KIND_PRODUCTION && rule.by_periods() &&
+      (instance.period_from.has_value() || !deadline->order().empty())) {
+    deadline->set_severity(v1::SEVERITY_STATUTORY);
+  }
   if (instance.started()) *deadline->mutable_trigger_date() = DateToProto(instance.trigger_date);
   if (instance.date.has_value()) *deadline->mutable_date() = DateToProto(*instance.date);
   deadline->set_cutoff(rule.cutoff());

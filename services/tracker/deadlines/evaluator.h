@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "services/tracker/deadlines/compiled.h"
+#include "services/tracker/deadlines/fees.h"
 #include "services/tracker/deadlines/fold.h"
+#include "services/tracker/deadlines/periods.h"
 
 namespace foia::tracker {
 
@@ -40,6 +42,11 @@ struct Instance {
   bool is_presumed = false;
   // The answer that started it does not say that anything was withheld.
   bool is_assumed = false;
+  // Of a date with content: the period that it ends.
+  std::optional<CivilDate> period_from;
+  bool is_counted_first = false;  // the order names no first date
+  // How far it is done, where that is counted.
+  std::string progress;
   std::vector<v1::ExplanationStep> receipt_steps;  // of clock_start, when explaining
   std::vector<std::string> missing;
   std::vector<std::string> warnings;
@@ -137,8 +144,7 @@ class Evaluator {
   // appropriations and for what needs nobody to receive it.
   CivilDate AfterLapse(const FoldedEvent& event, CivilDate day);
   // Decisions on appeals whose receipt nobody recorded.
-  void AddUnreceivedAppeals(const CompiledDeadline& deadline,
-                            std::vector<Instance>* instances) const;
+  void AddUnreceivedAppeals(const CompiledDeadline& deadline, std::vector<Instance>* instances);
   Answers MatchAnswers(v1::DeadlineKind kind, const std::vector<Trigger>& triggers) const;
   // Of several embargoes only the one that lasts longest: a later one never lowers privacy.
   void KeepLongestEmbargo(std::vector<Instance>* instances);
@@ -148,6 +154,9 @@ class Evaluator {
   // For a deadline that nothing started: why.
   Instance NotStarted(const CompiledDeadline& deadline);
   Instance Due(const CompiledDeadline& deadline, const Trigger& trigger, const Answers& answers);
+  // The dates of an order with content; `orders` are all that start this deadline.
+  std::vector<Instance> DueByPeriods(const CompiledDeadline& deadline, const Trigger& trigger,
+                                     const std::vector<FoldedEvent>& orders);
   // Takes the date from the event; false when it names none.
   bool TakeGivenDate(Instance* instance) const;
   void CountPeriod(Instance* instance);
@@ -156,7 +165,12 @@ class Evaluator {
   void VoidExtension(const FoldedEvent& notice, Instance* instance);
   void ApplyAgreement(Instance* instance);
   void SetStatus(const Answers& answers, Instance* instance);
-  FoldedEvent FindEnd(const Instance& instance) const;
+  FoldedEvent FindEnd(const Instance& instance);
+  // What a letter about fees asks for; null for a deadline that no letter about fees started.
+  const FeeDemand* DemandOf(const Instance& instance);
+  // False for money that leaves something of the letter open.
+  bool MaySettle(const FoldedEvent& event, const Instance& instance);
+  void AddFeeBalance(Instance* instance);
   // False for an appeal that cannot be against what started `instance`.
   bool MayMeet(const FoldedEvent& event, const Instance& instance) const;
   // Whether an appeal was withdrawn that is another one than that of `instance`.
@@ -179,6 +193,7 @@ class Evaluator {
   const Folded& events_;
   const CivilDate as_of_;
   const Reading reading_;
+  std::optional<FeeAccount> fees_;
   std::vector<Result> results_;  // by group
   Result* current_ = nullptr;    // of the group being evaluated
   // How certain the days are that were looked at for the deadline in the making.

@@ -9,11 +9,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/base/civil_date.h"
+#include "services/base/money.h"
 #include "services/base/strings.h"
 #include "services/base/suggest.h"
 #include "services/base/written_date.h"
 #include "services/tracker/deadlines/compiled.h"
 #include "services/tracker/deadlines/event_type.h"
+#include "services/tracker/deadlines/span.h"
 
 namespace foia::tracker {
 namespace {
@@ -48,7 +50,7 @@ constexpr EventAttribute kDateRequired = {"date", AttributeKind::kDate, "",
 constexpr EventAttribute kN = {"n", AttributeKind::kCount, "", AttributeNeed::kOptional,
                                "which release"};
 constexpr EventAttribute kPages = {"pages", AttributeKind::kCount, "", AttributeNeed::kOptional,
-                                   "how many pages"};
+                                   "how many pages were released"};
 constexpr EventAttribute kAdverseOutcome = {
     "outcome", AttributeKind::kChoice,
     "partial full_denial no_records glomar not_reasonably_described fee_nonpayment referred "
@@ -71,10 +73,16 @@ constexpr EventAttribute kRequest = {"request", AttributeKind::kText, "", Attrib
                                      "the linked request"};
 constexpr EventAttribute kTo = {"to", AttributeKind::kText, "", AttributeNeed::kOptional,
                                 "the other agency"};
-constexpr EventAttribute kAmount = {"amount", AttributeKind::kText, "", AttributeNeed::kOptional,
-                                    "how much"};
-constexpr EventAttribute kLimit = {"limit", AttributeKind::kText, "", AttributeNeed::kOptional,
-                                   "how much at most"};
+constexpr EventAttribute kAmount = {"amount", AttributeKind::kAmount, "", AttributeNeed::kOptional,
+                                    "how much, in US dollars: 1200.50"};
+constexpr EventAttribute kAmountAsked = {
+    "amount", AttributeKind::kAmount, "", AttributeNeed::kWanted,
+    "what the letter asks to be paid now, in US dollars: 1200.50"};
+constexpr EventAttribute kAmountGiven = {"amount", AttributeKind::kAmount, "",
+                                         AttributeNeed::kWanted,
+                                         "how much, in US dollars: 1200.50"};
+constexpr EventAttribute kLimit = {"limit", AttributeKind::kAmount, "", AttributeNeed::kOptional,
+                                   "how much at most, in US dollars"};
 constexpr EventAttribute kIssue = {"issue", AttributeKind::kChoice,
                                    "exemption search no_records glomar fee expedite constructive",
                                    AttributeNeed::kOptional, "what the appeal is about"};
@@ -89,8 +97,32 @@ constexpr EventAttribute kDocket = {"docket", AttributeKind::kText, "", Attribut
                                     "docket number of the case, where there are several"};
 constexpr EventAttribute kCourt = {"court", AttributeKind::kText, "", AttributeNeed::kOptional,
                                    "which court"};
-constexpr EventAttribute kOrderKind = {"kind", AttributeKind::kChoice, "schedule production",
-                                       AttributeNeed::kOptional, "what it orders"};
+constexpr EventAttribute kEcf = {"ecf", AttributeKind::kText, "", AttributeNeed::kOptional,
+                                 "its number on the docket (ECF)"};
+constexpr EventAttribute kOrderKind = {
+    "kind", AttributeKind::kChoice, "schedule production status_report ended",
+    AttributeNeed::kOptional, "what it orders; ended: what was ordered before is over"};
+constexpr EventAttribute kPagesOrdered = {"pages", AttributeKind::kCount, "",
+                                          AttributeNeed::kOptional,
+                                          "how many pages by `date`, and in each period"};
+constexpr EventAttribute kPer = {
+    "per", AttributeKind::kSpan, "", AttributeNeed::kOptional,
+    "how often the date recurs: week, month, month-end, 2-weeks, 30-days"};
+constexpr EventAttribute kCounts = {
+    "counts", AttributeKind::kChoice, "processed released", AttributeNeed::kOptional,
+    "which pages count: those processed, where they are recorded, or only those released"};
+constexpr EventAttribute kExcess = {
+    "excess", AttributeKind::kChoice, "carried", AttributeNeed::kOptional,
+    "carried: what is produced beyond the pages of a period counts for the next one"};
+constexpr EventAttribute kLastDate = {"until", AttributeKind::kDate, "", AttributeNeed::kOptional,
+                                      "the last day of the schedule"};
+constexpr EventAttribute kProcessed = {"processed", AttributeKind::kCount, "",
+                                       AttributeNeed::kOptional,
+                                       "how many pages were processed, withheld ones included"};
+constexpr EventAttribute kFor = {"for", AttributeKind::kDate, "", AttributeNeed::kOptional,
+                                 "the ordered date that it is for, when that is not the next one"};
+constexpr EventAttribute kFinal = {"final", AttributeKind::kChoice, "yes", AttributeNeed::kOptional,
+                                   "yes: nothing more will come"};
 constexpr EventAttribute kParty = {"party", AttributeKind::kChoice, "agency requester",
                                    AttributeNeed::kOptional, "whom it binds"};
 constexpr EventAttribute kAppellant = {"party", AttributeKind::kChoice, "agency requester",
@@ -184,7 +216,7 @@ const std::vector<EventInfo>* MakeCatalog() {
        "The agency asked us to clarify fees.",
        "processing: tolled for fees where the rules stop the clock",
        "stops the time to determine; starts our time to answer",
-       {kReplyBy}},
+       {kAmount, kReplyBy}},
       {v1::EVENT_TYPE_FEE_TOLL_STOP,
        "Processing",
        "The agency received our answer about fees.",
@@ -215,8 +247,8 @@ const std::vector<EventInfo>* MakeCatalog() {
        "Processing",
        "Part of the records came.",
        "processing: producing; sets no outcome",
-       "stops none",
-       {kN, kPages}},
+       "stops none; is set against what was promised or ordered for the period",
+       {kN, kPages, kProcessed, kFor, kFinal, kDocket}},
       {v1::EVENT_TYPE_DETERMINATION,
        "Processing",
        "The agency made and communicated its determination.",
@@ -252,8 +284,8 @@ const std::vector<EventInfo>* MakeCatalog() {
        "The records were produced.",
        "processing: determined; when anything was withheld, appeal: open",
        "stops the times to answer and to produce; when anything was withheld, starts the time to "
-       "appeal",
-       {kAnyOutcome}},
+       "appeal; is set against what was promised or ordered for the period",
+       {kAnyOutcome, kPages, kProcessed, kFor, kFinal, kDocket}},
       {v1::EVENT_TYPE_WITHDRAWN,
        "Processing",
        "We withdrew the request.",
@@ -303,8 +335,8 @@ const std::vector<EventInfo>* MakeCatalog() {
        "Processing",
        "The agency promised or was ordered to produce next on `date`.",
        "processing: producing",
-       "the next production is due on `date`",
-       {kDateRequired, kDocket}},
+       "the next production is due on `date`, and after each period with `per`",
+       {kDateRequired, kPagesOrdered, kPer, kLastDate, kCounts, kExcess, kDocket, kEcf}},
       {v1::EVENT_TYPE_CONSOLIDATED,
        "Processing",
        "The agency joined the request with another one: `request`.",
@@ -335,33 +367,44 @@ const std::vector<EventInfo>* MakeCatalog() {
        "fee: waiver granted, partly granted or denied; when not granted, appeal: open. A denial "
        "asks for no money",
        "",
-       {kWaiverDecision}},
+       {kWaiverDecision, kAmount}},
       {v1::EVENT_TYPE_FEE_ESTIMATE,
        "Fees",
        "The agency estimated the fee.",
        "fee: estimated",
-       "",
-       {kAmount}},
+       "starts our time to answer",
+       {kAmount, kReplyBy}},
       {v1::EVENT_TYPE_FEE_COMMITTED,
        "Fees",
        "We committed to pay up to a limit.",
        "fee: committed",
-       "",
+       "meets our time to answer an estimate or a question, not a demand for money",
        {kLimit}},
       {v1::EVENT_TYPE_PREPAY_DEMANDED,
        "Fees",
        "The agency wants money in advance.",
        "fee: prepayment demanded",
-       "",
-       {kAmount, kReplyBy}},
+       "starts our time to pay",
+       {kAmountAsked, kReplyBy}},
       {v1::EVENT_TYPE_INVOICED,
        "Fees",
        "The agency sent an invoice.",
        "fee: invoiced",
-       "",
-       {kAmount, kReplyBy}},
-      {v1::EVENT_TYPE_PAID, "Fees", "We paid.", "fee: paid", "", {kAmount}},
-      {v1::EVENT_TYPE_FEE_DISPUTED, "Fees", "We dispute the fee.", "fee: disputed", "", {kAmount}},
+       "starts our time to pay",
+       {kAmountAsked, kReplyBy}},
+      {v1::EVENT_TYPE_PAID,
+       "Fees",
+       "We paid `amount`. It is set against the letters that asked for money before, the oldest "
+       "first, or against the one that `of` names.",
+       "fee: paid, once nothing is open",
+       "meets our time to pay once nothing of the letter's amount is open",
+       {kAmountGiven}},
+      {v1::EVENT_TYPE_FEE_DISPUTED,
+       "Fees",
+       "We dispute the fee, or `amount` of it.",
+       "fee: disputed",
+       "meets our time to pay for what is disputed",
+       {kAmount}},
       {v1::EVENT_TYPE_FEE_BAR_VOLUME_EXCEPTION,
        "Fees",
        "The agency shows that the bar on search fees does not hold: unusual circumstances, more "
@@ -376,6 +419,12 @@ const std::vector<EventInfo>* MakeCatalog() {
        "",
        "suspends the bar on search fees until `until`",
        {kUntil, kDocket}},
+      {v1::EVENT_TYPE_REFUNDED,
+       "Fees",
+       "The agency gave money back. A payment that never arrived is corrected instead.",
+       "",
+       "",
+       {kAmountGiven}},
       {v1::EVENT_TYPE_APPEAL_SENT,
        "Appeal",
        "We sent an appeal.",
@@ -452,17 +501,21 @@ const std::vector<EventInfo>* MakeCatalog() {
        {kDocket}},
       {v1::EVENT_TYPE_COURT_ORDER,
        "Court",
-       "The court made an order; `date` is the day it sets.",
+       "The court made an order; `date` is the day it sets. With `per` the date recurs; with "
+       "`pages` "
+       "each production is set against them. A later order with `per` in the same case replaces an "
+       "earlier one of its kind from its day.",
        "court: schedule, or production with `kind=production`; a later stage stays",
-       "a court date on `date`",
-       {kDate, kParty, kOrderKind, kDocket}},
+       "a court date on `date`, and after each period with `per`",
+       {kDate, kParty, kOrderKind, kPagesOrdered, kPer, kLastDate, kCounts, kExcess, kDocket,
+        kEcf}},
       {v1::EVENT_TYPE_JUDGMENT,
        "Court",
        "Judgment was entered, or an order on a motion against it.",
        "court: judgment",
        "starts the times for a motion for fees, a motion against the judgment, and a notice of "
        "appeal",
-       {kDocket}},
+       {kDocket, kEcf}},
       {v1::EVENT_TYPE_CASE_CLOSED,
        "Court",
        "The court case is closed.",
@@ -493,6 +546,12 @@ const std::vector<EventInfo>* MakeCatalog() {
        "court: summary judgment",
        "",
        {kDocket}},
+      {v1::EVENT_TYPE_STATUS_REPORT_FILED,
+       "Court",
+       "A party filed the status report that the court asked for.",
+       "",
+       "meets the date that the court set for it",
+       {kFor, kDocket, kEcf}},
       {v1::EVENT_TYPE_FEES_MOVED,
        "Court",
        "We moved for fees.",
@@ -684,6 +743,20 @@ std::string Problem(const EventAttribute& attribute, const std::string& value, c
       return absl::StrCat("'", value, "' is not a deadline of ", rules.jurisdiction().id(),
                           DidYouMean(value, deadlines));
     }
+    case AttributeKind::kAmount: {
+      const absl::StatusOr<int64_t> cents = ParseMoney(value, attribute.name);
+      if (!cents.ok()) return std::string(cents.status().message());
+      return FormatMoney(*cents) == value
+                 ? ""
+                 : absl::StrCat("'", value, "' is stored as ", FormatMoney(*cents));
+    }
+    case AttributeKind::kSpan: {
+      const absl::StatusOr<Span> span = ParseSpan(value, attribute.name);
+      if (!span.ok()) return std::string(span.status().message());
+      return SpanText(*span) == value
+                 ? ""
+                 : absl::StrCat("'", value, "' is stored as ", SpanText(*span));
+    }
     case AttributeKind::kText:
       break;
   }
@@ -813,12 +886,17 @@ std::vector<std::string> DoubtfulAttributes(v1::EventType type, const Attributes
   std::set<std::string> kinds;  // that rules tell apart
   for (const EventAttribute& attribute : info->attributes) {
     if (attribute.need == AttributeNeed::kWanted && attributes.count(attribute.name) == 0) {
-      doubts.push_back(absl::StrCat(EventTypeName(type), " without ", ToAbsl(attribute.name),
-                                    " decides nothing; give one of ",
-                                    absl::StrJoin(Choices(attribute), ", ")));
+      doubts.push_back(attribute.kind == AttributeKind::kChoice
+                           ? absl::StrCat(EventTypeName(type), " without ", ToAbsl(attribute.name),
+                                          " decides nothing; give one of ",
+                                          absl::StrJoin(Choices(attribute), ", "))
+                           : absl::StrCat(EventTypeName(type), " has no ", ToAbsl(attribute.name),
+                                          " (", ToAbsl(attribute.about),
+                                          "): nothing can be balanced"));
     }
   }
   for (const v1::DeadlineRule& rule : rules.jurisdiction().deadlines()) {
+    if (rule.kind() == v1::DEADLINE_KIND_COURT_ORDER) continue;  // kinds of orders
     for (const v1::Condition& condition : rule.when()) {
       if (condition.attribute() != "kind") continue;
       kinds.insert(condition.values().begin(), condition.values().end());

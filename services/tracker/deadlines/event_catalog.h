@@ -21,6 +21,8 @@ enum class AttributeKind {
   kCount,     // a whole number, 0 or more
   kChoice,    // one of `choices`
   kDeadline,  // id of a deadline of the jurisdiction
+  kAmount,    // US dollars: 1200.50
+  kSpan,      // how often: month, 2-weeks, 30-days, month-end
 };
 
 enum class AttributeNeed {

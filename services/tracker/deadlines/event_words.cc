@@ -10,11 +10,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "services/base/money.h"
 #include "services/base/status.h"
 #include "services/base/strings.h"
 #include "services/base/suggest.h"
 #include "services/base/written_date.h"
 #include "services/tracker/deadlines/event_type.h"
+#include "services/tracker/deadlines/span.h"
 
 namespace foia::tracker {
 namespace {
@@ -220,18 +222,26 @@ absl::Status AddImplied(const NamedEvent& event, std::string_view field, Attribu
   return absl::OkStatus();
 }
 
-absl::Status ReadDates(v1::EventType type, std::string_view field, std::optional<CivilDate> today,
-                       Attributes& attributes) {
+absl::Status ReadValues(v1::EventType type, std::string_view field, std::optional<CivilDate> today,
+                        Attributes& attributes) {
   absl::Status status;
   const EventInfo* info = FindEventInfo(type);
   if (info == nullptr) return status;
   for (const EventAttribute& attribute : info->attributes) {
     const auto given = attributes.find(attribute.name);
-    if (attribute.kind != AttributeKind::kDate || given == attributes.end()) continue;
-    const absl::StatusOr<CivilDate> date =
-        ParseWrittenDate(given->second, absl::StrCat(ToAbsl(field), " ", given->first), today);
-    if (date.ok()) given->second = FormatDate(*date);
-    status.Update(date.status());
+    if (given == attributes.end()) continue;
+    const std::string place = absl::StrCat(ToAbsl(field), " ", given->first);
+    const auto set = [&](const auto& value, const auto& show) {
+      if (value.ok()) given->second = show(*value);
+      status.Update(value.status());
+    };
+    if (attribute.kind == AttributeKind::kDate) {
+      set(ParseWrittenDate(given->second, place, today), FormatDate);
+    } else if (attribute.kind == AttributeKind::kAmount) {
+      set(ParseMoney(given->second, place), FormatMoney);
+    } else if (attribute.kind == AttributeKind::kSpan) {
+      set(ParseSpan(given->second, place), SpanText);
+    }
   }
   return status;
 }

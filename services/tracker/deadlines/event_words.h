@@ -24,10 +24,11 @@ absl::StatusOr<NamedEvent> FindEvent(std::string_view text, std::string_view fie
 
 // Puts what an event implies to what was given with it; INVALID_FIELD when that says otherwise.
 absl::Status AddImplied(const NamedEvent& event, std::string_view field, Attributes& attributes);
-// Turns written dates among the attributes into ISO 8601. INVALID_DATE for the first that has no
-// one reading; the others are turned all the same. `today` as in ParseWrittenDate.
-absl::Status ReadDates(v1::EventType type, std::string_view field, std::optional<CivilDate> today,
-                       Attributes& attributes);
+// Turns what is written among the attributes into the form in which it is stored: dates into ISO
+// 8601, amounts into 1200.50, spans into 2-weeks. INVALID_DATE or INVALID_FIELD for the first that
+// has no one reading; the others are turned all the same. `today` as in ParseWrittenDate.
+absl::Status ReadValues(v1::EventType type, std::string_view field, std::optional<CivilDate> today,
+                        Attributes& attributes);
 
 // "determination outcome=no_records": an event as it is recorded.
 std::string EventWithAttributes(v1::EventType type, const Attributes& attributes);

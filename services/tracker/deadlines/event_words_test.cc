@@ -119,10 +119,10 @@ TEST(EventWordsTest, EveryOutcomeIsAWord) {
 
 TEST(EventWordsTest, AttributesAreCompleted) {
   Attributes attributes = {{"reply_by", "July 16, 2020"}};
-  EXPECT_TRUE(ReadDates(v1::EVENT_TYPE_INFO_TOLL_START, "--set", std::nullopt, attributes).ok());
+  EXPECT_TRUE(ReadValues(v1::EVENT_TYPE_INFO_TOLL_START, "--set", std::nullopt, attributes).ok());
   EXPECT_EQ(attributes.at("reply_by"), "2020-07-16");
   attributes = {{"until", "3/4/2020"}};
-  EXPECT_THAT(ReadDates(v1::EVENT_TYPE_EXTENSION_NOTICE, "--set", std::nullopt, attributes),
+  EXPECT_THAT(ReadValues(v1::EVENT_TYPE_EXTENSION_NOTICE, "--set", std::nullopt, attributes),
               HasReason(Reason::REASON_INVALID_DATE));
   const NamedEvent none = FindEvent("no_records", "EVENT").value();
   attributes.clear();

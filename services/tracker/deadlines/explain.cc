@@ -139,6 +139,17 @@ bool WasMoved(const Instance& instance) {
          *instance.date != from + instance.extension->days;
 }
 
+// "court_order of Mon 2026-01-05: every month; this date is for 2026-02-01 to 2026-02-28".
+std::string PeriodText(const Instance& instance) {
+  const std::string& per = AttributeOf(*instance.root.event, "per");
+  return absl::StrCat(
+      *instance.trigger, " of ", ShowDate(instance.trigger_date),
+      instance.is_counted_first ? " names no first date, which is counted from its day" : "",
+      per.empty() ? " names the date" : absl::StrCat("; it recurs, per=", per), "; ",
+      ShowDate(*instance.date), " is for what is done from ", FormatDate(*instance.period_from),
+      " on");
+}
+
 void AddSteps(const Instance& instance, const Calendar& calendar, v1::Explanation* explanation) {
   const auto add = [&](std::optional<CivilDate> date, const std::string& text) {
     v1::ExplanationStep* step = explanation->add_steps();
@@ -149,6 +160,10 @@ void AddSteps(const Instance& instance, const Calendar& calendar, v1::Explanatio
   for (const v1::ExplanationStep& step : instance.receipt_steps) *explanation->add_steps() = step;
   const v1::DeadlineRule& rule = instance.deadline->rule;
   if (!instance.started() || rule.id() == kClockStart) return;
+  if (instance.period_from.has_value()) {
+    add(instance.date, PeriodText(instance));
+    return;
+  }
   if (instance.is_given) {
     add(instance.date, absl::StrCat(*instance.trigger, " of ", ShowDate(instance.trigger_date),
                                     " names ", ShowDate(*instance.date)));
@@ -411,7 +426,16 @@ std::string PrintableText(const Rules::Compiled& rules, const Calendar& calendar
                                     ", which rests on ", event),
                  &out);
   }
-  if (instance.is_given) {
+  if (!deadline.order().empty()) {
+    const std::string& note = instance.root.event->note;
+    AddParagraph("Order", absl::StrCat(deadline.order(), note.empty() ? "." : ": ", note), &out);
+  }
+  if (!instance.progress.empty()) {
+    AddParagraph("Done", absl::StrCat(instance.progress, "."), &out);
+  }
+  if (instance.period_from.has_value()) {
+    AddParagraph("Given", absl::StrCat(PeriodText(instance), "."), &out);
+  } else if (instance.is_given) {
     AddParagraph("Given",
                  absl::StrCat("by the event, ", rule.date_attribute(), "=",
                               FormatDate(*instance.date), "; nothing is counted."),

@@ -83,6 +83,7 @@ std::string RulesInWords(const RuleBook& book) {
       selects["via=" + cutoff.via()].insert(id);
     }
     for (const v1::DeadlineRule& rule : law.deadlines()) {
+      if (rule.kind() == v1::DEADLINE_KIND_COURT_ORDER) continue;  // kinds of orders
       for (const v1::Condition& condition : rule.when()) {
         if (condition.attribute() != "kind" && condition.attribute() != "via") continue;
         for (const std::string& value : condition.values()) {

@@ -91,7 +91,7 @@ absl::StatusOr<std::vector<DeadlineEvent>> ParseEvents(std::string_view text,
     event.time_zone = Take("zone", attributes);
     FOIA_RETURN_IF_ERROR(AddImplied(named, field, attributes));
     // What is no date stays as it is: a history may have it, and CheckAttributes refuses it.
-    ReadDates(named.type, field, today, attributes).IgnoreError();
+    ReadValues(named.type, field, today, attributes).IgnoreError();
     event.attributes.insert(attributes.begin(), attributes.end());
     if (!event.local_time.empty()) {
       FOIA_ASSIGN_OR_RETURN(event.local_time, ParseWrittenTime(event.local_time, field));
