@@ -97,9 +97,9 @@ absl::Status Session::Locate(const absl::Status& status) const {
   }
 }
 
-absl::StatusOr<CivilDate> Session::ReadDate(const std::string& text,
-                                            const std::string& option) const {
-  FOIA_ASSIGN_OR_RETURN(const CivilDate date, ParseWrittenDate(text, option, Today()));
+absl::StatusOr<CivilDate> Session::ReadDate(const std::string& text, const std::string& option,
+                                            CivilDate today) const {
+  FOIA_ASSIGN_OR_RETURN(const CivilDate date, ParseWrittenDate(text, option, today));
   if (text != FormatDate(date)) {
     out.Say(absl::StrCat(option, " '", Printable(text), "' is ", FullDate(date)));
   }

@@ -82,9 +82,14 @@ class Session {
   absl::StatusOr<tracker::v1::Request> FindRequest(const std::string& text);
   absl::StatusOr<tracker::v1::Agency> FindAgency(const std::string& text);
 
-  // A date as people write it ('foia help dates'), against today in this machine's zone. What is
-  // not typed as ISO 8601 is echoed in full. `option` names the place. INVALID_DATE.
-  absl::StatusOr<CivilDate> ReadDate(const std::string& text, const std::string& option) const;
+  // A date as people write it ('foia help dates'), against `today`: that of the request's agency
+  // where there is one, else that of this machine's zone. What is not typed as ISO 8601 is echoed
+  // in full. `option` names the place. INVALID_DATE.
+  absl::StatusOr<CivilDate> ReadDate(const std::string& text, const std::string& option,
+                                     CivilDate today) const;
+  absl::StatusOr<CivilDate> ReadDate(const std::string& text, const std::string& option) const {
+    return ReadDate(text, option, Today());
+  }
   CivilDate Today() const { return absl::ToCivilDay(clock_.Now(), absl::LocalTimeZone()); }
 
   Progress::Mode progress_mode() const;

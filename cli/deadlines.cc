@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "cli/app.h"
 #include "cli/deadline.h"
+#include "cli/event_input.h"
 #include "cli/tables.h"
 #include "foia/tracker/v1/request_service.grpc.pb.h"
 #include "services/base/civil_date.h"
@@ -424,11 +425,11 @@ struct DismissDeadlines {
     verb.add_option("--note", note, "Why it needs nobody any more");
   }
   absl::Status Run(Session& session) {
-    CivilDate day = absl::ToCivilDay(session.clock().Now(), absl::LocalTimeZone());
-    if (!on.empty()) {
-      FOIA_ASSIGN_OR_RETURN(day, ParseDate(on, "--on"));
-    }
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
+    CivilDate day = TodayOf(session, found);
+    if (!on.empty()) {
+      FOIA_ASSIGN_OR_RETURN(day, session.ReadDate(on, "--on", day));
+    }
     if (ids.empty()) {
       FOIA_ASSIGN_OR_RETURN(const std::vector<std::string> lapsed,
                             Lapsed(session, found.name(), day));

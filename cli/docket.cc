@@ -326,6 +326,10 @@ struct Docket {
                             IdOf(request.name()), ": ", request.owner_warning(),
                             "; 'foia request update --owner' names another"));
     }
+    if (limit > 0 && !docket.next_page_token().empty()) {
+      out.Note(absl::StrCat("\nOnly ", limit, " dates are shown; --offset ", offset + limit,
+                            " shows the next."));
+    }
     const std::string rest = RestText(docket.rest(), days);
     if (!rest.empty()) out.Note("\n" + rest);
     if (!docket.entries().empty()) out.Note(absl::StrCat(rest.empty() ? "\n" : "", kNotAdvice));

@@ -123,8 +123,9 @@ struct RecordEvent {
     if (request.empty()) return Missing("REQUEST is required");
     if (input.type.empty()) return Missing("EVENT is required");
     if (input.on.empty()) return Missing("--on is required");
-    FOIA_RETURN_IF_ERROR(ReadEvent(session, input, event));
+    FOIA_RETURN_IF_ERROR(ReadEvent(input, session.Today(), event));  // before the server is asked
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
+    FOIA_RETURN_IF_ERROR(ReadEvent(input, TodayOf(session, found), event));
     if (!event.supersedes().empty()) {
       event.set_supersedes(absl::StrCat(found.name(), "/events/", IdOf(event.supersedes())));
     }

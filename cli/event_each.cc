@@ -203,7 +203,7 @@ absl::Status RecordEach(Session& session, const EachOptions& options, const Even
                          item.input.type.empty() ? "EVENT is required, or a column 'event'"
                                                  : "--on is required, or a column 'on'");
     } else {
-      status = ReadEvent(session, item.input, event);
+      status = ReadEvent(item.input, TodayOf(session, request), event);
     }
     if (status.ok()) {
       cells[2] = EventText(event);

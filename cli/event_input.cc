@@ -24,13 +24,19 @@ absl::StatusOr<Attributes> ParseAttributes(const std::vector<std::string>& texts
   return attributes;
 }
 
-absl::Status ReadEvent(const Session& session, const EventInput& input, Event& event) {
+CivilDate TodayOf(const Session& session, const tracker::v1::Request& request) {
+  const common::v1::Date& today = request.today();
+  return request.has_today() ? CivilDate(today.year(), today.month(), today.day())
+                             : session.Today();
+}
+
+absl::Status ReadEvent(const EventInput& input, CivilDate today, Event& event) {
   FOIA_ASSIGN_OR_RETURN(const NamedEvent named, tracker::FindEvent(input.type, "EVENT"));
   // Not echoed: EventText prints it in full.
-  FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseWrittenDate(input.on, "--on", session.Today()));
+  FOIA_ASSIGN_OR_RETURN(const CivilDate day, ParseWrittenDate(input.on, "--on", today));
   Attributes attributes = input.attributes;
   FOIA_RETURN_IF_ERROR(tracker::AddImplied(named, "EVENT", attributes));
-  FOIA_RETURN_IF_ERROR(tracker::ReadValues(named.type, "--set", session.Today(), attributes));
+  FOIA_RETURN_IF_ERROR(tracker::ReadValues(named.type, "--set", today, attributes));
   event.set_type(named.type);
   *event.mutable_effective_on() = DateToProto(day);
   if (!input.time.empty()) {

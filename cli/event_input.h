@@ -21,8 +21,12 @@ struct EventInput {
 // "KEY=VALUE" of each; INVALID_FIELD.
 absl::StatusOr<tracker::Attributes> ParseAttributes(const std::vector<std::string>& texts);
 
-// Fills type, effective_on, local_time and attributes of `event`. INVALID_FIELD, INVALID_DATE.
-absl::Status ReadEvent(const Session& session, const EventInput& input, tracker::v1::Event& event);
+// Today where the agency is, which may be another day than on this machine.
+CivilDate TodayOf(const Session& session, const tracker::v1::Request& request);
+
+// Fills type, effective_on, local_time and attributes of `event`; "yesterday" is the day before
+// `today`. INVALID_FIELD, INVALID_DATE.
+absl::Status ReadEvent(const EventInput& input, CivilDate today, tracker::v1::Event& event);
 
 // "determination outcome=no_records on Thu 2020-07-16 at 17:00".
 std::string EventText(const tracker::v1::Event& event);

@@ -924,6 +924,7 @@ absl::StatusOr<std::vector<v1::DocketEntry>> Docket::Show(const Principal& calle
     }
     ListNumbersInUse(request);
     request.set_state(row.headline);
+    *request.mutable_today() = DateToProto(DateOfDay(row.today));
     request.set_jurisdiction(docket.jurisdiction());
     if (const auto [path, is_new] = paths.try_emplace(request.agency()); is_new) {
       const absl::StatusOr<v1::Agency> agency = agencies_->Find(request.agency());

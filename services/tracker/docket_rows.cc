@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "services/base/strings.h"
 #include "services/tracker/deadlines/evaluator.h"
+#include "services/tracker/deadlines/event_catalog.h"
 #include "services/tracker/deadlines/event_type.h"
 #include "services/tracker/regions.h"
 #include "services/tracker/timeline.h"
@@ -130,7 +131,8 @@ class Reasons {
   // "lapsed, seen on 2020-11-02 by p01...: the client does not appeal"; empty when no person
   // dismissed the deadline after its day.
   std::string Dismissal(const v1::Deadline& deadline) const {
-    const CivilDate last_day = FromProto(deadline.date());
+    const CivilDate last_day =
+        deadline.has_date() ? FromProto(deadline.date()) : CivilDate(Calendar::kFirstYear, 1, 1);
     for (const v1::Event& event : events_) {
       if (!Dismisses(event, deadline.id()) || FromProto(event.effective_on()) <= last_day) continue;
       return absl::StrCat("lapsed, seen on ", FormatDate(FromProto(event.effective_on())), " by ",
@@ -269,6 +271,53 @@ void AddMissingReceipt(const std::vector<DeadlineEvent>& events, const v1::Deadl
           : "; record received, or what the agency wrote about it"));
 }
 
+// The row of an answer that withholds something where no last day is known, so that it stays to be
+// decided on.
+void AddOpenDenial(const Rules& rules, const std::vector<DeadlineEvent>& events,
+                   const std::vector<v1::Deadline>& deadlines, const v1::Regions& regions,
+                   v1::StoredDocket& docket) {
+  if (!regions.cases().empty()) return;
+  const DeadlineEvent* denial = nullptr;
+  for (const v1::AppealRegion& region : regions.appeals()) {
+    if (region.state() != v1::APPEAL_STATE_OPEN || region.issue() == "fee" ||
+        region.issue() == "expedite") {
+      continue;
+    }
+    const bool has_last_day =
+        std::any_of(deadlines.begin(), deadlines.end(), [&](const v1::Deadline& deadline) {
+          return (deadline.kind() == v1::DEADLINE_KIND_APPEAL_FILING ||
+                  deadline.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION) &&
+                 deadline.has_date() && deadline.trigger_event_id() == region.determination_event();
+        });
+    if (has_last_day) continue;
+    for (const DeadlineEvent& event : events) {
+      if (event.id == region.determination_event() && IsAdverse(rules.AnswerOf(event))) {
+        denial = &event;
+      }
+    }
+  }
+  if (denial == nullptr) return;
+  const v1::Jurisdiction& law = rules.jurisdiction();
+  v1::StoredDocketRow& row = *docket.add_rows();
+  v1::Deadline& deadline = *row.mutable_deadline();
+  deadline.set_id(kOpenDenial);
+  deadline.set_title("Denial to decide on");
+  deadline.set_kind(v1::DEADLINE_KIND_APPEAL_FILING);
+  deadline.set_status(v1::DEADLINE_STATUS_CANNOT_COMPUTE);
+  deadline.set_actor(v1::ACTOR_REQUESTER);
+  deadline.set_severity(v1::SEVERITY_STATUTORY);
+  deadline.set_certainty(v1::CERTAINTY_CONVENTION);
+  deadline.set_trigger_event_id(denial->id);
+  deadline.set_rule_id(absl::StrCat(law.id(), "/", kOpenDenial));
+  row.set_why(absl::StrCat(
+      "something was withheld by ", Words(denial->type), " of ", FormatDate(denial->effective_on),
+      "; no last day to sue or appeal is known here: decide, or dismiss ", kOpenDenial,
+      law.before_suit().empty() ? "" : absl::StrCat(". ", law.before_suit()),
+      law.appeal_note().empty() || !law.before_suit().empty()
+          ? ""
+          : absl::StrCat(". ", law.appeal_note())));
+}
+
 // What to say where no row is shown. A request is done only when it was answered and nothing that
 // the answer left open waits.
 std::string WithoutRows(const Rules& rules, const v1::Regions& regions, v1::RequestState state) {
@@ -351,6 +400,7 @@ v1::StoredDocket MakeStoredDocket(const Rules& rules, const std::vector<v1::Even
   const v1::Regions regions = RegionsOf(timeline, CivilDate(Calendar::kLastYear, 12, 31));
   docket.set_without_rows(WithoutRows(rules, regions, StateOf(regions, deadlines)));
   AddMissingReceipt(facts, deadlines.front(), regions, docket);
+  AddOpenDenial(rules, facts, deadlines, regions, docket);
   std::vector<const v1::Deadline*> remedies;
   for (const v1::Deadline& deadline : deadlines) {
     if (!IsOpen(deadline)) continue;
@@ -386,8 +436,11 @@ v1::StoredDocket MakeStoredDocket(const Rules& rules, const std::vector<v1::Even
     row.set_why(reasons.Why(*remedy));
   }
   for (v1::StoredDocketRow& row : *docket.mutable_rows()) {
-    if (!row.deadline().has_date()) continue;
-    row.mutable_deadline()->set_status(v1::DEADLINE_STATUS_RUNNING);
+    if (row.deadline().has_date()) {
+      row.mutable_deadline()->set_status(v1::DEADLINE_STATUS_RUNNING);
+    } else if (row.deadline().id() != kOpenDenial) {
+      continue;
+    }
     row.set_dismissed(reasons.Dismissal(row.deadline()));
   }
   return docket;
@@ -420,7 +473,7 @@ Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today) 
   // A right of ours that has just been lost is told even where the file is closed.
   const bool is_told = row.ours && !row.soft && row.date + kNearDays >= today;
   const bool is_over = past && (row.remedy || (closed && !is_told) || (row.soft && !row.ours));
-  standing.dismissed = row.dismissed && past;
+  standing.dismissed = row.dismissed && (past || !dated);
   standing.shown =
       !standing.dismissed && !is_over && !(closed && !dated) && row.shown_from <= today;
   standing.overdue = past;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -430,6 +431,44 @@ TEST(DocketRowsTest, StandingOnADay) {
   EXPECT_FALSE(StandingOn({kToday - 61, kToday - 61, true}, closed, kToday).shown);
   EXPECT_FALSE(StandingOn({kNoDay, kNoDay}, closed, kToday).shown);
   EXPECT_TRUE(StandingOn({kToday, kToday, true}, closed, kToday).shown);
+}
+
+// A denial without a known last day stays on the docket until somebody decides on it.
+TEST(DocketRowsTest, AnOpenDenialIsARow) {
+  const CivilDate day(2026, 6, 1);
+  for (const char* jurisdiction :
+       {"us-oh", "us-ky", "us-ga", "us-al", "us-co", "us-va", "us-az", "us-nv", "us-ca", "us-wy"}) {
+    SCOPED_TRACE(jurisdiction);
+    const std::string events = "2026-03-02 received; 2026-03-09 denied outcome=partial";
+    const auto row_of = [&](const std::string& more) -> std::optional<v1::StoredDocketRow> {
+      const v1::StoredDocket docket =
+          MakeStoredDocket(RulesOf(jurisdiction), Events(events + more));
+      for (const v1::StoredDocketRow& row : docket.rows()) {
+        if (row.deadline().id() == "open_denial") return row;
+      }
+      return std::nullopt;
+    };
+    const std::optional<v1::StoredDocketRow> row = row_of("");
+    ASSERT_TRUE(row.has_value());
+    EXPECT_THAT(row->why(), HasSubstr("something was withheld by denied of 2026-03-09"));
+    EXPECT_THAT(row->why(), HasSubstr("no last day"));
+    const Standing standing = StandingOn(Compact(*row), v1::REQUEST_STATE_DETERMINED, DayOf(day));
+    EXPECT_TRUE(standing.shown);
+    EXPECT_TRUE(standing.waiting_on_us);
+    EXPECT_FALSE(row_of("; 2026-04-01 complaint_filed").has_value());
+    EXPECT_FALSE(row_of("; 2026-04-01 appeal_sent").has_value());
+    EXPECT_FALSE(StandingOn(Compact(*row), v1::REQUEST_STATE_CLOSED, DayOf(day)).shown);
+    const std::optional<v1::StoredDocketRow> seen =
+        row_of("; 2026-05-04 lapse_seen deadline=open_denial");
+    ASSERT_TRUE(seen.has_value());
+    const Standing dismissed = StandingOn(Compact(*seen), v1::REQUEST_STATE_DETERMINED, DayOf(day));
+    EXPECT_FALSE(dismissed.shown);
+    EXPECT_TRUE(dismissed.dismissed);
+  }
+  EXPECT_EQ(Whys("us-ny", "2026-03-02 received; 2026-03-09 denied").count("open_denial"), 0U);
+  EXPECT_EQ(Whys("us-oh", "2026-03-02 received; 2026-03-09 determination outcome=full_grant")
+                .count("open_denial"),
+            0U);
 }
 
 }  // namespace

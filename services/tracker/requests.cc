@@ -96,8 +96,15 @@ std::vector<std::string> Doubts(const v1::Event& event, const Rules& rules, Civi
 }
 
 // Only what has passed and nobody met can be dismissed.
-absl::Status CheckLapse(const std::string& id, CivilDate day,
+absl::Status CheckLapse(const std::string& id, CivilDate day, const Rules& rules,
+                        const std::vector<DeadlineEvent>& events,
                         const std::vector<v1::Deadline>& deadlines) {
+  // A denial without a known last day is decided on once it is there.
+  if (id == kOpenDenial && std::any_of(events.begin(), events.end(), [&](const auto& event) {
+        return event.effective_on <= day && IsAdverse(rules.AnswerOf(event));
+      })) {
+    return absl::OkStatus();
+  }
   const auto is_lapsed = [&](const v1::Deadline& deadline) {
     return deadline.id() == id && deadline.has_date() && deadline.closing_event_id().empty() &&
            deadline.kind() != v1::DEADLINE_KIND_REMEDY &&
@@ -144,7 +151,16 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
     }
     FOIA_RETURN_IF_ERROR(it->status());
   }
-  if (found.empty() && NormalTrackingNumber(reference).size() > 3) {
+  // A short number says too little to be read with other signs than it has: "26-1" is not "2-61".
+  const std::string normal = NormalTrackingNumber(reference);
+  const auto fits = [&](const v1::Request& request) {
+    return normal.size() > 3 ||
+           std::any_of(request.numbers().begin(), request.numbers().end(), [&](const auto& number) {
+             return absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(number.value()),
+                                           absl::StripAsciiWhitespace(ToAbsl(reference)));
+           });
+  };
+  if (found.empty() && !normal.empty()) {
     const std::string prefix = TrackingPrefix(reference);
     auto it = store_->Scan(ScanOptions::Prefix(prefix));
     for (; it->Valid() && found.size() < 2; it->Next()) {
@@ -152,7 +168,9 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
                             store_->Get(RequestKey(it->key().substr(prefix.size()))));
       if (!bytes.has_value()) continue;
       v1::Request request = ParseRequest(*bytes);
-      if (access::MaySee(caller, request.label())) found.push_back(std::move(request));
+      if (fits(request) && access::MaySee(caller, request.label())) {
+        found.push_back(std::move(request));
+      }
     }
     FOIA_RETURN_IF_ERROR(it->status());
   }
@@ -198,6 +216,7 @@ absl::StatusOr<v1::Request> Requests::Completed(const Loaded& loaded,
   request.set_owner_warning(owners_.Problem(request.owner(), request.label()));
   request.set_agency_path(agency.path());
   request.set_jurisdiction(agency.jurisdiction());
+  *request.mutable_today() = DateToProto(derived.as_of);
   ListNumbersInUse(request);
   request.clear_links();  // some may lead to what the caller may not see
   const Timeline timeline(*derived.rules, derived.events, derived.deadlines);
@@ -232,6 +251,7 @@ absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
   stored.set_agency(agency.name());
   AddNumbers(stored.tracking_numbers(), *stored.mutable_numbers());
   stored.clear_tracking_numbers();
+  stored.clear_today();
   FOIA_RETURN_IF_ERROR(Resolve(caller, v1::Request(), stored));
   if (request.request().label().empty()) {
     stored.set_label(access::DefaultLabel(caller));
@@ -545,7 +565,8 @@ absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loade
   FOIA_ASSIGN_OR_RETURN(const CivilDate day,
                         DateFromProto(event.effective_on(), "event.effective_on"));
   return event.type() == v1::EVENT_TYPE_LAPSE_SEEN
-             ? CheckLapse(attributes.at("deadline"), day, derived.deadlines)
+             ? CheckLapse(attributes.at("deadline"), day, *derived.rules, derived.events,
+                          derived.deadlines)
              : absl::OkStatus();
 }
 

@@ -174,6 +174,53 @@ TEST_F(TrackerTest, RequestsAreFoundByPrefixAndTrackingNumber) {
   EXPECT_THAT(requests_->UpdateRequest(owner_, update), HasReason(Reason::REASON_INVALID_FIELD));
 }
 
+// A number of two or three signs says too little to be read with other signs than it has.
+TEST_F(TrackerTest, ShortTrackingNumbersAreFoundAsTheyStand) {
+  v1::CreateRequestRequest create;
+  create.mutable_request()->set_agency("ERO");
+  create.mutable_request()->set_subject("Citizen academy");
+  create.mutable_request()->add_tracking_numbers("26-1");
+  ASSERT_OK_AND_ASSIGN(const v1::Request dashed, requests_->CreateRequest(owner_, create));
+  create.mutable_request()->set_tracking_numbers(0, "2-61");
+  ASSERT_OK_AND_ASSIGN(const v1::Request other, requests_->CreateRequest(owner_, create));
+  create.mutable_request()->set_tracking_numbers(0, "R-14");
+  ASSERT_OK_AND_ASSIGN(const v1::Request lettered, requests_->CreateRequest(owner_, create));
+  const struct {
+    const char* reference;
+    const v1::Request& request;
+  } cases[] = {{"26-1", dashed}, {" 26-1 ", dashed}, {"2-61", other}, {"r-14", lettered}};
+  for (const auto& c : cases) {
+    v1::GetRequestRequest get;
+    get.set_name(c.reference);
+    ASSERT_OK_AND_ASSIGN(const v1::Request found, requests_->GetRequest(owner_, get));
+    EXPECT_EQ(found.name(), c.request.name()) << c.reference;
+  }
+  for (const char* reference : {"261", "R14", "-"}) {
+    v1::GetRequestRequest get;
+    get.set_name(reference);
+    EXPECT_THAT(requests_->GetRequest(owner_, get), HasReason(Reason::REASON_REQUEST_NOT_FOUND));
+  }
+}
+
+// Who says "today" of a request means the day at its agency.
+TEST_F(TrackerTest, ARequestSaysWhichDayItIsThere) {
+  v1::CreateRequestRequest create;
+  create.mutable_request()->set_agency("ERO");
+  create.mutable_request()->set_subject("Citizen academy");
+  create.mutable_request()->mutable_today()->set_year(1999);
+  ASSERT_OK_AND_ASSIGN(const v1::Request made, requests_->CreateRequest(owner_, create));
+  v1::GetRequestRequest get;
+  get.set_name(made.name());
+  ASSERT_OK_AND_ASSIGN(const v1::Request found, requests_->GetRequest(owner_, get));
+  absl::TimeZone zone;
+  ASSERT_TRUE(absl::LoadTimeZone("America/New_York", &zone));
+  EXPECT_EQ(DateFromProto(found.today(), "today").value(), absl::ToCivilDay(clock_.Now(), zone));
+  ASSERT_OK_AND_ASSIGN(const auto list, requests_->ListRequests(owner_, {}));
+  ASSERT_EQ(list.requests_size(), 1);
+  EXPECT_EQ(DateFromProto(list.requests(0).today(), "today").value(),
+            absl::ToCivilDay(clock_.Now(), zone));
+}
+
 TEST_F(TrackerTest, TheSameTextAtTheSameAgencyIsRefused) {
   v1::CreateRequestRequest create;
   create.mutable_request()->set_agency("ERO");

@@ -5,6 +5,7 @@
 #include "foia/tracker/v1/rules_service.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/base/civil_date.h"
 #include "tests/e2e/server.h"
 
 namespace foia::testing {
@@ -91,6 +92,53 @@ TEST(DocketEndToEndTest, ViewsFormsAndRulesThatChange) {
   Server again(dir / "data", {"--rules", rules});
   EXPECT_THAT(again.Foia({"docket", "--view", "all"}).out, HasSubstr("2020-08-27"));
   EXPECT_THAT(ReadFile(again.log()), HasSubstr("\"computed\":\"1\",\"moved\":\"1\""));
+}
+
+// "Today" said of a request is the day at its agency, wherever the clock of this machine stands: of
+// these two zones, 26 hours apart, at least one has another day than Washington.
+TEST(DocketEndToEndTest, TodayIsTheDayAtTheAgency) {
+  const TempDir dir;
+  Server server(dir / "data");
+  for (const char* zone : {"Etc/GMT-14", "Etc/GMT+12"}) {
+    const auto request = server.FoiaJson<tracker::v1::Request>(
+        {"request", "create", "--agency", "ERO", "--subject", "Academy", "--tag", "zones"});
+    const std::string id = request.name().substr(9);
+    const auto day = [&](const char* word, const char* event) {
+      const RunResult result =
+          server.Foia({"event", "record", id, event, "--on", word, "--json"}, {{"TZ", zone}});
+      EXPECT_EQ(result.exit_code, 0) << result.err;
+      EXPECT_THAT(result.out, Not(HasSubstr("future"))) << zone;
+      tracker::v1::CreateEventResponse made;
+      ParseJson(result, made);
+      return DateFromProto(made.event().effective_on(), "day").value();
+    };
+    absl::TimeZone washington;
+    ASSERT_TRUE(absl::LoadTimeZone("America/New_York", &washington));
+    const CivilDate before = absl::ToCivilDay(absl::Now(), washington);
+    const CivilDate sent = day("-3d", "sent");
+    const CivilDate received = day("yesterday", "received");
+    const CivilDate acknowledged = day("today", "acknowledged");
+    const CivilDate after = absl::ToCivilDay(absl::Now(), washington);
+    EXPECT_GE(sent, before - 3);
+    EXPECT_LE(sent, after - 3);
+    EXPECT_GE(received, before - 1);
+    EXPECT_LE(received, after - 1);
+    EXPECT_GE(acknowledged, before);
+    EXPECT_LE(acknowledged, after);
+  }
+  // On many as on one.
+  for (const char* zone : {"Etc/GMT-14", "Etc/GMT+12"}) {
+    absl::TimeZone washington;
+    ASSERT_TRUE(absl::LoadTimeZone("America/New_York", &washington));
+    const CivilDate before = absl::ToCivilDay(absl::Now(), washington);
+    const RunResult result = server.Foia({"event", "record", "note", "--each", "tag=zones", "--on",
+                                          "today", "--note", zone, "--dry-run"},
+                                         {{"TZ", zone}});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    const CivilDate after = absl::ToCivilDay(absl::Now(), washington);
+    EXPECT_THAT(result.out + result.err,
+                ::testing::AnyOf(HasSubstr(FormatDate(before)), HasSubstr(FormatDate(after))));
+  }
 }
 
 }  // namespace

@@ -92,6 +92,8 @@ struct Rules::Compiled {
   Calendars calendars;
   // Days that are working days on one of the standard and compared calendars and not on another.
   std::vector<CivilDate> differing_days;
+  // Days that are working days on the standard calendar and not on the late one, in order.
+  std::vector<CivilDate> late_days;
   std::string digest;
   absl::TimeZone zone;
   std::vector<int> rank;  // by event type; types beyond it come last

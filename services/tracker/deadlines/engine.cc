@@ -129,6 +129,9 @@ class Computation {
     if (!late_.has_value()) {
       late_.emplace();
       late_->emplace_back(rules_, calendar_, events_, as_of_, Reading::kLate);
+      if (rules_.calendars.late != nullptr) {
+        late_->emplace_back(rules_, *rules_.calendars.late, events_, as_of_, Reading::kLate);
+      }
       for (const auto& calendar : rules_.calendars.compared) {
         late_->emplace_back(rules_, *calendar, events_, as_of_, Reading::kLate);
       }

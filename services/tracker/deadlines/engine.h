@@ -73,6 +73,9 @@ class Rules {
     std::vector<std::shared_ptr<const Calendar>> compared;
     // The holidays that move a last day; null: the standard ones.
     std::shared_ptr<const Calendar> last_day = nullptr;
+    // Counts the fewest days as working days: for rights, which must have begun; null: the standard
+    // one.
+    std::shared_ptr<const Calendar> late = nullptr;
   };
   // What is wrong, and with which part: "receipt", "tolls[0]", "deadlines[3]", "" for the whole.
   struct Problem {

@@ -218,6 +218,8 @@ void Evaluator::Consult(CivilDate from, CivilDate to) {
   const auto differs =
       std::lower_bound(rules_.differing_days.begin(), rules_.differing_days.end(), from);
   if (differs != rules_.differing_days.end() && *differs <= to) current_->by_calendar = true;
+  const auto late = std::lower_bound(rules_.late_days.begin(), rules_.late_days.end(), from);
+  if (late != rules_.late_days.end() && *late <= to) current_->by_late_choice = true;
 }
 
 bool Evaluator::IsWorkingDay(CivilDate date) {
@@ -551,6 +553,9 @@ std::vector<Evaluator::Trigger> Evaluator::FindTriggers(const CompiledDeadline& 
   for (const CompiledDeadline::Fallback& fallback : deadline.fallbacks) {
     if (!triggers.empty()) break;
     AddTriggers(fallback.events, fallback.groups, &triggers);
+    for (Trigger& trigger : triggers) {
+      trigger.is_fallback = trigger.parent != nullptr && !deadline.trigger_events.empty();
+    }
   }
   triggers.erase(std::remove_if(triggers.begin(), triggers.end(),
                                 [&](const Trigger& trigger) {
@@ -833,6 +838,15 @@ Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger
     instance.is_presumed = trigger.parent->is_presumed;
     instance.is_assumed = trigger.parent->is_assumed;
   }
+  if (trigger.is_fallback) {
+    instance.certainty = Weaker(instance.certainty, v1::CERTAINTY_CONVENTION);
+    if (has_words()) {
+      instance.warnings.push_back(
+          absl::StrCat("No ", rule.triggers(0), " is recorded: counted from ",
+                       trigger.parent->deadline->rule.title(), ", ", FormatDate(trigger.date),
+                       ", which is a convention"));
+    }
+  }
   // Some laws count from any answer and name it.
   const bool is_any =
       trigger.is_named && !rules_.answers.adverse.Has(trigger.root.type()) && rule.when().empty();
@@ -847,8 +861,20 @@ Instance Evaluator::Due(const CompiledDeadline& deadline, const Trigger& trigger
         outcome.empty() ? " has no outcome"
                         : absl::StrCat(" with outcome=", outcome,
                                        " does not say whether anything was withheld"),
-        ": counted in case something was withheld; replace it by the same with outcome=full_grant, "
-        "partial, full_denial or what the letter says"));
+        ": counted in case something was withheld; replace it by ",
+        rules_.answers.adverse.Has(trigger.root.type())
+            ? "determination outcome=full_grant if all was given, or by the same with "
+              "outcome=partial, full_denial or what the letter says"
+            : "the same with outcome=full_grant, partial, full_denial or what the letter says"));
+  }
+  if (!rule.safe_trigger().empty() && rules_.received.Has(trigger.root.type())) {
+    EventSet before;
+    before.Add(ParseEventType(rule.safe_trigger()));
+    const FoldedEvent* first = events_.First(before);
+    if (first != nullptr && first->date() < instance.trigger_date) {
+      current_->by_choice = true;
+      if (is_safe()) instance.trigger_date = DayOf(*first);
+    }
   }
   counted_ = v1::CERTAINTY_UNSPECIFIED;
   if (!TakeGivenDate(&instance) && rule.has_period()) CountPeriod(&instance);
@@ -1148,7 +1174,10 @@ FoldedEvent Evaluator::FindEnd(const Instance& instance) {
   const CompiledDeadline& deadline = *instance.deadline;
   const bool was_extended = instance.parent != nullptr && instance.parent->extension.has_value() &&
                             instance.parent->extension->days > 0;
-  const bool may_end = deadline.ended_by.Meets(events_.types()) ||
+  const bool is_silence = instance.parent != nullptr && deadline.rule.on_lapse() &&
+                          instance.root.issue.empty() &&
+                          deadline.rule.effect() == v1::LAPSE_EFFECT_MAY_SUE;
+  const bool may_end = is_silence || deadline.ended_by.Meets(events_.types()) ||
                        instance.root.issue == "expedite" ||
                        (was_extended && deadline.ended_if_extended_by.Meets(events_.types()));
   if (!may_end) return {};
@@ -1172,7 +1201,9 @@ FoldedEvent Evaluator::FindEnd(const Instance& instance) {
                                                               v1::DEADLINE_KIND_APPEAL_DECISION;
   for (const FoldedEvent& event : events_.events()) {
     const bool ends_speed = is_over_speed && answering.Meets(event.closes);
-    if (!ends_speed && !deadline.ended_by.Meets(event.closes) &&
+    // Who has everything has nothing to sue over, however late it came.
+    const bool is_moot = is_silence && event.answer == Answer::kGranted && event.issue.empty();
+    if (!ends_speed && !is_moot && !deadline.ended_by.Meets(event.closes) &&
         !(was_extended && deadline.ended_if_extended_by.Meets(event.closes))) {
       continue;
     }

@@ -93,7 +93,8 @@ class Evaluator {
     CivilDate date;
     FoldedEvent root;
     const Instance* parent = nullptr;
-    bool is_named = true;  // by the rule; else its outcome makes it one of those that are
+    bool is_named = true;      // by the rule; else its outcome makes it one of those that are
+    bool is_fallback = false;  // a deadline that stands in for an event which is not recorded
   };
   // Which trigger each appeal, or decision on one, answers.
   struct Answers {

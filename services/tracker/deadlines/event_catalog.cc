@@ -699,7 +699,9 @@ const std::vector<EventInfo>* MakeCatalog() {
        {}},
       {v1::EVENT_TYPE_LAPSE_SEEN,
        "Records about the record",
-       "A person saw that the last day of `deadline` had passed, and it needs nobody any more. "
+       "A person saw that the last day of `deadline` had passed, and it needs nobody any more; "
+       "with "
+       "deadline=open_denial, that nothing will be done about a denial without a known last day. "
        "Changes no date and no right.",
        "",
        "none; the row leaves the docket",
@@ -734,6 +736,7 @@ std::string Problem(const EventAttribute& attribute, const std::string& value, c
                                 DidYouMean(value, choices));
     }
     case AttributeKind::kDeadline: {
+      if (value == kOpenDenial && attribute.need == AttributeNeed::kRequired) return "";
       std::vector<Candidate> deadlines;
       for (const v1::DeadlineRule& rule : rules.jurisdiction().deadlines()) {
         if (rule.id() == value) return "";

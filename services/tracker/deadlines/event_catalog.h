@@ -15,6 +15,10 @@
 
 namespace foia::tracker {
 
+// What lapse_seen names besides deadlines: a denial of which no last day is known, on which a
+// person has decided.
+inline constexpr char kOpenDenial[] = "open_denial";
+
 enum class AttributeKind {
   kText,
   kDate,      // YYYY-MM-DD

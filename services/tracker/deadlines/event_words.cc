@@ -61,6 +61,7 @@ constexpr std::pair<std::string_view, std::string_view> kWords[] = {
     {"decided", "determination, appeal_decided, judgment"},
     {"final_response", "determination, responded"},
     {"final", "determination, final_denial, judgment"},
+    {"final_determination", "determination, final_denial"},
     {"answer", "responded, answered"},
     {"reply", "responded, info_toll_stop, fee_toll_stop"},
     {"no_responsive_records", "determination outcome=no_records"},
@@ -137,6 +138,22 @@ constexpr std::pair<std::string_view, std::string_view> kWords[] = {
     {"scheduling_order", "court_order kind=schedule"},
 };
 
+// What follows from the law and is no event: word, and where it is shown.
+constexpr std::pair<std::string_view, std::string_view> kComputed[] = {
+    {"constructive_denial", "deemed_denied_from or appeal_after_silence_by"},
+    {"constructively_denied", "deemed_denied_from or appeal_after_silence_by"},
+    {"deemed_denied", "deemed_denied_from or appeal_after_silence_by"},
+    {"deemed_denial", "deemed_denied_from or appeal_after_silence_by"},
+    {"implied_denial", "deemed_denied_from or appeal_after_silence_by"},
+    {"silence", "deemed_denied_from or appeal_after_silence_by"},
+    {"no_response", "deemed_denied_from or appeal_after_silence_by"},
+    {"constructive_exhaustion", "constructive_exhaustion_from or may_sue_from"},
+    {"constructively_exhausted", "constructive_exhaustion_from or may_sue_from"},
+    {"exhausted", "constructive_exhaustion_from or may_sue_from"},
+    {"overdue", "determination_due or response_due"},
+    {"deemed_withdrawn", "deemed_withdrawn_from"},
+};
+
 NamedEvent ReadMeaning(std::string_view meaning) {
   const std::vector<std::string> words = absl::StrSplit(ToAbsl(meaning), ' ');
   NamedEvent event;
@@ -184,6 +201,14 @@ std::string FirstSentence(std::string_view text) {
 absl::StatusOr<NamedEvent> FindEvent(std::string_view text, std::string_view field) {
   const std::string word = absl::StrReplaceAll(
       absl::AsciiStrToLower(absl::StripAsciiWhitespace(ToAbsl(text))), {{"-", "_"}, {" ", "_"}});
+  for (const auto& [computed, shown] : kComputed) {
+    if (word != ToAbsl(computed)) continue;
+    return InvalidFields(
+        {{std::string(field),
+          absl::StrCat("'", ToAbsl(text),
+                       "' is no event: it follows from the law and is computed; the deadline ",
+                       ToAbsl(shown), " shows it, 'foia request rights' what follows from it")}});
+  }
   const v1::EventType named = ParseEventType(word);
   // What has a name of its own is that event, unless the word says more.
   const auto known = Words().find(word);

@@ -10,6 +10,7 @@ namespace foia::tracker {
 namespace {
 
 using ::foia::testing::HasReason;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 TEST(EventWordsTest, OneMeaningIsTaken) {
@@ -163,6 +164,28 @@ TEST(EventWordsTest, UnknownAttributesAreRefused) {
     if (violations.empty()) continue;
     EXPECT_THAT(violations[0].second, HasSubstr(row.expected));
   }
+}
+
+// What follows from the law is no fact that somebody could record.
+TEST(EventWordsTest, WhatIsComputedIsNoEvent) {
+  for (const char* word : {"constructive_denial", "Constructive Denial", "deemed_denied",
+                           "deemed denial", "implied_denial", "no_response", "silence",
+                           "constructively exhausted", "overdue", "deemed_withdrawn"}) {
+    const absl::StatusOr<NamedEvent> event = FindEvent(word, "EVENT");
+    EXPECT_THAT(event, HasReason(Reason::REASON_INVALID_FIELD)) << word;
+    EXPECT_THAT(std::string(event.status().message()),
+                AllOf(HasSubstr("is computed"), HasSubstr("the deadline ")));
+  }
+  EXPECT_THAT(std::string(FindEvent("deemed_denied", "EVENT").status().message()),
+              HasSubstr("deemed_denied_from"));
+}
+
+// A determination that gives everything is final, too.
+TEST(EventWordsTest, AFinalDeterminationMayBeNoDenial) {
+  const absl::StatusOr<NamedEvent> event = FindEvent("final determination", "EVENT");
+  EXPECT_THAT(event, HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_THAT(std::string(event.status().message()),
+              AllOf(HasSubstr("determination ("), HasSubstr("final_denial (")));
 }
 
 }  // namespace

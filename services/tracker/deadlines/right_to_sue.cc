@@ -114,10 +114,11 @@ class Meter {
           appeals_.push_back(&each);
         }
       }
+      if (each.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION) knows_limitation_ = true;
       if (!each.has_date()) continue;
       if (each.kind() == v1::DEADLINE_KIND_SUIT_LIMITATION && IsOnTheRequest(each) &&
-          (limitation_ == nullptr || DayOf(each.date()) < DayOf(limitation_->date()))) {
-        limitation_ = &each;
+          each.status() != v1::DEADLINE_STATUS_ENDED) {
+        AddLimitation(each);
       }
       const bool in_effect = each.status() == v1::DEADLINE_STATUS_IN_EFFECT;
       if (each.effect() == v1::LAPSE_EFFECT_FEE_BAR && (fee_bar == nullptr || in_effect)) {
@@ -128,13 +129,42 @@ class Meter {
               [](const auto* a, const auto* b) { return DayOf(a->date()) < DayOf(b->date()); });
     for (const v1::Deadline* each : appeals_) *meter_.add_appeals() = *each;
     if (appeals_.empty()) meter_.set_no_appeal_reason(NoAppealReason());
+    if (Withdrawn() != nullptr) limitation_ = nullptr;
     if (limitation_ != nullptr) *meter_.mutable_suit_limitation() = *limitation_;
     if (fee_bar != nullptr) *meter_.mutable_fee_bar() = *fee_bar;
   }
 
+  // Of several last days the earliest one that is not past counts.
+  void AddLimitation(const v1::Deadline& each) {
+    if (limitation_ == nullptr) {
+      limitation_ = &each;
+      return;
+    }
+    const bool is_before = IsMissed(each) != IsMissed(*limitation_)
+                               ? IsMissed(*limitation_)
+                               : DayOf(each.date()) < DayOf(limitation_->date());
+    const v1::Deadline* other = is_before ? limitation_ : &each;
+    if (is_before) limitation_ = &each;
+    if (IsMissed(*other) && !IsMissed(*limitation_)) passed_limitation_ = other;
+  }
+
+  // What an answer says that started `deadline` in case something was withheld.
+  std::string AssumptionOf(const v1::Deadline& deadline) const {
+    const FoldedEvent* answer = FindById(deadline.trigger_event_id());
+    const std::string outcome =
+        answer == nullptr ? std::string() : AttributeOf(*answer->event, "outcome");
+    return outcome.empty()
+               ? std::string("The answer has no outcome; ")
+               : absl::StrCat("The answer (", EventTypeName(answer->type()), " outcome=", outcome,
+                              ") does not say whether anything was withheld; ");
+  }
+
   std::string NoAppealReason() const {
     if (!knows_appeals_) {
-      return absl::StrCat("The rules of ", rules_.rules.title(), " know no appeal.");
+      const std::string& note = rules_.rules.appeal_note();
+      return note.empty()
+                 ? absl::StrCat("No appeal is known here for the ", rules_.rules.title(), ".")
+                 : absl::StrCat("No last day is known here. ", note);
     }
     const v1::Deadline* last = nullptr;
     for (const v1::Deadline& each : deadlines_) {
@@ -153,10 +183,9 @@ class Meter {
              "appeal.";
     }
     if (IsMissed(*last)) {
-      return absl::StrCat(last->assumption().empty()
-                              ? ""
-                              : "The answer has no outcome; if something was withheld: ",
-                          "The last day to appeal, ", ShowDay(last->date()), ", has passed.");
+      return absl::StrCat(
+          last->assumption().empty() ? "" : AssumptionOf(*last) + "if something was withheld: ",
+          "The last day to appeal, ", ShowDay(last->date()), ", has passed.");
     }
     if (last->status() == v1::DEADLINE_STATUS_ENDED) return "The request was withdrawn.";
     return "What could be appealed was appealed.";
@@ -238,6 +267,16 @@ class Meter {
     SetSafeFrom(remedy);
     AddPresumption(remedy);
     AddReceiptNotes();
+    if (passed_limitation_ != nullptr) {
+      const FoldedEvent* other = FindById(passed_limitation_->trigger_event_id());
+      meter_.add_would_undo(
+          absl::StrCat("Another last day to sue has passed, ", ShowDay(passed_limitation_->date()),
+                       other == nullptr || RuleOf(*passed_limitation_).on_lapse()
+                           ? std::string(", counted from silence")
+                           : absl::StrCat(", counted from ", EventTypeName(other->type()), " on ",
+                                          ShowDate(other->date())),
+                       "; ", passed_limitation_->citation(), "."));
+    }
     if (limitation_ != nullptr && limitation_->status() == v1::DEADLINE_STATUS_RUNNING) {
       meter_.add_would_undo(absl::StrCat("Time: the last day to sue is ",
                                          ShowDay(limitation_->date()), ", safely ",
@@ -317,10 +356,11 @@ class Meter {
     const auto not_exhausted = [&](const std::string& basis) {
       Set(v1::EXHAUSTION_NOT_EXHAUSTED, std::nullopt, basis + closed);
     };
+    const std::string& step = rules_.rules.before_suit();
     if (const FoldedEvent* withdrawn = Withdrawn(); withdrawn != nullptr) {
       not_exhausted(
           absl::StrCat("The request was withdrawn on ", ShowDate(withdrawn->date()), "."));
-    } else if (!knows_remedies) {
+    } else if (!knows_remedies && step.empty()) {
       Set(v1::EXHAUSTION_UNKNOWN, std::nullopt,
           absl::StrCat("The rules of ", rules_.rules.title(),
                        " do not say when suit is possible."));
@@ -328,7 +368,7 @@ class Meter {
       not_exhausted(absl::StrCat(
           (*open)->assumption().empty()
               ? "An appeal comes first: "
-              : "The answer has no outcome; if something was withheld, an appeal comes first: ",
+              : AssumptionOf(**open) + "if something was withheld, an appeal comes first: ",
           (*open)->title(), " ", ShowDay((*open)->date()), "; ", (*open)->citation(), "."));
     } else if (unreceived != nullptr) {
       not_exhausted(
@@ -342,6 +382,11 @@ class Meter {
       Set(v1::EXHAUSTION_LOST, DayOf(missed->date()) + 1,
           absl::StrCat("The last day to appeal, ", ShowDay(missed->date()),
                        ", passed without an appeal; ", missed->citation(), "."));
+    } else if (const FoldedEvent* denial = OpenDenial(); denial != nullptr) {
+      not_exhausted(absl::StrCat(
+          "Something was withheld: ", EventTypeName(denial->type()), " on ",
+          ShowDate(denial->date()), ". ",
+          !step.empty() ? step : "What has to come before a suit over it is not known here."));
     } else if (const v1::Deadline* met = LastAnswer(); met != nullptr) {
       not_exhausted(absl::StrCat(met->title(), ": ", ShowClosing(*met),
                                  "; nothing that could be sued over is recorded."));
@@ -350,8 +395,23 @@ class Meter {
           absl::StrCat("It cannot be computed; missing: ", absl::StrJoin(unknown->missing(), ", "),
                        "."));
     } else {
-      not_exhausted("Nothing that could be sued over is recorded.");
+      not_exhausted(absl::StrCat("Nothing that could be sued over is recorded.",
+                                 step.empty() ? "" : " ", step));
     }
+  }
+
+  // The last answer to the request that withholds something, unless a later one, or a decision on
+  // an appeal, took its place.
+  const FoldedEvent* OpenDenial() const {
+    const FoldedEvent* denial = nullptr;
+    for (const FoldedEvent& event : folded_.events()) {
+      if (!event.issue.empty()) continue;
+      if (IsAdverse(event.answer)) denial = &event;
+      if (event.answer == Answer::kGranted || event.type() == v1::EVENT_TYPE_APPEAL_DECIDED) {
+        denial = nullptr;
+      }
+    }
+    return denial;
   }
 
   // "determination on Wed 2024-05-01".
@@ -430,8 +490,13 @@ class Meter {
     }
     if (meter_.has_suit_limitation()) {
       AddParagraph("Suit", ShowLastDay(meter_.suit_limitation()), &out);
+    } else if (Withdrawn() != nullptr) {
+      AddParagraph("Suit", "no last day: the request was withdrawn.", &out);
     } else {
-      AddParagraph("Suit", "no last day: nothing has started it.", &out);
+      AddParagraph(
+          "Suit",
+          knows_limitation_ ? "no last day: nothing has started it." : "no last day is known here.",
+          &out);
     }
     if (meter_.has_fee_bar()) {
       const v1::Deadline& bar = meter_.fee_bar();
@@ -481,7 +546,9 @@ class Meter {
   const std::vector<v1::Deadline> deadlines_;
   std::vector<const v1::Deadline*> appeals_;  // open to file, the earliest last day first
   const v1::Deadline* limitation_ = nullptr;
+  const v1::Deadline* passed_limitation_ = nullptr;  // another one, which is past
   bool knows_appeals_ = false;
+  bool knows_limitation_ = false;
   v1::RightToSue meter_;
 };
 

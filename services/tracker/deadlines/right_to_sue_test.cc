@@ -8,6 +8,7 @@
 namespace foia::tracker {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
@@ -180,6 +181,140 @@ TEST(RightToSueTest, EveryJurisdictionHasAnAnswer) {
       EXPECT_THAT(meter.text(), HasSubstr("Not legal advice"));
     }
   }
+}
+
+// Silence opens the court where the law makes it a denial and asks for no appeal first.
+TEST(RightToSueTest, SilenceWhereTheAppealIsOptional) {
+  const struct {
+    const char* jurisdiction;
+    const char* events;
+    const char* since;
+  } kCases[] = {
+      {"us-nj", "2026-01-12 received", "2026-01-23"},
+      {"us-mi", "2026-03-02 received", "2026-03-10"},
+      {"us-ma", "2026-03-02 received", "2026-03-17"},
+      {"us-in", "2026-03-02 received", "2026-03-10"},
+      {"us-la", "2026-03-02 received", "2026-03-10"},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.jurisdiction);
+    const v1::RightToSue meter = Measure(c.events, CivilDate(2026, 3, 20), c.jurisdiction);
+    EXPECT_EQ(meter.exhaustion(), v1::EXHAUSTION_ADMINISTRATIVE) << meter.text();
+    EXPECT_EQ(Show(meter.since()), c.since);
+    EXPECT_THAT(meter.text(), Not(HasSubstr("An appeal comes first")));
+    // Who has everything has nothing to sue over.
+    const v1::RightToSue given =
+        Measure(std::string(c.events) + "; 2026-03-18 determination outcome=full_grant",
+                CivilDate(2026, 3, 20), c.jurisdiction);
+    EXPECT_EQ(given.exhaustion(), v1::EXHAUSTION_NOT_EXHAUSTED) << given.text();
+  }
+  const v1::RightToSue meter = Measure("2026-01-12 received", CivilDate(2026, 3, 2), "us-nj");
+  EXPECT_EQ(Show(meter.suit_limitation().date()), "2026-03-09");
+  EXPECT_EQ(Show(meter.suit_limitation().safe_date()), "2026-03-06");
+}
+
+// A later denial opens a time of its own: the one that passed is named, and nothing is lost yet.
+TEST(RightToSueTest, OfSeveralLastDaysOneIsOpen) {
+  const v1::RightToSue meter =
+      Measure("2026-01-12 received; 2026-04-01 denied", CivilDate(2026, 4, 10), "us-nj");
+  EXPECT_EQ(meter.exhaustion(), v1::EXHAUSTION_ADMINISTRATIVE) << meter.text();
+  EXPECT_EQ(Show(meter.suit_limitation().date()), "2026-05-18");
+  EXPECT_THAT(meter.would_undo(),
+              Contains(HasSubstr("Another last day to sue has passed, Mon 2026-03-09, counted from "
+                                 "silence")));
+}
+
+TEST(RightToSueTest, NoStateSaysOfADenialThatNothingIsRecorded) {
+  for (const auto& [id, rules] : Book().jurisdictions()) {
+    for (const char* outcome : {"full_denial", "partial", "no_records"}) {
+      const v1::RightToSue meter = MeasureRightToSue(
+          rules,
+          ParseEvents(std::string("2026-11-02 received; 2026-11-20 denied outcome=") + outcome)
+              .value(),
+          CivilDate(2026, 12, 1));
+      EXPECT_THAT(meter.text(), Not(HasSubstr("othing that could be sued over"))) << id;
+      EXPECT_THAT(meter.text(), Not(HasSubstr("know no appeal"))) << id;
+    }
+  }
+}
+
+TEST(RightToSueTest, WhatComesBeforeSuitAndTheAppealWithoutALastDay) {
+  const CivilDate day(2026, 12, 1);
+  EXPECT_THAT(Measure("2026-11-20 denied outcome=partial", day, "us-oh").basis(),
+              AllOf(HasSubstr("denied on Fri 2026-11-20"),
+                    HasSubstr("Serve the complaint on the body first"),
+                    HasSubstr("three business days"), HasSubstr("2743.75")));
+  const struct {
+    const char* jurisdiction;
+    const char* note;
+  } kCases[] = {{"us-vt", "head of the agency"},
+                {"us-ri", "Attorney General"},
+                {"us-ky", "Attorney General"},
+                {"us-hi", "Office of Information Practices"},
+                {"us-dc", "Mayor"}};
+  for (const auto& c : kCases) {
+    EXPECT_THAT(Measure("2026-11-20 denied", day, c.jurisdiction).no_appeal_reason(),
+                AllOf(HasSubstr("No last day is known here"), HasSubstr(c.note)))
+        << c.jurisdiction;
+  }
+  EXPECT_THAT(Measure("2026-11-20 denied", day, "us-oh").text(),
+              HasSubstr("Suit       no last day is known here."));
+}
+
+// A right that begins after a count of working days is safe when every day that may be none is left
+// out.
+TEST(RightToSueTest, RightsAreSafeOnEveryCalendar) {
+  const struct {
+    const char* jurisdiction;
+    const char* events;
+    const char* from;
+    const char* safe;  // "": by every reading the same
+  } kCases[] = {
+      {"us-oh", "2026-05-04 received; 2026-07-01 cure_demanded", "2026-07-07", "2026-07-08"},
+      {"us-oh", "2025-11-03 received; 2025-11-25 cure_demanded", "2025-12-02", "2025-12-03"},
+      {"us-oh", "2026-05-04 received; 2026-09-03 cure_demanded", "2026-09-10", ""},
+      {"us-la", "2026-02-12 received", "2026-02-24", ""},
+      {"us-la", "2026-06-12 received", "2026-06-20", "2026-06-23"},
+      {"us-nj", "2026-06-29 received", "2026-07-10", ""},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.events);
+    const Rules& rules = **Book().FindRules(c.jurisdiction);
+    for (const v1::Deadline& each :
+         Compute(rules, rules.calendar(), ParseEvents(c.events).value(), CivilDate(2026, 1, 2))) {
+      if (each.id() != "may_sue_from") continue;
+      EXPECT_EQ(Show(each.date()), c.from) << c.jurisdiction;
+      EXPECT_EQ(Show(each.safe_date()), c.safe) << c.jurisdiction;
+    }
+  }
+}
+
+// Ninety days of the request: it may be held to be made when it was sent (950 CMR 32.08(1)(d)).
+TEST(RightToSueTest, MassachusettsCountsSafelyFromTheSending) {
+  const Rules& rules = **Book().FindRules("us-ma");
+  for (const v1::Deadline& each :
+       Compute(rules, rules.calendar(), ParseEvents("2026-09-24 sent; 2026-09-30 received").value(),
+               CivilDate(2026, 10, 1))) {
+    if (each.id() != "appeal_file_by") continue;
+    EXPECT_EQ(Show(each.date()), "2026-12-29");
+    EXPECT_EQ(Show(each.safe_date()), "2026-12-23");
+  }
+}
+
+// An outcome that does not fit is named; it is not missing.
+TEST(RightToSueTest, AnOutcomeThatIsThereIsNotMissing) {
+  const v1::RightToSue meter =
+      Measure("2024-12-02 denied outcome=full_grant", CivilDate(2025, 1, 2));
+  EXPECT_THAT(meter.text(), HasSubstr("outcome=full_grant"));
+  EXPECT_THAT(meter.text(), Not(HasSubstr("The answer has no outcome")));
+  EXPECT_THAT(Measure("2024-12-02 determination", CivilDate(2025, 1, 2)).text(),
+              HasSubstr("The answer has no outcome"));
+}
+
+TEST(RightToSueTest, AWithdrawnRequestHasNoLastDayToSue) {
+  const v1::RightToSue meter = Measure("2024-03-01 received; 2024-04-15 withdrawn");
+  EXPECT_FALSE(meter.has_suit_limitation()) << meter.text();
+  EXPECT_THAT(meter.text(), HasSubstr("the request was withdrawn"));
 }
 
 }  // namespace

@@ -355,16 +355,18 @@ absl::StatusOr<Rules> Rules::Compile(v1::Jurisdiction rules, Calendars calendars
   }
   compiled->rules = std::move(rules);
   if (calendars.last_day == nullptr) calendars.last_day = calendars.standard;
+  const auto add_differing = [](const Calendar& from, const Calendar& to,
+                                std::vector<CivilDate>* days) {
+    for (const auto& [day, name] : from.holidays()) {
+      if (from.IsWorkingDay(day) != to.IsWorkingDay(day)) days->push_back(day);
+    }
+  };
   for (const auto& compared : calendars.compared) {
-    const auto add_differing = [&](const Calendar& from, const Calendar& to) {
-      for (const auto& [day, name] : from.holidays()) {
-        if (from.IsWorkingDay(day) != to.IsWorkingDay(day)) {
-          compiled->differing_days.push_back(day);
-        }
-      }
-    };
-    add_differing(*calendars.standard, *compared);
-    add_differing(*compared, *calendars.standard);
+    add_differing(*calendars.standard, *compared, &compiled->differing_days);
+    add_differing(*compared, *calendars.standard, &compiled->differing_days);
+  }
+  if (calendars.late != nullptr) {
+    add_differing(*calendars.late, *calendars.standard, &compiled->late_days);
   }
   std::sort(compiled->differing_days.begin(), compiled->differing_days.end());
   compiled->calendars = std::move(calendars);

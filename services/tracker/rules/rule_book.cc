@@ -260,6 +260,24 @@ absl::StatusOr<v1::Calendar> Resolve(const std::map<std::string, LocatedCalendar
   return merged;
 }
 
+// The calendar `id` with every day left out that may be none: those that it counts although some
+// call them holidays, and those of the calendar `late`.
+absl::StatusOr<Calendar> BuildLate(const std::map<std::string, LocatedCalendar>& calendars,
+                                   const std::string& id, const std::string& late) {
+  std::set<std::string> on_the_way;
+  FOIA_ASSIGN_OR_RETURN(v1::Calendar rules, Resolve(calendars, id, &on_the_way));
+  for (v1::HolidayRule& rule : *rules.mutable_rules()) rule.set_working_day(false);
+  rules.clear_drop_dates();
+  on_the_way.clear();
+  FOIA_ASSIGN_OR_RETURN(const v1::Calendar more, Resolve(calendars, late, &on_the_way));
+  for (v1::HolidayRule rule : more.rules()) {
+    if (rule.observe() == v1::OBSERVANCE_UNSPECIFIED) rule.set_observe(more.observe());
+    *rules.add_rules() = std::move(rule);
+  }
+  rules.mutable_add_dates()->MergeFrom(more.add_dates());
+  return Calendar::Build(rules);
+}
+
 template <typename Value>
 std::vector<std::string> Keys(const std::map<std::string, Value, std::less<>>& map) {
   std::vector<std::string> keys;
@@ -300,7 +318,9 @@ absl::StatusOr<RuleBook> RuleBook::Parse(const Files& files) {
       }
     }
     for (const std::string& calendar :
-         {merged.rules.calendar_id(), merged.rules.safe_calendar_id()}) {
+         {merged.rules.calendar_id(), merged.rules.safe_calendar_id(),
+          merged.rules.late_calendar_id().empty() ? merged.rules.calendar_id()
+                                                  : merged.rules.late_calendar_id()}) {
       if (book.calendars_.count(calendar) == 0) {
         return Invalid(place, absl::StrCat("there is no calendar '", calendar, "'"));
       }
@@ -311,6 +331,11 @@ absl::StatusOr<RuleBook> RuleBook::Parse(const Files& files) {
                                {}};
     for (const std::string& calendar : merged.rules.compared_calendar_ids()) {
       calendars.compared.push_back(book.calendars_.at(calendar));
+    }
+    if (const std::string& late = merged.rules.late_calendar_id(); !late.empty()) {
+      FOIA_ASSIGN_OR_RETURN(Calendar calendar,
+                            BuildLate(source.calendars, merged.rules.calendar_id(), late));
+      calendars.late = std::make_shared<const Calendar>(std::move(calendar));
     }
     if (const std::string& calendar = merged.rules.last_day().calendar_id(); !calendar.empty()) {
       if (book.calendars_.count(calendar) == 0) {

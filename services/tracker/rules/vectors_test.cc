@@ -52,6 +52,9 @@ TEST(VectorsTest, Practice) {
   // Dates of an independent count.
   for (Vector& vector : ReadVectors("outcome_vectors.csv")) vectors.push_back(std::move(vector));
   EXPECT_EQ(vectors.size(), 42U + 63U);
+  // Dates that another person counted from the statutes, without this program.
+  for (Vector& vector : ReadVectors("fresh_vectors.csv")) vectors.push_back(std::move(vector));
+  EXPECT_EQ(vectors.size(), 42U + 63U + 155U);
   for (const Vector& vector : vectors) {
     SCOPED_TRACE(vector.id + ": " + vector.reasoning);
     const absl::StatusOr<VectorResult> result = RunVector(book, vector);
