@@ -106,4 +106,15 @@ absl::StatusOr<CivilDate> Session::ReadDate(const std::string& text, const std::
   return date;
 }
 
+absl::StatusOr<CivilDate> Session::ReadPastDate(const std::string& text,
+                                                const std::string& option) const {
+  FOIA_ASSIGN_OR_RETURN(const CivilDate date, ReadDate(text, option));
+  if (date <= Today()) return date;
+  return MakeError(
+      Reason::REASON_UNLIKELY_DATE,
+      absl::StrCat(option, ": ", FormatDate(date), " lies after today, ", FormatDate(Today()),
+                   LikelyText(date, CivilDate(kFirstYear, 1, 1), Today())),
+      {{"field", option}, {"value", FormatDate(date)}});
+}
+
 }  // namespace foia::cli

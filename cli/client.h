@@ -90,6 +90,8 @@ class Session {
   absl::StatusOr<CivilDate> ReadDate(const std::string& text, const std::string& option) const {
     return ReadDate(text, option, Today());
   }
+  // The same for what has happened: UNLIKELY_DATE, with the likely date, when it lies after today.
+  absl::StatusOr<CivilDate> ReadPastDate(const std::string& text, const std::string& option) const;
   CivilDate Today() const { return absl::ToCivilDay(clock_.Now(), absl::LocalTimeZone()); }
 
   Progress::Mode progress_mode() const;

@@ -19,6 +19,7 @@
 #include "services/base/error.h"
 #include "services/tracker/deadlines/event_catalog.h"
 #include "services/tracker/deadlines/right_to_sue.h"
+#include "services/tracker/deadlines/slips.h"
 #include "services/tracker/rules/vectors.h"
 
 namespace foia::cli {
@@ -98,6 +99,10 @@ struct ShowDeadlines {
     if (session.out.json) {
       session.out.PrintJson(list);
       return absl::OkStatus();
+    }
+    if (found.state() == tracker::v1::REQUEST_STATE_VOIDED) {
+      session.out.Print(
+          absl::StrCat("voided on ", Printable(found.regions().voided()), "; nothing is due\n"));
     }
     PrintDeadlines(session, list, all, "no deadline runs; 'foia event record' starts one");
     return absl::OkStatus();
@@ -209,6 +214,12 @@ struct ComputeDeadlines {
       FOIA_RETURN_IF_ERROR(InvalidFields(tracker::CheckTargets(event, with, *rules)));
     }
     FOIA_ASSIGN_OR_RETURN(const CivilDate day, AsOf(session, *rules));
+    // A server would refuse some of them; here one may ask what would be.
+    for (const DeadlineEvent& event : facts) {
+      for (const std::string& slip : tracker::Slips(event, facts, *rules, std::max(day, today))) {
+        session.out.Warn(absl::StrCat("warning: ", Printable(slip)));
+      }
+    }
 
     const bool is_supposed = !supposed.empty();
     if (rights) {
@@ -409,7 +420,7 @@ struct DismissDeadlines {
   static constexpr char kExamples[] =
       "foia deadlines dismiss r01jd3v8 appeal_file_by --note 'the client does not appeal'\n"
       "foia deadlines dismiss r01jd3v8 --all\n"
-      "foia event undo r01jd3v8                           takes that back\n";
+      "foia event undo r01jd3v8                           takes that back, once you agree\n";
   std::string request;
   std::vector<std::string> ids;
   std::string on;

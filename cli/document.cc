@@ -354,7 +354,8 @@ struct UpdateDocument {
       changed.set_kind(static_cast<documents::v1::DocumentKind>(value));
     }
     if (!received_on.empty()) {
-      FOIA_ASSIGN_OR_RETURN(const CivilDate day, session.ReadDate(received_on, "--received-on"));
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day,
+                            session.ReadPastDate(received_on, "--received-on"));
       *changed.mutable_receive_date() = DateToProto(day);
     }
     FOIA_ASSIGN_OR_RETURN(const Document found, FindDocument(session, document));

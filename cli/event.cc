@@ -1,6 +1,7 @@
 #include <google/protobuf/struct.pb.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -80,6 +81,7 @@ struct RecordEvent {
   Event event;
   tracker::v1::CreateEventRequest call;
   bool accept_conflict = false;
+  bool future = false;
 
   void Define(CLI::App& verb) {
     verb.add_option("REQUEST", request, kRequestHelp);  // not with --each
@@ -98,6 +100,7 @@ struct RecordEvent {
     verb.add_option("--supersedes", *event.mutable_supersedes(), "The event that it replaces");
     verb.add_flag("--accept-conflict", accept_conflict,
                   "Record it, flagged, though it contradicts the other events");
+    verb.add_flag("--future", future, "Record it though its day is still to come");
     verb.add_option("--etag", *call.mutable_etag(), "Refuse when the request changed since");
     verb.add_option("--request-id", *call.mutable_request_id(),
                     "Repeating the command with it records nothing twice");
@@ -112,6 +115,7 @@ struct RecordEvent {
   absl::Status Run(Session& session) {
     FOIA_ASSIGN_OR_RETURN(input.attributes, ParseAttributes(attributes));
     call.set_accept_conflict(accept_conflict);
+    call.set_allow_future(future);
     if (!each.each.empty()) {
       // One word then: the event.
       if (input.type.empty()) input.type.swap(request);
@@ -181,13 +185,22 @@ struct ListEvents {
 };
 
 struct UndoEvent {
-  static constexpr char kAbout[] = "Takes back what was last recorded; again brings it back";
-  static constexpr char kExamples[] = "foia event undo r01jd3v8\n";
+  static constexpr char kAbout[] =
+      "Takes back what was last recorded, once you have seen what it is; again brings it back";
+  static constexpr char kExamples[] =
+      "foia event undo r01jd3v8                 shows what it would take back, and asks\n"
+      "foia event undo r01jd3v8 e01jd3v9        only that event, without asking\n"
+      "foia event undo r01jd3v8 --yes           whatever it is, without asking\n";
   std::string request;
   tracker::v1::UndoLastEventRequest call;
+  bool yes = false;
 
   void Define(CLI::App& verb) {
     verb.add_option("REQUEST", request, kRequestHelp)->required();
+    verb.add_option("EVENT", *call.mutable_event(),
+                    "Id of the event, or the beginning of it; refused when another one was "
+                    "recorded last");
+    verb.add_flag("--yes", yes, "Do not ask");
     verb.add_option("--etag", *call.mutable_etag(), "Refuse when the request changed since");
     verb.add_option("--request-id", *call.mutable_request_id(),
                     "Repeating the command with it undoes nothing twice");
@@ -195,19 +208,54 @@ struct UndoEvent {
   absl::Status Run(Session& session) {
     FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
     call.set_parent(found.name());
+    if (call.event().empty() && !yes) {
+      FOIA_ASSIGN_OR_RETURN(const bool agreed, Agree(session));
+      if (!agreed) {
+        session.out.Say("nothing was taken back");
+        return absl::OkStatus();
+      }
+    }
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::UndoLastEventResponse undone,
                           session.Call(&RequestService::Stub::UndoLastEvent, call));
     if (session.out.json) {
       session.out.PrintJson(undone);
       return absl::OkStatus();
     }
-    const bool is_back = undone.event().type() != tracker::v1::EVENT_TYPE_CORRECTION;
-    session.out.Print(absl::StrCat("took back ", EventWithId(undone.undone()),
-                                   is_back ? "; stands again: " : "",
-                                   is_back ? EventWithId(undone.event()) : "", "; the request is ",
-                                   StateText(undone.request()), "\n"));
+    session.out.Print(absl::StrCat("took back ", EventWithId(undone.undone()), BackText(undone),
+                                   "; the request is ", StateText(undone.request()), "\n"));
     PrintChanges(session, undone);
     return absl::OkStatus();
+  }
+
+  // "; stands again: ...".
+  static std::string BackText(const tracker::v1::UndoLastEventResponse& undone) {
+    return undone.event().type() == tracker::v1::EVENT_TYPE_CORRECTION
+               ? ""
+               : absl::StrCat("; stands again: ", EventWithId(undone.event()));
+  }
+
+  // The last event may be an older one than the person thinks of: a command that failed recorded
+  // nothing. So it is named, and only what was named is taken back.
+  absl::StatusOr<bool> Agree(Session& session) {
+    tracker::v1::UndoLastEventRequest question;
+    question.set_parent(call.parent());
+    question.set_etag(call.etag());
+    question.set_validate_only(true);
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::UndoLastEventResponse would,
+                          session.Call(&RequestService::Stub::UndoLastEvent, question));
+    const Event& last = would.undone();
+    call.set_event(last.name());
+    const std::string what =
+        absl::StrCat(EventWithId(last), ", recorded ", TimeText(last.record_time()), " by ",
+                     IdOf(last.actor()), BackText(would));
+    const std::optional<bool> answer =
+        session.out.Ask(absl::StrCat("take back ", Printable(what), "?"));
+    if (answer.has_value()) return *answer;
+    return MakeError(
+        Reason::REASON_INVALID_FIELD,
+        absl::StrCat("what was recorded last is ", what, "; take it back with 'foia event undo ",
+                     IdOf(call.parent()), " ", IdOf(last.name()), "'"),
+        {{"event", last.name()}});
   }
 };
 

@@ -40,6 +40,7 @@ std::vector<std::pair<std::string, std::string>> RegionFields(const tracker::v1:
   // Where nothing happened there is nothing to say.
   const auto unless_none = [](std::string text) { return text == "none" ? "" : text; };
   std::vector<std::pair<std::string, std::string>> fields = {
+      {"voided", regions.voided()},
       {"filing", EnumText(FilingState_Name(regions.filing()), "FILING_STATE_")},
       {"processing", processing},
       {"expedite",

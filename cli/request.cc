@@ -335,9 +335,11 @@ struct ListRequests {
   std::string order = "created";
   int limit = 0;
   int offset = 0;
+  bool voided = false;
 
   void Define(CLI::App& verb) {
     filter.Define(verb);
+    verb.add_flag("--voided", voided, "Also those that were voided");
     verb.add_option("--order", order,
                     "created, state, number, subject, agency, matter, owner or jurisdiction")
         ->check(CLI::IsMember(
@@ -351,6 +353,7 @@ struct ListRequests {
     FOIA_ASSIGN_OR_RETURN(*call.mutable_filter(), filter.Resolve(session));
     call.set_order(OrderOf(order));
     call.set_skip(offset);
+    call.set_show_voided(voided);
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListRequestsResponse list,
                           session.List(&RequestService::Stub::ListRequests, call, limit));
     if (session.out.json) {
@@ -713,6 +716,78 @@ struct UndoRequestEdit {
   }
 };
 
+struct VoidRequest {
+  static constexpr char kAbout[] =
+      "Marks a request that was opened by mistake: it is kept, but nothing is due any more";
+  static constexpr char kExamples[] =
+      "foia request void r01jd3v8 --reason 'opened twice, see r01jd3v7'\n"
+      "foia request void r01jd3v8 --undo\n"
+      "foia request list --state voided\n";
+  std::string request;
+  std::string reason;
+  bool undo = false;
+
+  void Define(CLI::App& verb) {
+    verb.description(absl::StrCat(
+        kAbout,
+        "\n\n"
+        "It leaves the docket, boards and lists; 'foia request list --voided' shows it, and its\n"
+        "id and numbers still find it. Another request may have its numbers, and the same may\n"
+        "be filed at the same agency. Its log is kept, and takes only remarks until the mark\n"
+        "is taken back."));
+    verb.add_option("REQUEST", request, kRequestHelp)->required();
+    CLI::Option* const why = verb.add_option("--reason", reason, "Why it was a mistake");
+    verb.add_flag("--undo", undo, "Takes the mark back")->excludes(why);
+  }
+  absl::Status Run(Session& session) const {
+    if (reason.empty() && !undo) {
+      return MakeError(Reason::REASON_INVALID_FIELD, "--reason is required");
+    }
+    FOIA_ASSIGN_OR_RETURN(const Request found, session.FindRequest(request));
+    tracker::v1::CreateEventRequest call;
+    call.set_parent(found.name());
+    call.set_accept_conflict(true);  // whatever was recorded
+    tracker::v1::Event& event = *call.mutable_event();
+    if (undo) {
+      FOIA_ASSIGN_OR_RETURN(const tracker::v1::Event voided, FindVoided(session, found));
+      event.set_type(tracker::v1::EVENT_TYPE_CORRECTION);
+      *event.mutable_effective_on() = voided.effective_on();
+      event.set_supersedes(voided.name());
+      event.set_source("undo");
+      call.set_allow_future(true);
+    } else {
+      event.set_type(tracker::v1::EVENT_TYPE_VOIDED);
+      (*event.mutable_attributes())["reason"] = reason;
+    }
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::CreateEventResponse made,
+                          session.Call(&RequestService::Stub::CreateEvent, call));
+    if (session.out.json) {
+      session.out.PrintJson(made);
+    } else {
+      session.out.Print(absl::StrCat(undo ? "no longer voided: " : "voided ", IdOf(found.name()),
+                                     ", ", Printable(found.subject()), "; the request is ",
+                                     StateText(made.request()), "\n"));
+    }
+    return absl::OkStatus();
+  }
+
+  // The event that voids it.
+  static absl::StatusOr<tracker::v1::Event> FindVoided(Session& session, const Request& found) {
+    tracker::v1::ListEventsRequest list;
+    list.set_parent(found.name());
+    FOIA_ASSIGN_OR_RETURN(const tracker::v1::ListEventsResponse events,
+                          session.List(&RequestService::Stub::ListEvents, list));
+    for (const tracker::v1::Event& event : events.events()) {
+      if (event.type() == tracker::v1::EVENT_TYPE_VOIDED && event.superseded_by().empty()) {
+        return event;
+      }
+    }
+    return MakeError(Reason::REASON_NOTHING_TO_UNDO,
+                     absl::StrCat("'", found.name(), "' is not voided"),
+                     {{"request", found.name()}});
+  }
+};
+
 struct VerifyEvents {
   static constexpr char kAbout[] = "Follows the hash chain of a request's events";
   static constexpr char kExamples[] = "foia request verify r01jd3v8\n";
@@ -750,6 +825,7 @@ void AddRequestVerbs(App& app) {
   app.AddVerb<RequestHistory>(noun, "history");
   app.AddVerb<UndoRequestEdit>(noun, "undo");
   app.AddVerb<ReferRequest>(noun, "refer");
+  app.AddVerb<VoidRequest>(noun, "void");
   app.AddVerb<VerifyEvents>(noun, "verify");
 }
 

@@ -75,7 +75,8 @@ struct Upload {
     common.set_release_number(release_number);
     common.set_languages(languages);
     if (!received_on.empty()) {
-      FOIA_ASSIGN_OR_RETURN(const CivilDate day, session.ReadDate(received_on, "--received-on"));
+      FOIA_ASSIGN_OR_RETURN(const CivilDate day,
+                            session.ReadPastDate(received_on, "--received-on"));
       *common.mutable_receive_date() = DateToProto(day);
     }
     FOIA_ASSIGN_OR_RETURN(const tracker::v1::Request found, session.FindRequest(request));

@@ -104,6 +104,42 @@ TEST(WrittenDateTest, OneReading) {
   }
 }
 
+TEST(WrittenDateTest, LikelyDatesOfASlip) {
+  const CivilDate first(2025, 11, 3);
+  const CivilDate last(2026, 12, 1);
+  const struct {
+    CivilDate date;
+    std::vector<CivilDate> likely;
+  } cases[] = {
+      {CivilDate(2062, 7, 16), {CivilDate(2026, 7, 16)}},  // digits of the year exchanged
+      {CivilDate(2027, 7, 16), {CivilDate(2026, 7, 16)}},  // next year
+      {CivilDate(2025, 1, 20), {CivilDate(2026, 1, 20)}},  // last year
+      {CivilDate(1926, 7, 16), {CivilDate(2026, 7, 16)}},  // one digit wrong
+      {CivilDate(26, 7, 16), {CivilDate(2026, 7, 16)}},    // two digits
+      {CivilDate(2026, 12, 5), {CivilDate(2026, 5, 12), CivilDate(2025, 12, 5)}},
+      {CivilDate(2026, 12, 31), {CivilDate(2025, 12, 31)}},
+      {CivilDate(2024, 2, 29), {}},  // no other year has that day
+      {CivilDate(2025, 10, 21), {CivilDate(2026, 10, 21)}},
+      {CivilDate(2025, 1, 13), {CivilDate(2026, 1, 13)}},
+  };
+  for (const auto& row : cases) {
+    EXPECT_EQ(LikelyDates(row.date, first, last), row.likely) << FormatDate(row.date);
+  }
+  // Where any day since the act is possible, the latest year that is near enough.
+  for (const int year : {1926, 2126, 2036, 2206, 3026, 26}) {
+    EXPECT_EQ(LikelyDates(CivilDate(year, 7, 16), CivilDate(kFirstYear, 1, 1), last),
+              std::vector<CivilDate>{CivilDate(2026, 7, 16)})
+        << year;
+  }
+  // Within a short time only the digits of the day can be wrong.
+  EXPECT_THAT(LikelyDates(CivilDate(2026, 7, 31), CivilDate(2026, 7, 1), CivilDate(2026, 7, 20)),
+              ::testing::ElementsAre(CivilDate(2026, 7, 13)));
+  EXPECT_EQ(LikelyText(CivilDate(2062, 7, 16), first, last), "; the likely date is Thu 2026-07-16");
+  EXPECT_EQ(LikelyText(CivilDate(2026, 12, 5), first, last),
+            "; likely dates are Tue 2026-05-12 or Fri 2025-12-05");
+  EXPECT_EQ(LikelyText(CivilDate(2024, 2, 29), first, last), "");
+}
+
 TEST(WrittenDateTest, SeveralReadingsAreNamed) {
   const struct {
     const char* text;

@@ -77,6 +77,11 @@ const std::vector<ReasonInfo>* MakeTable() {
        "See 'foia request show NUMBER'; give --shared when one letter covers several requests."},
       {REASON_NOTHING_TO_UNDO, StatusCode::kFailedPrecondition, 7,
        "See 'foia event list' and 'foia request history'."},
+      {REASON_NOT_LAST_EVENT, StatusCode::kFailedPrecondition, 7,
+       "See 'foia event list'; a correction with --supersedes takes back any event."},
+      {REASON_UNLIKELY_DATE, StatusCode::kInvalidArgument, 2, "Correct the date."},
+      {REASON_REQUEST_VOIDED, StatusCode::kFailedPrecondition, 7,
+       "Take that back first: 'foia request void --undo'."},
       {REASON_CANNOT_RENDER, StatusCode::kFailedPrecondition, 8,
        "Take the original: 'foia document download'."},
   };

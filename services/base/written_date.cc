@@ -27,8 +27,7 @@ constexpr std::array<std::string_view, 7> kWeekdays = {"monday",   "tuesday", "w
                                                        "sunday"};  // as absl counts
 // Nobody writes a longer one; what is longer is not looked at.
 constexpr size_t kMaxDate = 64;
-// The Freedom of Information Act is of 1966.
-constexpr int kFirstShortYear = 66;
+constexpr int kFirstShortYear = kFirstYear - 1900;
 
 // A run of digits, or of letters.
 struct Token {
@@ -344,6 +343,62 @@ absl::StatusOr<std::string> ParseWrittenTime(std::string_view text, std::string_
                                   minute, hour + 12, minute));
   }
   return absl::StrFormat("%02d:%02d", hour, minute);
+}
+
+std::vector<CivilDate> LikelyDates(CivilDate date, CivilDate first, CivilDate last) {
+  const auto year = static_cast<int>(date.year());
+  const auto exchanged = [](int number) { return number % 10 * 10 + number / 10; };
+  // The latest of `readings` that fits.
+  const auto best = [&](const std::vector<CivilDate>& readings) {
+    std::optional<CivilDate> found;
+    for (const CivilDate reading : readings) {
+      const bool fits = reading != date && reading >= first && reading <= last;
+      if (fits && (!found.has_value() || *found < reading)) found = reading;
+    }
+    return found;
+  };
+  const auto in_years = [&](const std::vector<int>& years) {
+    std::vector<CivilDate> readings;
+    for (const int each : years) AddDate(each, date.month(), date.day(), readings);
+    return best(readings);
+  };
+  std::vector<int> swapped;
+  std::vector<int> mistyped = {year - 100, year + 100};  // 1920 for 2020
+  std::vector<int> any;
+  for (int place = 1; place <= 1000; place *= 10) {
+    const int digit = year / place % 10;
+    const int left = year / (place * 10) % 10;
+    swapped.push_back(year + (left - digit) * place + (digit - left) * place * 10);
+    for (int other = 0; other < 10; ++other) mistyped.push_back(year + (other - digit) * place);
+  }
+  for (auto each = first.year(); each <= last.year(); ++each) any.push_back(static_cast<int>(each));
+
+  std::vector<CivilDate> likely;
+  std::vector<CivilDate> other_order;
+  AddDate(year, date.day(), date.month(), other_order);
+  if (const auto found = best(other_order)) likely.push_back(*found);
+  for (const std::vector<int>& years : {std::vector<int>{year - 1, year + 1}, swapped, mistyped}) {
+    if (const auto found = in_years(years)) {
+      likely.push_back(*found);
+      break;
+    }
+  }
+  if (!likely.empty()) return likely;
+  std::vector<CivilDate> other_digits;
+  AddDate(year, date.month(), exchanged(date.day()), other_digits);
+  AddDate(year, exchanged(date.month()), date.day(), other_digits);
+  if (const auto found = best(other_digits)) return {*found};
+  if (const auto found = in_years(any)) return {*found};
+  return {};
+}
+
+std::string LikelyText(CivilDate date, CivilDate first, CivilDate last) {
+  const std::vector<CivilDate> likely = LikelyDates(date, first, last);
+  if (likely.empty()) return "";
+  return absl::StrCat(likely.size() > 1 ? "; likely dates are " : "; the likely date is ",
+                      absl::StrJoin(likely, " or ", [](std::string* out, CivilDate each) {
+                        *out += FullDate(each);
+                      }));
 }
 
 std::string FullDate(CivilDate date) {

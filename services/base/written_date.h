@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/base/civil_date.h"
@@ -32,6 +33,17 @@ absl::StatusOr<std::string> ParseWrittenTime(std::string_view text, std::string_
 
 // "Thu 2020-07-16": how a date is echoed.
 std::string FullDate(CivilDate date);
+
+// The first year in which a date of a request can lie: that of the Freedom of Information Act.
+inline constexpr int kFirstYear = 1966;
+
+// What somebody may have meant who wrote `date`, which cannot be right, where only the days from
+// `first` to `last` can: month and day exchanged, the year beside it, the year with two digits
+// exchanged, with one of them wrong or of another century (the latest that fits), the digits of day
+// or month exchanged. At most two, the likeliest first; empty when none fits.
+std::vector<CivilDate> LikelyDates(CivilDate date, CivilDate first, CivilDate last);
+// "; the likely date is Thu 2020-07-16", "; likely dates are ... or ..."; empty when none fits.
+std::string LikelyText(CivilDate date, CivilDate first, CivilDate last);
 
 }  // namespace foia
 

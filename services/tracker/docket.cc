@@ -233,7 +233,9 @@ struct Docket::Order {
 
 Docket::Candidate Docket::Order::Start(const Entry& entry, uint32_t number_of_entry,
                                        v1::RequestState headline) const {
-  static constexpr std::string_view kStates[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  static constexpr std::string_view kStates[] = {"0", "1", "2", "3", "4", "5",
+                                                 "6", "7", "8", "9", "a"};
+  static_assert(std::size(kStates) == v1::RequestState_ARRAYSIZE);
   Candidate candidate;
   candidate.entry = number_of_entry;
   candidate.name = entry.name;
@@ -609,11 +611,14 @@ absl::StatusOr<std::vector<Docket::Found>> Docket::FindRequests(
   FOIA_ASSIGN_OR_RETURN(const Filter filter, MakeFilter(caller, question.filter(), nullptr));
   FOIA_ASSIGN_OR_RETURN(const Order order,
                         MakeOrder(caller, question.order(), /*by_request=*/false, last_key));
+  const bool shows_voided =
+      question.show_voided() || question.filter().state() == v1::REQUEST_STATE_VOIDED;
   std::vector<Candidate> candidates;
   for (uint32_t number = 0; number < entries_.size() && !filter.is_empty; ++number) {
     const Entry& entry = entries_[number];
     if (!filter.labels[entry.label]) continue;
     const v1::RequestState headline = entry.record.HeadlineOn(filter.today[entry.jurisdiction]);
+    if (headline == v1::REQUEST_STATE_VOIDED && !shows_voided) continue;
     if (!Fits(filter, entry, headline)) continue;
     const Candidate candidate = order.Start(entry, number, headline);
     if (order.IsAfterLast(candidate)) candidates.push_back(candidate);
@@ -825,8 +830,9 @@ absl::StatusOr<v1::ListDocketResponse> Docket::List(const Principal& caller,
         of_request.push_back(candidate);
       }
       // One without a date: new before it was received; a closed one needs nobody.
-      if (!has_row && !is_dated &&
-          (headline != v1::REQUEST_STATE_CLOSED || entry.record.has_problem)) {
+      const bool is_over =
+          headline == v1::REQUEST_STATE_CLOSED || headline == v1::REQUEST_STATE_VOIDED;
+      if (!has_row && !is_dated && (!is_over || entry.record.has_problem)) {
         Standing standing;
         standing.shown = true;
         standing.waiting_on_us = entry.record.has_problem;

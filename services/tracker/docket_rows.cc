@@ -466,6 +466,7 @@ DocketRow Compact(const v1::StoredDocketRow& row) {
 
 Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today) {
   Standing standing;
+  if (headline == v1::REQUEST_STATE_VOIDED) return standing;
   const bool dated = row.date != kNoDay;
   // A right is shown until it has begun under every reading.
   const bool past = dated && (row.remedy ? row.act_by <= today : row.date < today);

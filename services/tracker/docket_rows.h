@@ -61,8 +61,9 @@ struct Standing {
   //   3  what has no date.
   int rank = 0;
 };
-// A closed request shows only what is still ahead, and what we missed in the last 60 days. A remedy
-// is shown until it begins, what we merely expect of others until its day has passed.
+// A voided request shows nothing. A closed one shows only what is still ahead, and what we missed
+// in the last 60 days. A remedy is shown until it begins, what we merely expect of others until its
+// day has passed.
 Standing StandingOn(const DocketRow& row, v1::RequestState headline, Day today);
 
 // How far ahead, and back to what was missed, the docket looks unless it is asked otherwise.

@@ -15,6 +15,7 @@ using ::foia::testing::WriteFile;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 class DocketTest : public TrackerTest {
@@ -238,6 +239,42 @@ TEST_F(DocketTest, WhatAPersonDismissedLeavesTheDocketUntilThatIsTakenBack) {
   ASSERT_OK(requests_->UndoLastEvent(owner_, undo));
   EXPECT_THAT(Rows(On(CivilDate(2020, 8, 20), v1::DOCKET_VIEW_OVERDUE)),
               ElementsAre("x determination_due"));
+}
+
+TEST_F(DocketTest, AVoidedRequestLeavesTheDocketUntilThatIsTakenBack) {
+  const v1::Request late = Create("late");
+  Record(late, v1::EVENT_TYPE_RECEIVED, CivilDate(2020, 7, 16));
+  const v1::Request draft = Create("draft");
+  const auto as_of = CivilDate(2020, 9, 1);
+  const v1::ListDocketRequest all = On(as_of, v1::DOCKET_VIEW_ALL);
+  const std::vector<std::string> before = Rows(all);
+  EXPECT_THAT(before, ::testing::Contains("late determination_due"));
+  for (const v1::Request* request : {&late, &draft}) {
+    v1::CreateEventRequest event = NewEvent(*request, v1::EVENT_TYPE_VOIDED, as_of);
+    (*event.mutable_event()->mutable_attributes())["reason"] = "opened twice";
+    ASSERT_OK(requests_->CreateEvent(owner_, event));
+  }
+  for (const v1::DocketView view :
+       {v1::DOCKET_VIEW_ALL, v1::DOCKET_VIEW_NOW, v1::DOCKET_VIEW_OVERDUE, v1::DOCKET_VIEW_NEW}) {
+    ASSERT_OK_AND_ASSIGN(const auto list, requests_->ListDocket(owner_, On(as_of, view)));
+    EXPECT_EQ(list.entries_size(), 0);
+    EXPECT_EQ(list.counts().all(), 0);
+    EXPECT_EQ(list.rest().nothing_open(), 0);
+  }
+  EXPECT_THAT(Rows(On(CivilDate(2020, 8, 1), v1::DOCKET_VIEW_ALL)), Not(IsEmpty()))
+      << "on a day before it ran";
+  // Every order takes the state.
+  v1::ListRequestsRequest list;
+  list.set_show_voided(true);
+  list.set_order(v1::DOCKET_ORDER_STATE);
+  EXPECT_EQ(requests_->ListRequests(owner_, list)->requests_size(), 2);
+  ExpectSameAsComputedAnew();
+  for (const v1::Request* request : {&late, &draft}) {
+    v1::UndoLastEventRequest undo;
+    undo.set_parent(request->name());
+    ASSERT_OK(requests_->UndoLastEvent(owner_, undo));
+  }
+  EXPECT_EQ(Rows(all), before);
 }
 
 TEST_F(DocketTest, RowsOfARequestStandTogetherOnAnyPageSize) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -15,6 +16,7 @@ namespace foia::tracker {
 namespace {
 
 using ::foia::testing::HasReason;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -206,8 +208,11 @@ TEST_F(EventsTest, AttributesThatAreReadAreChecked) {
 }
 
 TEST_F(EventsTest, WhatLooksWrongIsSaid) {
-  EXPECT_THAT(Record(v1::EVENT_TYPE_SENT, CivilDate(2020, 9, 2)).warnings(),
-              Contains(HasSubstr("future: 2020-09-02")));
+  v1::CreateEventRequest ahead = NewEvent(v1::EVENT_TYPE_SENT, CivilDate(2020, 9, 2));
+  ahead.set_allow_future(true);
+  ASSERT_OK_AND_ASSIGN(const auto sent, requests_->CreateEvent(owner_, ahead));
+  EXPECT_THAT(sent.warnings(), Contains(HasSubstr("future: 2020-09-02")));
+  clock_.Advance(absl::Hours(72));
   v1::CreateEventRequest misspelt =
       NewEvent(v1::EVENT_TYPE_EXTENSION_NOTICE, CivilDate(2020, 9, 3));
   (*misspelt.mutable_event()->mutable_attributes())["untill"] = "x";
@@ -217,6 +222,218 @@ TEST_F(EventsTest, WhatLooksWrongIsSaid) {
   Record(v1::EVENT_TYPE_EXPEDITE_REQUESTED, CivilDate(2020, 9, 3));
   EXPECT_THAT(Record(v1::EVENT_TYPE_EXPEDITE_DECIDED, CivilDate(2020, 9, 4)).warnings(),
               Contains(HasSubstr("granted, denied")));
+  // A date that an event sets lies ahead; one far ahead or before the event is doubted.
+  EXPECT_THAT(Record(v1::EVENT_TYPE_REMINDER_SET, CivilDate(2020, 9, 4), {{"date", "2020-12-01"}})
+                  .warnings(),
+              IsEmpty());
+  EXPECT_THAT(Record(v1::EVENT_TYPE_REMINDER_SET, CivilDate(2020, 9, 4), {{"date", "2202-12-01"}})
+                  .warnings(),
+              Contains(HasSubstr("the likely date is Tue 2020-12-01")));
+}
+
+TEST_F(EventsTest, AFactAfterTodayIsRefusedUnlessThePersonSaysSo) {
+  Record(v1::EVENT_TYPE_SENT, kSent);
+  v1::CreateEventRequest ahead = NewEvent(v1::EVENT_TYPE_RECEIVED, CivilDate(2202, 7, 20));
+  for (const bool dry : {true, false}) {
+    ahead.set_validate_only(dry);
+    ahead.set_accept_conflict(true);  // says nothing of the day
+    const auto refused = requests_->CreateEvent(owner_, ahead);
+    ASSERT_THAT(refused, HasReason(Reason::REASON_UNLIKELY_DATE));
+    EXPECT_EQ(MetadataOf(refused.status())["likely"], "2020-07-20");
+    EXPECT_THAT(std::string(refused.status().message()),
+                AllOf(HasSubstr("received of 2202-07-20 lies after today, 2020-09-01"),
+                      HasSubstr("the likely date is Mon 2020-07-20")));
+  }
+  EXPECT_EQ(VerifiedEvents(), 1);
+  ahead.set_allow_future(true);
+  ASSERT_OK_AND_ASSIGN(const auto recorded, requests_->CreateEvent(owner_, ahead));
+  EXPECT_EQ(recorded.request().state(), v1::REQUEST_STATE_SENT) << "it has not happened yet";
+  // A replacement is held to the same.
+  v1::CreateEventRequest right = NewEvent(v1::EVENT_TYPE_RECEIVED, CivilDate(2021, 7, 20));
+  right.mutable_event()->set_supersedes(recorded.event().name());
+  EXPECT_THAT(requests_->CreateEvent(owner_, right), HasReason(Reason::REASON_UNLIKELY_DATE));
+  *right.mutable_event()->mutable_effective_on() = DateToProto(CivilDate(2020, 7, 20));
+  EXPECT_OK(requests_->CreateEvent(owner_, right));
+  // But a fact that lies ahead can be taken back, and undoing that brings it back.
+  ASSERT_OK(requests_->CreateEvent(owner_, ahead));
+  ASSERT_OK(Undo());
+  ASSERT_OK(Undo());
+}
+
+// Today is that of the agency's zone; a day that has begun in UTC is not refused, since machines
+// often keep it.
+TEST_F(EventsTest, TodayIsTheAgencysOrUtc) {
+  clock_.Advance(absl::Hours(14));  // 2020-09-02 02:00 UTC, in Washington still the day before
+  EXPECT_THAT(Record(v1::EVENT_TYPE_SENT, CivilDate(2020, 9, 2)).warnings(),
+              Contains(HasSubstr("future: 2020-09-02")));
+  const auto refused =
+      requests_->CreateEvent(owner_, NewEvent(v1::EVENT_TYPE_NOTE, CivilDate(2020, 9, 3)));
+  EXPECT_THAT(refused, HasReason(Reason::REASON_UNLIKELY_DATE));
+}
+
+TEST_F(EventsTest, AFactBeforeTheRequestIsRefusedInAnyOrder) {
+  Record(v1::EVENT_TYPE_SENT, kSent);
+  const auto refused = [&](v1::EventType type, CivilDate on, const Set& attributes = {}) {
+    const auto response = requests_->CreateEvent(owner_, NewEvent(type, on, attributes));
+    EXPECT_THAT(response, HasReason(Reason::REASON_ILLEGAL_EVENT));
+    return std::string(response.status().message());
+  };
+  EXPECT_THAT(refused(v1::EVENT_TYPE_EXPEDITE_REQUESTED, CivilDate(2019, 7, 20)),
+              AllOf(HasSubstr("the request was sent later (before-the-request)"),
+                    HasSubstr("the likely date is Mon 2020-07-20")));
+  EXPECT_THAT(
+      refused(v1::EVENT_TYPE_FEE_COMMITTED, CivilDate(2020, 1, 8)),
+      AllOf(HasSubstr("before-the-request"), HasSubstr("the likely date is Sat 2020-08-01")));
+  // Where another rule speaks of it the likely day is told all the same.
+  EXPECT_THAT(
+      refused(v1::EVENT_TYPE_RECEIVED, CivilDate(2010, 7, 20)),
+      AllOf(HasSubstr("delivery-before-sending"), HasSubstr("likely date is Mon 2020-07-20")));
+  EXPECT_THAT(
+      refused(v1::EVENT_TYPE_DETERMINATION, CivilDate(2019, 8, 14)),
+      AllOf(HasSubstr("agency-act-needs-request"), HasSubstr("likely date is Fri 2020-08-14")));
+  // What prepares it, and what is said of the record, may well come first.
+  Record(v1::EVENT_TYPE_APPROVED, CivilDate(2020, 6, 1));
+  Record(v1::EVENT_TYPE_NOTE, CivilDate(2018, 6, 1));
+  Record(v1::EVENT_TYPE_EMBARGO_SET, CivilDate(2020, 6, 1), {{"until", "2021-01-01"}});
+  // A person may say that it is right.
+  Record(v1::EVENT_TYPE_FEE_COMMITTED, CivilDate(2020, 7, 1), {}, /*accept=*/true);
+
+  // The letters of an old request may come in any order: what counts is the day of sending, not
+  // that on which the request was opened here. A sending later than they are is the contradiction.
+  request_ = AddRequest();
+  Record(v1::EVENT_TYPE_RECEIVED, CivilDate(2004, 3, 2));
+  Record(v1::EVENT_TYPE_EXPEDITE_REQUESTED, CivilDate(2004, 3, 1));
+  EXPECT_THAT(refused(v1::EVENT_TYPE_SENT, CivilDate(2005, 2, 27)),
+              AllOf(HasSubstr("before-the-request"), HasSubstr("delivery-before-sending"),
+                    HasSubstr("the likely date is Fri 2004-02-27")));
+  Record(v1::EVENT_TYPE_SENT, CivilDate(2004, 2, 27));
+  EXPECT_THAT(Get().conflicts(), IsEmpty());
+}
+
+TEST_F(EventsTest, AFactBeforeTheActIsRefused) {
+  const auto refused =
+      requests_->CreateEvent(owner_, NewEvent(v1::EVENT_TYPE_SENT, CivilDate(1920, 7, 16)));
+  ASSERT_THAT(refused, HasReason(Reason::REASON_ILLEGAL_EVENT));
+  EXPECT_EQ(MetadataOf(refused.status())["rule"], "before-the-act");
+  EXPECT_THAT(std::string(refused.status().message()),
+              AllOf(HasSubstr("before 1966"), HasSubstr("the likely date is Thu 2020-07-16")));
+  EXPECT_THAT(requests_->CreateEvent(owner_, NewEvent(v1::EVENT_TYPE_NOTE, CivilDate(220, 7, 16))),
+              HasReason(Reason::REASON_ILLEGAL_EVENT));
+  Record(v1::EVENT_TYPE_SENT, CivilDate(1966, 7, 16));
+  // States had such laws before.
+  Record(v1::EVENT_TYPE_SENT, CivilDate(1953, 7, 16), {}, /*accept=*/true);
+  EXPECT_THAT(Get().conflicts(), ElementsAre(HasSubstr("before-the-act")));
+  ASSERT_OK(Undo());
+  EXPECT_THAT(Get().conflicts(), IsEmpty());
+}
+
+TEST_F(EventsTest, UndoTakesBackOnlyTheEventThatIsNamed) {
+  const auto sent = Record(v1::EVENT_TYPE_SENT, kSent);
+  const auto received = Record(v1::EVENT_TYPE_RECEIVED, kSent);
+  // Somebody types a date that is refused, and then undo: what would be taken back is an older one.
+  EXPECT_THAT(
+      requests_->CreateEvent(owner_, NewEvent(v1::EVENT_TYPE_DETERMINATION, CivilDate(2202, 8, 3))),
+      HasReason(Reason::REASON_UNLIKELY_DATE));
+  v1::UndoLastEventRequest call;
+  call.set_parent(request_);
+  call.set_validate_only(true);
+  ASSERT_OK_AND_ASSIGN(const auto shown, requests_->UndoLastEvent(owner_, call));
+  EXPECT_EQ(shown.undone().name(), received.event().name());
+  EXPECT_EQ(shown.undone().actor(), "people/owner");
+  EXPECT_EQ(VerifiedEvents(), 2) << "nothing is written";
+  call.set_validate_only(false);
+
+  const auto id_of = [](const v1::Event& event) {
+    return event.name().substr(event.name().rfind('/') + 1);
+  };
+  for (const std::string& other : {sent.event().name(), id_of(sent.event()), std::string("e01x")}) {
+    call.set_event(other);
+    const auto refused = requests_->UndoLastEvent(owner_, call);
+    ASSERT_THAT(refused, HasReason(Reason::REASON_NOT_LAST_EVENT)) << other;
+    EXPECT_EQ(MetadataOf(refused.status())["event"], received.event().name());
+    EXPECT_THAT(std::string(refused.status().message()), HasSubstr("received of 2020-07-16"));
+  }
+  call.set_event("e0");
+  EXPECT_THAT(requests_->UndoLastEvent(owner_, call), HasReason(Reason::REASON_AMBIGUOUS_NAME));
+  EXPECT_EQ(VerifiedEvents(), 2);
+  for (const bool is_short : {true, false}) {  // the beginning of its id, then its whole name
+    v1::UndoLastEventRequest question;
+    question.set_parent(request_);
+    question.set_validate_only(true);
+    ASSERT_OK_AND_ASSIGN(const auto would, requests_->UndoLastEvent(owner_, question));
+    const v1::Event& last = would.undone();
+    call.set_event(is_short ? absl::AsciiStrToUpper(id_of(last).substr(0, 20)) : last.name());
+    ASSERT_OK_AND_ASSIGN(const auto undone, requests_->UndoLastEvent(owner_, call));
+    EXPECT_EQ(undone.undone().type(), v1::EVENT_TYPE_RECEIVED);
+    clock_.Advance(absl::Seconds(1));
+    ASSERT_OK(Undo());
+  }
+}
+
+TEST_F(EventsTest, ARequestOpenedByMistakeIsKeptAndMarked) {
+  Record(v1::EVENT_TYPE_SENT, kSent);
+  Record(v1::EVENT_TYPE_RECEIVED, kSent);
+  EXPECT_THAT(requests_->CreateEvent(owner_, NewEvent(v1::EVENT_TYPE_VOIDED, kSent)),
+              HasReason(Reason::REASON_INVALID_FIELD))
+      << "why?";
+  v1::CreateEventRequest call =
+      NewEvent(v1::EVENT_TYPE_VOIDED, kSent, {{"reason", "opened twice"}});
+  call.mutable_event()->clear_effective_on();
+  clock_.Advance(absl::Seconds(1));
+  ASSERT_OK_AND_ASSIGN(const auto voided, requests_->CreateEvent(owner_, call));
+  EXPECT_EQ(FormatDate(CivilDate(voided.event().effective_on().year(),
+                                 voided.event().effective_on().month(),
+                                 voided.event().effective_on().day())),
+            "2020-09-01");
+  EXPECT_EQ(voided.request().state(), v1::REQUEST_STATE_VOIDED);
+  EXPECT_EQ(Get().regions().voided(), "2020-09-01: opened twice");
+  EXPECT_THAT(voided.changes(), Contains(::testing::ResultOf(
+                                    [](const v1::DeadlineChange& change) {
+                                      return change.before().id() == "determination_due" &&
+                                             change.after().status() == v1::DEADLINE_STATUS_ENDED;
+                                    },
+                                    true)));
+  v1::ComputeDeadlinesRequest compute;
+  compute.set_name(request_);
+  ASSERT_OK_AND_ASSIGN(const auto deadlines, requests_->ComputeDeadlines(owner_, compute));
+  for (const v1::Deadline& deadline : deadlines.deadlines()) {
+    EXPECT_THAT(deadline.status(),
+                ::testing::AnyOf(v1::DEADLINE_STATUS_NONE, v1::DEADLINE_STATUS_ENDED,
+                                 v1::DEADLINE_STATUS_MET))
+        << deadline.id();
+  }
+  // As of a day before, everything ran.
+  *compute.mutable_as_of() = DateToProto(CivilDate(2020, 8, 1));
+  ASSERT_OK_AND_ASSIGN(const auto before, requests_->ComputeDeadlines(owner_, compute));
+  EXPECT_THAT(before.deadlines(),
+              Contains(::testing::Property(&v1::Deadline::status, v1::DEADLINE_STATUS_RUNNING)));
+  v1::GetRightToSueRequest rights;
+  rights.set_name(request_);
+  EXPECT_EQ(requests_->GetRightToSue(owner_, rights)->text(),
+            "Voided on 2020-09-01: opened twice. Nothing is due.\n");
+  v1::ExplainDeadlineRequest explain;
+  explain.set_name(request_);
+  explain.set_deadline_id("determination_due");
+  EXPECT_THAT(requests_->ExplainDeadline(owner_, explain)->text(),
+              ::testing::StartsWith("Voided on 2020-09-01: opened twice."));
+
+  // Its log takes a remark, and nothing else but what takes the mark back.
+  Record(v1::EVENT_TYPE_NOTE, CivilDate(2020, 9, 1));
+  const auto refused =
+      requests_->CreateEvent(owner_, NewEvent(v1::EVENT_TYPE_ACKNOWLEDGED, CivilDate(2020, 7, 20)));
+  ASSERT_THAT(refused, HasReason(Reason::REASON_REQUEST_VOIDED));
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("opened twice"));
+  v1::CreateEventRequest back = NewEvent(v1::EVENT_TYPE_CORRECTION, CivilDate(2020, 9, 1));
+  back.mutable_event()->set_supersedes(voided.event().name());
+  ASSERT_OK_AND_ASSIGN(const auto restored, requests_->CreateEvent(owner_, back));
+  EXPECT_EQ(restored.request().state(), v1::REQUEST_STATE_OVERDUE);
+  EXPECT_EQ(Due("determination_due"), "2020-08-13");
+  // The last word is undone as any other.
+  ASSERT_OK(Undo());
+  EXPECT_EQ(Get().state(), v1::REQUEST_STATE_VOIDED);
+  ASSERT_OK(Undo());
+  EXPECT_EQ(Get().state(), v1::REQUEST_STATE_OVERDUE);
+  EXPECT_EQ(VerifiedEvents(), 7);
 }
 
 TEST_F(EventsTest, ADryRunWritesNothing) {

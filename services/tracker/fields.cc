@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/civil_date.h"
 #include "services/base/strings.h"
+#include "services/base/written_date.h"
 
 namespace foia::tracker {
 namespace {
@@ -121,6 +122,32 @@ void CheckRequest(const v1::Request& request, FieldViolations& violations) {
     }
     if (!request.name().empty() && request.links(i).request() == request.name()) {
       violations.emplace_back(At("request.links", i, "request"), "is the request itself");
+    }
+  }
+}
+
+void CheckRecordsPeriod(const v1::Request& before, CivilDate today, const v1::Request& request,
+                        FieldViolations& violations) {
+  constexpr int kYearsAhead = 5;
+  const CivilDate oldest(1, 1, 1);
+  const CivilDate latest_end(today.year() + kYearsAhead, today.month(), today.day());
+  const auto is_new = [](const common::v1::Date& old_day, const common::v1::Date& day) {
+    return old_day.SerializeAsString() != day.SerializeAsString();
+  };
+  if (request.has_records_from() && is_new(before.records_from(), request.records_from())) {
+    const absl::StatusOr<CivilDate> from = DateFromProto(request.records_from(), "records_from");
+    if (from.ok() && *from > today) {
+      violations.emplace_back(
+          "request.records_from",
+          absl::StrCat(FormatDate(*from), " lies after today", LikelyText(*from, oldest, today)));
+    }
+  }
+  if (request.has_records_to() && is_new(before.records_to(), request.records_to())) {
+    const absl::StatusOr<CivilDate> to = DateFromProto(request.records_to(), "records_to");
+    if (to.ok() && *to > latest_end) {
+      violations.emplace_back("request.records_to",
+                              absl::StrCat(FormatDate(*to), " lies more than ", kYearsAhead,
+                                           " years ahead", LikelyText(*to, oldest, today)));
     }
   }
 }

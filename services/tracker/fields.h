@@ -13,6 +13,7 @@
 #include "foia/tracker/v1/party.pb.h"
 #include "foia/tracker/v1/request.pb.h"
 #include "foia/tracker/v1/tracking_number.pb.h"
+#include "services/base/civil_date.h"
 #include "services/base/error.h"
 
 namespace foia::tracker {
@@ -32,6 +33,11 @@ void CleanTags(Tags& tags);
 void CheckParties(const Parties& parties, std::string_view field, FieldViolations& violations);
 // Dates in order, a limit that is not negative, parties and links that are whole.
 void CheckRequest(const v1::Request& request, FieldViolations& violations);
+
+// A period of records that `before` does not have and that begins after `today`, or ends more than
+// five years after it, is a slip; nobody can be asked for what is not made yet.
+void CheckRecordsPeriod(const v1::Request& before, CivilDate today, const v1::Request& request,
+                        FieldViolations& violations);
 
 // What two filings at an agency have in common when they are the same: the text that is sent, case,
 // blanks and punctuation aside; without a text, the records sought and their period. Empty when the

@@ -23,6 +23,7 @@
 #include "services/tracker/edit_log.h"
 #include "services/tracker/edits.h"
 #include "services/tracker/fields.h"
+#include "services/tracker/records.h"
 #include "storage/kv/idempotency.h"
 
 namespace foia::tracker {
@@ -118,16 +119,19 @@ absl::StatusOr<v1::Matter> Matters::Completed(const Principal& caller, v1::Matte
   stored.set_owner_warning(owners_.Problem(stored.owner(), stored.label()));
   const std::string prefix = RequestsPrefix(stored.name());
   int count = 0;
+  LogReader logs(store_, nullptr);
   auto it = store_->Scan(ScanOptions::Prefix(prefix));
   for (; it->Valid(); it->Next()) {
     FOIA_ASSIGN_OR_RETURN(
         const std::optional<std::string> bytes,
         store_->Get(absl::StrCat("request/", ToAbsl(it->key().substr(prefix.size())))));
     v1::Request request;
-    if (bytes.has_value() && request.ParseFromString(*bytes) &&
-        access::MaySee(caller, request.label())) {
-      ++count;
+    if (!bytes.has_value() || !request.ParseFromString(*bytes) ||
+        !access::MaySee(caller, request.label())) {
+      continue;
     }
+    const absl::StatusOr<EventLog> log = logs.Read(request.name());
+    if (!log.ok() || FindVoiding(log->events) == nullptr) ++count;
   }
   FOIA_RETURN_IF_ERROR(it->status());
   stored.set_request_count(count);

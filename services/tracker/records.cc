@@ -1,5 +1,6 @@
 #include "services/tracker/records.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -29,6 +30,17 @@ v1::Request ParseRequest(std::string_view bytes) {
   }
   request.clear_tracking_numbers();
   return request;
+}
+
+const v1::Event* FindVoiding(const std::vector<v1::Event>& events) {
+  const auto stands = [&events](const v1::Event& event) {
+    return event.type() == v1::EVENT_TYPE_VOIDED &&
+           std::none_of(events.begin(), events.end(), [&event](const v1::Event& other) {
+             return other.supersedes() == event.name();
+           });
+  };
+  const auto found = std::find_if(events.begin(), events.end(), stands);
+  return found == events.end() ? nullptr : &*found;
 }
 
 LogReader::LogReader(storage::KeyValueStore* store, const storage::Snapshot* snapshot) {

@@ -29,6 +29,9 @@ struct EventLog {
   std::vector<v1::Event> events;  // in the order they were recorded
 };
 
+// The event that voids the request, of those that stand; null when none does.
+const v1::Event* FindVoiding(const std::vector<v1::Event>& events);
+
 // Reads the logs of many requests, in the order of their names.
 class LogReader {
  public:

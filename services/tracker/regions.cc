@@ -191,6 +191,10 @@ class Fold {
       case v1::EVENT_TYPE_REOPENED:
         is_closed_ = false;
         break;
+      case v1::EVENT_TYPE_VOIDED:
+        regions_.set_voided(
+            absl::StrCat(FormatDate(event.effective_on), ": ", AttributeOf(event, "reason")));
+        break;
       default:
         break;
     }
@@ -519,6 +523,7 @@ v1::Regions RegionsOf(const Timeline& timeline, CivilDate as_of) {
 }
 
 v1::RequestState StateOf(const v1::Regions& regions, const std::vector<v1::Deadline>& deadlines) {
+  if (!regions.voided().empty()) return v1::REQUEST_STATE_VOIDED;
   // The regions run beside each other: a case or an appeal goes on when the agency closes its file.
   for (const v1::CourtRegion& court : regions.cases()) {
     if (court.state() >= v1::COURT_STATE_FILED && court.state() < v1::COURT_STATE_CLOSED) {

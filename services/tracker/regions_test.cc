@@ -71,6 +71,8 @@ struct History {
         shown.push_back(absl::StrCat(Name("COURT_STATE_", court.state()),
                                      court.docket().empty() ? "" : " ", court.docket()));
       }
+    } else if (region == "voided") {
+      shown.push_back(regions.voided());
     } else {
       const auto* field = regions.GetDescriptor()->FindFieldByName(region);
       const auto* value = regions.GetReflection()->GetEnum(regions, field);
@@ -350,6 +352,9 @@ const RegionCase kRegionCases[] = {
      "date=2021-07-01; 2021-06-12 reminder_done; 2021-06-12 lapse_seen deadline=determination_due; "
      "2021-06-12 fee_bar_volume_exception",
      "processing", "running"},
+    {"2021-06-01 received; 2021-06-10 voided reason=twice", "processing", "running"},
+    {"2021-06-01 received; 2021-06-10 voided reason=twice", "voided", "2021-06-10: twice"},
+    {"2021-06-01 received; 2021-06-20 voided reason=twice", "voided", ""},  // not yet
 };
 
 TEST(RegionsTest, FeesAreBalancedAndOrdersAreListed) {
@@ -562,6 +567,15 @@ const std::vector<ConflictCase>& ConflictCases() {
        "us-il"},
       {"2021-06-01 received; 2021-06-10 pac_body_replied", {"e2 pac-order"}, "us-il"},
       {"2021-06-01 received; 2021-06-10 pac_requester_replied", {"e2 pac-order"}, "us-il"},
+      {"2021-06-01 sent; 2021-05-20 expedite_requested", {"e2 before-the-request"}},
+      {"2021-06-01 sent; 2021-06-10 sent; 2021-06-01 expedite_requested", {}},
+      {"2021-05-20 expedite_requested; 2021-06-01 received", {}},  // sent some day before
+      {"2021-06-01 sent; 2021-05-20 approved; 2021-05-20 queued; 2021-05-20 note; 2021-05-20 "
+       "suit_considered; 2021-05-20 embargo_set until=2021-12-31; 2021-05-20 reminder_set "
+       "date=2021-06-01",
+       {}},
+      {"1965-12-31 sent", {"e1 before-the-act"}},
+      {"1966-07-04 sent", {}},
       {"2021-06-01 reminder_done", {"e1 reminder-needs-setting"}},
       {"2021-06-01 sent; 2021-06-01 sent", {"e2 recorded-twice"}},
       {"2021-06-01 sent; 2021-06-01 sent via=mail", {}},

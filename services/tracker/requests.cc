@@ -30,6 +30,7 @@
 #include "services/tracker/deadlines/event_catalog.h"
 #include "services/tracker/deadlines/event_type.h"
 #include "services/tracker/deadlines/right_to_sue.h"
+#include "services/tracker/deadlines/slips.h"
 #include "services/tracker/event_names.h"
 #include "services/tracker/fields.h"
 #include "services/tracker/records.h"
@@ -64,6 +65,8 @@ std::string LinkPrefix(std::string_view name) { return absl::StrCat("link/", ToA
 // A log is read as a whole; documents and letters are kept elsewhere.
 constexpr size_t kMaxEventBytes = 64 << 10;
 constexpr size_t kMaxEvents = 5000;
+// Requests with one tracking number that are looked at to find the one that is meant.
+constexpr size_t kMaxHolders = 100;
 
 absl::Status RequestNotFound(std::string_view reference) {
   return MakeError(Reason::REASON_REQUEST_NOT_FOUND,
@@ -84,13 +87,17 @@ std::string HeadOf(uint32_t count, std::string_view hash) {
   return head;
 }
 
-// What looks wrong with an event by itself.
-std::vector<std::string> Doubts(const v1::Event& event, const Rules& rules, CivilDate today) {
+// What looks wrong with `event`, one of `events`, and is recorded all the same.
+std::vector<std::string> Doubts(const v1::Event& event, const std::vector<DeadlineEvent>& events,
+                                const Rules& rules, CivilDate today) {
   std::vector<std::string> doubts = DoubtfulAttributes(
       event.type(), Attributes(event.attributes().begin(), event.attributes().end()), rules);
-  const absl::StatusOr<CivilDate> day = DateFromProto(event.effective_on(), "event.effective_on");
-  if (day.ok() && *day > today) {
-    doubts.push_back(absl::StrCat("the event lies in the future: ", FormatDate(*day)));
+  const DeadlineEvent fact = ForEngine({event}).front();
+  if (const CivilDate day = rules.DayOf(fact); day > today) {
+    doubts.push_back(absl::StrCat("the event lies in the future: ", FormatDate(day)));
+  }
+  for (std::string& doubt : DoubtfulDates(fact, events, rules, today)) {
+    doubts.push_back(std::move(doubt));
   }
   return doubts;
 }
@@ -117,15 +124,68 @@ absl::Status CheckLapse(const std::string& id, CivilDate day, const Rules& rules
                      ": its last day is not past, or it was met or has no date")}});
 }
 
-absl::Status IllegalEvent(const std::vector<Conflict>& conflicts) {
+// The event by which the request is voided on `day`; null when it is not.
+const v1::Event* FindVoidingOn(CivilDate day, const std::vector<v1::Event>& events,
+                               const Rules& rules) {
+  const v1::Event* event = FindVoiding(events);
+  return event != nullptr && rules.DayOf(ForEngine({*event}).front()) <= day ? event : nullptr;
+}
+
+// "Voided on 2026-12-01: opened twice. Nothing is due."
+std::string VoidedText(const v1::Event& event) {
+  const common::v1::Date& on = event.effective_on();
+  const auto reason = event.attributes().find("reason");
+  return absl::StrCat("Voided on ", FormatDate(CivilDate(on.year(), on.month(), on.day())), ": ",
+                      reason == event.attributes().end() ? "" : reason->second,
+                      ". Nothing is due.");
+}
+
+// Ends what nobody has met.
+void EndByVoiding(const v1::Event& event, v1::Deadline& deadline) {
+  if (deadline.status() == v1::DEADLINE_STATUS_NONE || !deadline.closing_event_id().empty()) return;
+  deadline.set_status(v1::DEADLINE_STATUS_ENDED);
+  deadline.set_closing_event_id(event.name());
+  deadline.clear_missing();
+  deadline.clear_warn_dates();
+}
+
+// NOT_LAST_EVENT, or AMBIGUOUS_NAME, unless `reference` (a name, an id or the beginning of one)
+// means the last of `events`; an empty one does.
+absl::Status CheckIsLast(const std::string& reference, const std::vector<v1::Event>& events) {
+  if (reference.empty()) return absl::OkStatus();
+  const std::string meant = absl::AsciiStrToLower(reference);
+  const auto id_of = [](const std::string& name) { return name.substr(name.rfind('/') + 1); };
+  const auto is_meant = [&](const v1::Event& event) {
+    return absl::StartsWith(event.name(), meant) || absl::StartsWith(id_of(event.name()), meant);
+  };
+  const v1::Event& last = events.back();
+  const auto found = std::count_if(events.begin(), events.end(), is_meant);
+  if (found > 1) {
+    return MakeError(Reason::REASON_AMBIGUOUS_NAME,
+                     absl::StrCat("'", reference, "' fits several events of the request"),
+                     {{"event", reference}});
+  }
+  if (found == 1 && is_meant(last)) return absl::OkStatus();
+  const common::v1::Date& on = last.effective_on();
+  return MakeError(
+      Reason::REASON_NOT_LAST_EVENT,
+      absl::StrCat("'", reference, "' was not recorded last: that was ", EventTypeName(last.type()),
+                   " of ", FormatDate(CivilDate(on.year(), on.month(), on.day())), ", ",
+                   id_of(last.name())),
+      {{"event", last.name()}});
+}
+
+// `likely` says what the event's day may have been meant to be.
+absl::Status IllegalEvent(const std::vector<Conflict>& conflicts, const std::string& likely) {
   std::string message;
   for (const Conflict& conflict : conflicts) {
     absl::StrAppend(&message, message.empty() ? "" : "; ", conflict.text);
   }
   const TransitionRule& rule = *conflicts.front().rule;
-  return MakeError(Reason::REASON_ILLEGAL_EVENT,
-                   absl::StrCat(message, "; ", ToAbsl(rule.remedy), ", or accept the conflict"),
-                   {{"rule", std::string(rule.name)}, {"event", conflicts.front().event_id}});
+  return MakeError(
+      Reason::REASON_ILLEGAL_EVENT,
+      absl::StrCat(message, likely, "; ", ToAbsl(rule.remedy), ", or accept the conflict"),
+      {{"rule", std::string(rule.name)}, {"event", conflicts.front().event_id}});
 }
 
 }  // namespace
@@ -163,7 +223,7 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
   if (found.empty() && !normal.empty()) {
     const std::string prefix = TrackingPrefix(reference);
     auto it = store_->Scan(ScanOptions::Prefix(prefix));
-    for (; it->Valid() && found.size() < 2; it->Next()) {
+    for (; it->Valid() && found.size() < kMaxHolders; it->Next()) {
       FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
                             store_->Get(RequestKey(it->key().substr(prefix.size()))));
       if (!bytes.has_value()) continue;
@@ -173,6 +233,14 @@ absl::StatusOr<v1::Request> Requests::Find(const Principal& caller,
       }
     }
     FOIA_RETURN_IF_ERROR(it->status());
+    // One that was opened by mistake is meant only where no other has the number.
+    const auto voided =
+        found.size() < 2
+            ? found.end()
+            : std::stable_partition(found.begin(), found.end(), [this](const v1::Request& request) {
+                return !IsVoided(request);
+              });
+    if (voided != found.begin()) found.erase(voided, found.end());
   }
   if (found.empty()) return RequestNotFound(reference);
   if (found.size() > 1) {
@@ -206,6 +274,10 @@ absl::StatusOr<Requests::Derived> Requests::Derive(const Loaded& loaded,
   derived.events = ForEngine(loaded.events);
   derived.deadlines =
       Compute(*derived.rules, derived.rules->calendar(), derived.events, derived.as_of);
+  if (const v1::Event* voided = FindVoidingOn(derived.as_of, loaded.events, *derived.rules)) {
+    derived.voided = VoidedText(*voided);
+    for (v1::Deadline& deadline : derived.deadlines) EndByVoiding(*voided, deadline);
+  }
   return derived;
 }
 
@@ -232,6 +304,11 @@ absl::StatusOr<v1::Request> Requests::Completed(v1::Request stored) const {
   FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(std::move(stored), nullptr));
   FOIA_ASSIGN_OR_RETURN(const Derived derived, Derive(loaded, nullptr));
   return Completed(loaded, derived);
+}
+
+bool Requests::IsVoided(const v1::Request& stored) const {
+  const absl::StatusOr<EventLog> log = LogReader(store_, nullptr).Read(stored.name());
+  return log.ok() && FindVoiding(log->events) != nullptr;
 }
 
 absl::StatusOr<v1::Request> Requests::CreateRequest(const Principal& caller,
@@ -303,7 +380,8 @@ absl::Status Requests::CheckNewFiling(const Principal& caller, const v1::Request
     const v1::Request other = ParseRequest(*bytes);
     // A request that the caller may not see is not spoken of.
     if (!access::MaySee(caller, other.label()) || other.agency() != request.agency() ||
-        FilingKey(other) != FilingKey(request) || HaveDifferentNumbers(request, other)) {
+        FilingKey(other) != FilingKey(request) || HaveDifferentNumbers(request, other) ||
+        IsVoided(other)) {
       continue;
     }
     FOIA_ASSIGN_OR_RETURN(const v1::Agency agency, agencies_->Find(other.agency()));
@@ -320,6 +398,8 @@ absl::Status Requests::Resolve(const Principal& caller, const v1::Request& befor
                                v1::Request& request) const {
   FieldViolations violations;
   CheckRequest(request, violations);
+  CheckRecordsPeriod(before, absl::ToCivilDay(clock_->Now(), absl::UTCTimeZone()), request,
+                     violations);
   FOIA_RETURN_IF_ERROR(InvalidFields(violations));
   CleanTags(*request.mutable_tags());
   // What stands there already may be out of the caller's sight, and stays as it is.
@@ -425,8 +505,12 @@ absl::Status Requests::Save(const Principal& caller, const std::string& before_b
       for (const std::string& holder : shared_numbers ? std::set<std::string>() : holders) {
         FOIA_ASSIGN_OR_RETURN(const std::optional<std::string> other,
                               store_->Get(RequestKey(holder)));
-        // A request that the caller may not see is not spoken of.
-        if (!other.has_value() || !access::MaySee(caller, ParseRequest(*other).label())) continue;
+        // A request that the caller may not see is not spoken of; one that was opened by mistake
+        // keeps no number from another.
+        if (!other.has_value() || !access::MaySee(caller, ParseRequest(*other).label()) ||
+            IsVoided(ParseRequest(*other))) {
+          continue;
+        }
         return MakeError(Reason::REASON_TRACKING_NUMBER_TAKEN,
                          absl::StrCat("'", key.substr(key.rfind('/') + 1), "' is the number of ",
                                       holder, " already"),
@@ -486,7 +570,8 @@ absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
   FOIA_RETURN_IF_ERROR(ResolveFilter(caller, *request.mutable_filter()));
   FOIA_ASSIGN_OR_RETURN(const int limit, PageSize(request.page_size()));
   const std::string list =
-      absl::StrCat("requests/", request.order(), "/", request.filter().SerializeAsString());
+      absl::StrCat("requests/", request.order(), request.show_voided() ? "+voided/" : "/",
+                   request.filter().SerializeAsString());
   FOIA_ASSIGN_OR_RETURN(const std::string last, ReadPageToken(list, request.page_token()));
   const auto size = static_cast<size_t>(limit);
   FOIA_ASSIGN_OR_RETURN(const std::vector<Docket::Found> found,
@@ -510,6 +595,12 @@ absl::StatusOr<v1::ListRequestsResponse> Requests::ListRequests(
 
 absl::Status Requests::ValidateEvent(const v1::Event& event, const Loaded& loaded,
                                      const Derived& derived) const {
+  const bool takes_back = event.type() == v1::EVENT_TYPE_CORRECTION || !event.supersedes().empty();
+  if (!derived.voided.empty() && !takes_back && event.type() != v1::EVENT_TYPE_NOTE) {
+    return MakeError(Reason::REASON_REQUEST_VOIDED,
+                     absl::StrCat("'", loaded.request.name(), "': ", derived.voided),
+                     {{"request", loaded.request.name()}});
+  }
   FieldViolations violations;
   if (EventTypeName(event.type()) == EventTypeName(v1::EVENT_TYPE_UNSPECIFIED)) {
     violations.emplace_back("event.type", "is required; see 'foia event types'");
@@ -635,7 +726,10 @@ absl::StatusOr<Response> Requests::Record(const Principal& caller, std::string_v
     loaded.events.push_back(event);
     FOIA_ASSIGN_OR_RETURN(const Derived after, Derive(loaded, nullptr));
     const std::vector<Conflict> conflicts = NewConflicts(before, after, event);
-    if (!conflicts.empty() && !accept_conflict) return IllegalEvent(conflicts);
+    if (!conflicts.empty() && !accept_conflict) {
+      return IllegalEvent(conflicts,
+                          LikelyDay(after.events.back(), after.events, *after.rules, after.as_of));
+    }
     *response.mutable_event() = event;
     for (const Conflict& conflict : conflicts) {
       response.add_warnings(conflict.text);
@@ -649,8 +743,9 @@ absl::StatusOr<Response> Requests::Record(const Principal& caller, std::string_v
     for (const std::string& warning : NewWarnings(before.deadlines, after.deadlines)) {
       response.add_warnings(warning);
     }
-    for (const std::string& warning : Doubts(event, *after.rules, after.as_of))
-      response.add_warnings(warning);
+    for (const std::string& doubt : Doubts(event, after.events, *after.rules, after.as_of)) {
+      response.add_warnings(doubt);
+    }
     FOIA_ASSIGN_OR_RETURN(*response.mutable_request(), Completed(loaded, after));
     if (validate_only) return response;
     call.Remember(response, batch, preconditions);
@@ -669,7 +764,17 @@ absl::StatusOr<v1::CreateEventResponse> Requests::CreateEvent(
           v1::CreateEventResponse&) -> absl::StatusOr<v1::Event> {
         v1::Event event = request.event();
         FOIA_RETURN_IF_ERROR(ResolveEventNames(loaded.events, event));
+        if (event.type() == v1::EVENT_TYPE_VOIDED && !event.has_effective_on()) {
+          *event.mutable_effective_on() = DateToProto(derived.as_of);
+        }
         FOIA_RETURN_IF_ERROR(ValidateEvent(event, loaded, derived));
+        if (!request.allow_future()) {
+          // Machines and their users often keep UTC.
+          const CivilDate today =
+              std::max(derived.as_of, absl::ToCivilDay(clock_->Now(), absl::UTCTimeZone()));
+          FOIA_RETURN_IF_ERROR(
+              CheckNotAhead(ForEngine({event}).front(), derived.events, *derived.rules, today));
+        }
         return event;
       },
       request.accept_conflict(), request.validate_only());
@@ -679,13 +784,14 @@ absl::StatusOr<v1::UndoLastEventResponse> Requests::UndoLastEvent(
     const Principal& caller, const v1::UndoLastEventRequest& request) {
   return Record<v1::UndoLastEventResponse>(
       caller, "UndoLastEvent", request,
-      [](const Loaded& loaded, const Derived&,
-         v1::UndoLastEventResponse& response) -> absl::StatusOr<v1::Event> {
+      [&](const Loaded& loaded, const Derived&,
+          v1::UndoLastEventResponse& response) -> absl::StatusOr<v1::Event> {
         if (loaded.events.empty()) {
           return MakeError(Reason::REASON_NOTHING_TO_UNDO,
                            absl::StrCat("nothing was recorded of '", loaded.request.name(), "'"),
                            {{"request", loaded.request.name()}});
         }
+        FOIA_RETURN_IF_ERROR(CheckIsLast(request.event(), loaded.events));
         // What replaced nothing is taken back. What replaced another gives way to that one again:
         // so undoing an undo brings back what it took.
         const v1::Event& last = loaded.events.back();
@@ -704,7 +810,7 @@ absl::StatusOr<v1::UndoLastEventResponse> Requests::UndoLastEvent(
         *response.mutable_undone() = last;
         return event;
       },
-      /*accept_conflict=*/true, /*validate_only=*/false);
+      /*accept_conflict=*/true, request.validate_only());
 }
 
 absl::StatusOr<v1::ListEventsResponse> Requests::ListEvents(const Principal& caller,
@@ -833,7 +939,12 @@ absl::StatusOr<v1::Explanation> Requests::ExplainDeadline(
                      {{"deadline", request.deadline_id()}});
   }
   // One per event that started it: the newest is the one that is asked about.
-  return std::move(explanations.back());
+  v1::Explanation& newest = explanations.back();
+  if (const v1::Event* voided = FindVoidingOn(derived.as_of, loaded.events, *derived.rules)) {
+    EndByVoiding(*voided, *newest.mutable_deadline());
+    newest.set_text(absl::StrCat(derived.voided, "\n", newest.text()));
+  }
+  return std::move(newest);
 }
 
 absl::StatusOr<v1::RightToSue> Requests::GetRightToSue(const Principal& caller,
@@ -842,6 +953,11 @@ absl::StatusOr<v1::RightToSue> Requests::GetRightToSue(const Principal& caller,
   FOIA_ASSIGN_OR_RETURN(const Loaded loaded, Load(std::move(stored), nullptr));
   FOIA_ASSIGN_OR_RETURN(const Derived derived,
                         Derive(loaded, request.has_as_of() ? &request.as_of() : nullptr));
+  if (!derived.voided.empty()) {
+    v1::RightToSue none;
+    none.set_text(absl::StrCat(derived.voided, "\n"));
+    return none;
+  }
   return MeasureRightToSue(*derived.rules, ForEngine(loaded.events), derived.as_of);
 }
 

@@ -98,6 +98,7 @@ class Requests {
     CivilDate as_of;
     std::vector<DeadlineEvent> events;  // in the order they were recorded
     std::vector<v1::Deadline> deadlines;
+    std::string voided;  // when and why, a line; empty when it is not
   };
 
   // The request that `reference` means: its name, a unique prefix of its id, or one of its tracking
@@ -107,6 +108,7 @@ class Requests {
   absl::StatusOr<Derived> Derive(const Loaded& loaded, const common::v1::Date* as_of) const;
   absl::StatusOr<v1::Request> Completed(const Loaded& loaded, const Derived& derived) const;
   absl::StatusOr<v1::Request> Completed(v1::Request stored) const;
+  bool IsVoided(const v1::Request& stored) const;
   // Checks what a caller wrote, and puts in whole names for what it refers to. What stands in
   // `before` already may be out of the caller's sight, and is kept.
   absl::Status Resolve(const Principal& caller, const v1::Request& before,

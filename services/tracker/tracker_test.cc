@@ -11,6 +11,7 @@ namespace foia::tracker {
 namespace {
 
 using ::foia::testing::HasReason;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -256,6 +257,82 @@ TEST_F(TrackerTest, TheSameTextAtTheSameAgencyIsRefused) {
   ASSERT_OK(requests_->CreateRequest(owner_, create));
   create.mutable_request()->clear_tracking_numbers();
   EXPECT_THAT(requests_->CreateRequest(owner_, create), HasReason(Reason::REASON_ALREADY_EXISTS));
+}
+
+TEST_F(TrackerTest, AVoidedRequestBlocksNoOtherAndIsStillFound) {
+  v1::CreateRequestRequest create;
+  create.mutable_request()->set_agency("ERO");
+  create.mutable_request()->set_subject("Citizen academy");
+  create.mutable_request()->set_text("All records of the academy.");
+  create.mutable_request()->add_tracking_numbers("2020-ICFO-21220");
+  v1::CreateMatterRequest open;
+  open.mutable_matter()->set_title("Academies");
+  ASSERT_OK_AND_ASSIGN(const v1::Matter matter, matters_.CreateMatter(owner_, open));
+  create.mutable_request()->set_matter(matter.name());
+  ASSERT_OK_AND_ASSIGN(const v1::Request mistake, requests_->CreateRequest(owner_, create));
+  EXPECT_THAT(requests_->CreateRequest(owner_, create), HasReason(Reason::REASON_ALREADY_EXISTS));
+  create.set_again(true);
+  EXPECT_THAT(requests_->CreateRequest(owner_, create),
+              HasReason(Reason::REASON_TRACKING_NUMBER_TAKEN));
+  v1::CreateEventRequest call = NewEvent(mistake, v1::EVENT_TYPE_VOIDED, CivilDate(2020, 9, 1));
+  (*call.mutable_event()->mutable_attributes())["reason"] = "wrong agency";
+  ASSERT_OK(requests_->CreateEvent(owner_, call));
+
+  const auto find = [&](const std::string& reference) {
+    v1::GetRequestRequest get;
+    get.set_name(reference);
+    const auto found = requests_->GetRequest(owner_, get);
+    EXPECT_OK(found);
+    return found.ok() ? found->name() : "";
+  };
+  EXPECT_EQ(find("2020-ICFO-21220"), mistake.name());
+  create.set_again(false);
+  ASSERT_OK_AND_ASSIGN(const v1::Request right, requests_->CreateRequest(owner_, create));
+  EXPECT_EQ(find("2020-ICFO-21220"), right.name()) << "the one that was not opened by mistake";
+  EXPECT_EQ(find(mistake.name()), mistake.name());
+
+  const auto listed = [&](bool voided, v1::RequestState state = v1::REQUEST_STATE_UNSPECIFIED) {
+    v1::ListRequestsRequest list;
+    list.set_show_voided(voided);
+    list.mutable_filter()->set_state(state);
+    const auto page = requests_->ListRequests(owner_, list);
+    EXPECT_OK(page);
+    std::vector<std::string> names;
+    for (const v1::Request& request : page->requests()) names.push_back(request.name());
+    return names;
+  };
+  EXPECT_THAT(listed(false), ElementsAre(right.name()));
+  v1::GetMatterRequest get_matter;
+  get_matter.set_name(matter.name());
+  EXPECT_EQ(matters_.GetMatter(owner_, get_matter)->request_count(), 1);
+  EXPECT_THAT(listed(true), ::testing::UnorderedElementsAre(mistake.name(), right.name()));
+  EXPECT_THAT(listed(false, v1::REQUEST_STATE_VOIDED), ElementsAre(mistake.name()));
+
+  // Taken back, both have the number, and it is not plain which is meant.
+  v1::UndoLastEventRequest undo;
+  undo.set_parent(mistake.name());
+  ASSERT_OK(requests_->UndoLastEvent(owner_, undo));
+  EXPECT_EQ(listed(false).size(), 2u);
+  v1::GetRequestRequest get;
+  get.set_name("2020-ICFO-21220");
+  EXPECT_THAT(requests_->GetRequest(owner_, get), HasReason(Reason::REASON_AMBIGUOUS_NAME));
+}
+
+TEST_F(TrackerTest, RecordsOfAYearToComeAreASlip) {
+  v1::CreateRequestRequest create;
+  create.mutable_request()->set_agency("ERO");
+  create.mutable_request()->set_subject("Citizen academy");
+  *create.mutable_request()->mutable_records_from() = DateToProto(CivilDate(2091, 1, 1));
+  const auto refused = requests_->CreateRequest(owner_, create);
+  ASSERT_THAT(refused, HasReason(Reason::REASON_INVALID_FIELD));
+  EXPECT_THAT(std::string(refused.status().message()),
+              AllOf(HasSubstr("request.records_from"), HasSubstr("likely date is Tue 2019-01-01")));
+  *create.mutable_request()->mutable_records_from() = DateToProto(CivilDate(1949, 1, 1));
+  *create.mutable_request()->mutable_records_to() = DateToProto(CivilDate(2202, 9, 1));
+  EXPECT_THAT(requests_->CreateRequest(owner_, create), HasReason(Reason::REASON_INVALID_FIELD));
+  // The end of this year, or of the next, is no slip.
+  *create.mutable_request()->mutable_records_to() = DateToProto(CivilDate(2021, 12, 31));
+  EXPECT_OK(requests_->CreateRequest(owner_, create));
 }
 
 TEST_F(TrackerTest, OfTwoEqualFilingsAtOneMomentOneIsFirst) {

@@ -6,8 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/civil_date.h"
 #include "services/base/strings.h"
+#include "services/base/written_date.h"
 #include "services/tracker/deadlines/event_type.h"
 #include "services/tracker/deadlines/periods.h"
+#include "services/tracker/deadlines/slips.h"
 
 namespace foia::tracker {
 namespace {
@@ -92,12 +94,28 @@ const std::vector<TransitionRule>* MakeTable() {
                                EVENT_TYPE_AG_EXTENSION_NOTICE}) {
     while_wanted.push_back(type);
   }
-  Types repeatable = {EVENT_TYPE_UNSPECIFIED, EVENT_TYPE_NOTE, EVENT_TYPE_CORRECTION,
-                      EVENT_TYPE_REMINDER_DONE, EVENT_TYPE_LAPSE_SEEN};
+  Types repeatable = {EVENT_TYPE_UNSPECIFIED,   EVENT_TYPE_NOTE,       EVENT_TYPE_CORRECTION,
+                      EVENT_TYPE_REMINDER_DONE, EVENT_TYPE_LAPSE_SEEN, EVENT_TYPE_VOIDED};
   Types not_repeated;
   for (int number = EventType_MIN; number <= EventType_MAX; ++number) {
     const auto type = static_cast<EventType>(number);
     if (EventType_IsValid(number) && !Contains(repeatable, type)) not_repeated.push_back(type);
+  }
+  // What cannot lie before the request, unless another rule says so of it already.
+  Types after_sending;
+  // What cannot lie before there was a law to ask under.
+  Types under_the_act;
+  const Types received = {EVENT_TYPE_DELIVERED,       EVENT_TYPE_PRESUMED_DELIVERED,
+                          EVENT_TYPE_DELIVERY_FAILED, EVENT_TYPE_RECEIVED,
+                          EVENT_TYPE_RECEIVED_ANY,    EVENT_TYPE_RECEIVED_PROPER,
+                          EVENT_TYPE_ACKNOWLEDGED};
+  for (int number = EventType_MIN + 1; number <= EventType_MAX; ++number) {
+    const auto type = static_cast<EventType>(number);
+    if (!EventType_IsValid(number) || type == EVENT_TYPE_CORRECTION) continue;
+    under_the_act.push_back(type);
+    if (!MayPrecedeSending(type) && !Contains(received, type) && !Contains(needs_request, type)) {
+      after_sending.push_back(type);
+    }
   }
   const Types case_events = {
       EVENT_TYPE_SERVED,
@@ -127,14 +145,26 @@ const std::vector<TransitionRule>* MakeTable() {
        "nothing was sent or received by then",
        "record sent or received first"},
       {"delivery-before-sending",
-       {EVENT_TYPE_DELIVERED, EVENT_TYPE_PRESUMED_DELIVERED, EVENT_TYPE_DELIVERY_FAILED,
-        EVENT_TYPE_RECEIVED, EVENT_TYPE_RECEIVED_ANY, EVENT_TYPE_RECEIVED_PROPER,
-        EVENT_TYPE_ACKNOWLEDGED},
+       received,
        Check::kNotBeforeFirst,
        {EVENT_TYPE_SENT},
        "",
        "it was sent later",
        "correct one of the two days with --supersedes"},
+      {"before-the-request",
+       after_sending,
+       Check::kNotBeforeFirst,
+       {EVENT_TYPE_SENT},
+       "",
+       "the request was sent later",
+       "correct one of the two days with --supersedes"},
+      {"before-the-act",
+       under_the_act,
+       Check::kNotBeforeAct,
+       {},
+       "",
+       "that is before 1966, and so before the Freedom of Information Act",
+       "correct the year"},
       {"routing-before-receipt",
        {EVENT_TYPE_RECEIVED_PROPER},
        Check::kNotBeforeFirst,
@@ -370,6 +400,8 @@ class Checker {
                count(rule.others, [&](const DeadlineEvent& other) {
                  return other.effective_on <= day && same_key(other);
                }) == 0;
+      case Check::kNotBeforeAct:
+        return day.year() < kFirstYear;
       case Check::kNeedsOpen:
         return count(rule.others, [&](const DeadlineEvent& other) {
                  return IsBefore(other, event);

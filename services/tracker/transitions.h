@@ -16,6 +16,7 @@ namespace foia::tracker {
 enum class Check {
   kNeedsEarlier,     // one of `others` on the same day or before, of the same `key`
   kNotBeforeFirst,   // where there are `others`, one of them on the same day or before
+  kNotBeforeAct,     // not before 1966
   kNeedsOpen,        // one of `others` before it that no event of the rule answered yet
   kOnce,             // no event of the rule before it with the same `key`
   kOneDay,           // no event of the rule on an earlier day with the same `key`

@@ -109,7 +109,7 @@ TEST(DocketEndToEndTest, TodayIsTheDayAtTheAgency) {
       EXPECT_EQ(result.exit_code, 0) << result.err;
       EXPECT_THAT(result.out, Not(HasSubstr("future"))) << zone;
       tracker::v1::CreateEventResponse made;
-      ParseJson(result, made);
+      Server::ParseJson(result, made);
       return DateFromProto(made.event().effective_on(), "day").value();
     };
     absl::TimeZone washington;

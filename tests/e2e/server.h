@@ -29,6 +29,9 @@ class Server {
     return message;
   }
 
+  // Of what foia printed with --json; fails the test when it failed or printed anything else.
+  static void ParseJson(const RunResult& result, google::protobuf::Message& message);
+
   // SIGTERM; the exit code.
   int Stop() { return Drain(); }
   BackgroundProgram& process() { return *process_; }
@@ -38,7 +41,6 @@ class Server {
 
  private:
   static std::vector<std::string> WithJson(std::vector<std::string> arguments);
-  static void ParseJson(const RunResult& result, google::protobuf::Message& message);
   int Drain();
 
   std::string data_;

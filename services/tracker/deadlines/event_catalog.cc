@@ -127,6 +127,8 @@ constexpr EventAttribute kParty = {"party", AttributeKind::kChoice, "agency requ
                                    AttributeNeed::kOptional, "whom it binds"};
 constexpr EventAttribute kAppellant = {"party", AttributeKind::kChoice, "agency requester",
                                        AttributeNeed::kWanted, "who appealed"};
+constexpr EventAttribute kVoidReason = {"reason", AttributeKind::kText, "",
+                                        AttributeNeed::kRequired, "why it was a mistake"};
 constexpr EventAttribute kAccess = {"access", AttributeKind::kChoice, "private team public",
                                     AttributeNeed::kRequired, "how far the request may be shown"};
 
@@ -706,6 +708,13 @@ const std::vector<EventInfo>* MakeCatalog() {
        "",
        "none; the row leaves the docket",
        {kDeadlineSeen}},
+      {v1::EVENT_TYPE_VOIDED,
+       "Records about the record",
+       "The request was opened by mistake, `reason`. It is kept and marked; nothing else can be "
+       "recorded of it until that is taken back.",
+       "state: voided; the request leaves the docket, lists, and the guard against a second filing",
+       "ends all",
+       {kVoidReason}},
   };
 }
 

@@ -114,6 +114,7 @@ constexpr std::pair<std::string_view, EventType> kAliases[] = {
     {"reminder", v1::EVENT_TYPE_REMINDER_SET},
     {"embargo", v1::EVENT_TYPE_EMBARGO_SET},
     {"remark", v1::EVENT_TYPE_NOTE},
+    {"void", v1::EVENT_TYPE_VOIDED},
 };
 
 struct Names {
