@@ -1,18 +1,36 @@
 #include "cli/out_file.h"
 
 #include <string>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 
 namespace foia::cli {
 
-OutFile::OutFile(const Output& out, std::filesystem::path target)
+namespace {
+
+std::filesystem::path BehindLinks(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(path, error)) return path;
+  std::filesystem::path real = std::filesystem::canonical(path, error);
+  return error ? path : real;
+}
+
+// A device, a pipe or a socket.
+bool IsSpecial(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  return std::filesystem::exists(status) && std::filesystem::is_other(status);
+}
+
+}  // namespace
+
+OutFile::OutFile(const Output& out, const std::filesystem::path& target)
     : out_(out),
-      target_(std::move(target)),
-      part_(target_.string() + ".part"),
-      stdout_(target_ == "-") {
+      target_(BehindLinks(target)),
+      stdout_(target_ == "-"),
+      in_place_(!stdout_ && IsSpecial(target_)),
+      part_(in_place_ ? target_ : std::filesystem::path(target_.string() + ".part")) {
   if (stdout_) return;
   std::error_code error;
   if (target_.has_parent_path()) {
@@ -25,7 +43,7 @@ OutFile::~OutFile() {
   if (!file_.is_open()) return;
   file_.close();
   std::error_code ignored;
-  std::filesystem::remove(part_, ignored);
+  if (!in_place_) std::filesystem::remove(part_, ignored);
 }
 
 absl::Status OutFile::Write(std::string_view bytes) {
@@ -42,7 +60,7 @@ absl::Status OutFile::Commit() {
   file_.flush();
   if (!file_.good()) return Refused();
   std::error_code error;
-  std::filesystem::rename(part_, target_, error);
+  if (!in_place_) std::filesystem::rename(part_, target_, error);
   if (error) return Refused();
   file_.close();
   return absl::OkStatus();

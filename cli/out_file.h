@@ -11,11 +11,13 @@
 
 namespace foia::cli {
 
-// Written beside its place until Commit; "-" is stdout. UNREADABLE_FILE when the disk refuses.
+// Written beside its place until Commit; "-" is stdout. What is there and is no file, such as a
+// pipe or /dev/null, is written to as it is; a link stays one. UNREADABLE_FILE when the disk
+// refuses.
 class OutFile {
  public:
   // `out` must outlive it. Missing folders are made.
-  OutFile(const Output& out, std::filesystem::path target);
+  OutFile(const Output& out, const std::filesystem::path& target);
   ~OutFile();
   OutFile(const OutFile&) = delete;
   OutFile& operator=(const OutFile&) = delete;
@@ -27,8 +29,9 @@ class OutFile {
   absl::Status Refused() const;
 
   const Output& out_;
-  const std::filesystem::path target_, part_;
-  const bool stdout_;
+  const std::filesystem::path target_;
+  const bool stdout_, in_place_;
+  const std::filesystem::path part_;
   std::ofstream file_;
 };
 
