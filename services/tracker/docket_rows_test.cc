@@ -341,7 +341,6 @@ TEST(DocketRowsTest, NothingUnfinishedIsInvisible) {
       {"us-federal", "2020-07-16 received; 2020-08-03 determination outcome=full_grant",
        "what was due is done or ended"},
       {"us-fl", "2020-07-16 received; 2020-08-03 responded", "the outcome is not recorded"},
-      {"us-fl", "2020-07-16 received; 2020-08-03 denied", "set no last day to appeal it"},
       {"us-fl", "2020-07-16 received; 2020-08-03 denied; 2020-08-10 appeal_sent",
        "an appeal waits for its decision"},
       {"us-fl", "2020-07-16 received; 2020-08-03 denied; 2020-08-10 complaint_filed",

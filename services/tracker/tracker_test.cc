@@ -182,14 +182,14 @@ TEST_F(TrackerTest, ShortTrackingNumbersAreFoundAsTheyStand) {
   create.mutable_request()->set_subject("Citizen academy");
   create.mutable_request()->add_tracking_numbers("26-1");
   ASSERT_OK_AND_ASSIGN(const v1::Request dashed, requests_->CreateRequest(owner_, create));
-  create.mutable_request()->set_tracking_numbers(0, "2-61");
+  create.mutable_request()->set_tracking_numbers(0, "2-62");
   ASSERT_OK_AND_ASSIGN(const v1::Request other, requests_->CreateRequest(owner_, create));
   create.mutable_request()->set_tracking_numbers(0, "R-14");
   ASSERT_OK_AND_ASSIGN(const v1::Request lettered, requests_->CreateRequest(owner_, create));
   const struct {
     const char* reference;
     const v1::Request& request;
-  } cases[] = {{"26-1", dashed}, {" 26-1 ", dashed}, {"2-61", other}, {"r-14", lettered}};
+  } cases[] = {{"26-1", dashed}, {" 26-1 ", dashed}, {"2-62", other}, {"r-14", lettered}};
   for (const auto& c : cases) {
     v1::GetRequestRequest get;
     get.set_name(c.reference);

@@ -53,7 +53,12 @@ std::vector<Command> CommandsOf(const std::string& path, const std::string& name
       block = !block;
     } else if (block) {
       const bool typed = absl::StartsWith(line, "$ ");
-      const std::string text = WithoutRemark(typed ? line.substr(2) : line);
+      std::string text = WithoutRemark(typed ? line.substr(2) : line);
+      while (absl::EndsWith(text, "\\") && std::getline(in, line)) {
+        ++number;
+        text.pop_back();
+        text += WithoutRemark(line.substr(std::min(line.find_first_not_of(' '), line.size())));
+      }
       if (absl::StartsWith(text, "foia ")) commands.push_back({where, text, true});
     } else {
       for (auto it = std::sregex_iterator(line.begin(), line.end(), kInline);
