@@ -168,8 +168,8 @@ TEST_F(EndToEndTest, DeterminationDateWithItsProof) {
       server_->Foia({"event", "record", RequestId(), "received", "--on", "2020-07-16", "--source",
                      "acknowledgement letter", "--set", "via=email"});
   EXPECT_EQ(received.exit_code, 0) << received.err;
-  EXPECT_THAT(received.out,
-              AllOf(HasSubstr("recorded received via=email on Thu 2020-07-16"), HasSubstr("Thu 2020-08-13")));
+  EXPECT_THAT(received.out, AllOf(HasSubstr("recorded received via=email on Thu 2020-07-16"),
+                                  HasSubstr("Thu 2020-08-13")));
   EXPECT_THAT(received.err, HasSubstr("not legal advice"));
 
   const RunResult docket = server_->Foia({"docket", "--view", "all"});
