@@ -82,9 +82,9 @@ int NoiseOf(Pix* grey) {
       ++all;
     }
   }
-  int noise = 0;
+  size_t noise = 0;
   for (int seen = histogram[0]; 2 * seen < all && noise < 255; seen += histogram[noise]) ++noise;
-  return noise;
+  return static_cast<int>(noise);
 }
 
 // `grey` with all paper white: each pixel is as much darker as it is than the paper around it. What

@@ -298,10 +298,10 @@ bool IsDateWord(std::string_view word) {
     if (bare == other) return true;
   }
   // "Jul-16-2020": the first run of letters decides.
-  const size_t end =
+  const auto end = static_cast<size_t>(
       std::find_if_not(bare.begin(), bare.end(),
                        [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }) -
-      bare.begin();
+      bare.begin());
   const std::string_view head = bare.substr(0, end);
   return Find(kMonths, head) >= 0 || Find(kWeekdays, head) >= 0 || DaysOf(head).has_value();
 }

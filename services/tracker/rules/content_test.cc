@@ -504,7 +504,9 @@ const std::vector<Life>& Lives() {
 
 TEST(ContentTest, WhatServesNothingAnyMoreLeavesTheDocketAndNothingElse) {
   std::map<std::string, int> laws;  // by what opened it
-  for (const auto& [id, rules] : Book().jurisdictions()) {
+  for (const auto& jurisdiction : Book().jurisdictions()) {
+    const auto& id = jurisdiction.first;
+    const Rules& rules = jurisdiction.second;
     for (const Life& life : Lives()) {
       const std::string before = absl::StrCat(
           "2026-03-02 received", life.opened_by.empty() ? "" : "; 2026-03-10 ", life.opened_by);
