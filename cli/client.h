@@ -45,7 +45,8 @@ std::string ProgramDir();
 // Safe for concurrent calls once the first call has been answered.
 class Session {
  public:
-  Session(GlobalOptions options, Output output) : out(output), options_(std::move(options)) {}
+  Session(GlobalOptions options, Output output)
+      : out(std::move(output)), options_(std::move(options)) {}
 
   // One call. It is given `patience`, or what --timeout says.
   //   session.Call(&AgencyService::Stub::GetAgency, request)

@@ -533,7 +533,8 @@ void FilterText(fz_device* device) {
 // Calls `row` with the part within `box` (pixels) of each row of a picture `width` wide.
 template <typename Pixels, typename Row>
 void ForEachRow(const Rect& box, int width, Pixels& pixels, const Row& row) {
-  const auto height = static_cast<float>(pixels.size() / static_cast<size_t>(width));
+  const size_t rows = pixels.size() / static_cast<size_t>(width);
+  const auto height = static_cast<float>(rows);
   const auto at = [](float value, float most) {
     return static_cast<ptrdiff_t>(std::clamp(value, 0.0F, most));
   };

@@ -45,7 +45,7 @@ std::vector<Command> CommandsOf(const std::string& path, const std::string& name
   EXPECT_TRUE(in.good()) << path;
   bool block = false;
   int number = 0;
-  static const std::regex& kInline = *new std::regex("`(foia [^`]*)`");
+  static const std::regex& inline_code = *new std::regex("`(foia [^`]*)`");
   for (std::string line; std::getline(in, line);) {
     ++number;
     const std::string where = absl::StrCat(name, ":", number);
@@ -61,7 +61,7 @@ std::vector<Command> CommandsOf(const std::string& path, const std::string& name
       }
       if (absl::StartsWith(text, "foia ")) commands.push_back({where, text, true});
     } else {
-      for (auto it = std::sregex_iterator(line.begin(), line.end(), kInline);
+      for (auto it = std::sregex_iterator(line.begin(), line.end(), inline_code);
            it != std::sregex_iterator(); ++it) {
         commands.push_back({where, (*it)[1], false});
       }
@@ -188,8 +188,8 @@ class DocsTourTest : public ::testing::Test {
   void Prepare() const {
     for (const char* command :
          {"foia matter create 'ICE citizen academies' --code IDP-7",
-          "foia request create --agency ERO --subject 'ERO Citizen Academy' --matter IDP-7 "
-          "--tracking 2020-ICFO-21220",
+          "foia request create --agency ERO --subject Academy --matter IDP-7 --tracking "
+          "2020-ICFO-21220",
           "foia event record 2020-ICFO-21220 sent --on 2020-07-16",
           "foia event record 2020-ICFO-21220 received --on 2020-07-16",
           "foia event record 2020-ICFO-21220 adverse_determination --on 2020-08-10",
@@ -200,19 +200,20 @@ class DocsTourTest : public ::testing::Test {
   }
   // The ids that the pages show stand for those of this server.
   std::string Here(std::string command) {
-    static const std::regex& kRequest = *new std::regex("\\br01jd3v8\\b|(--request) R\\b");
-    static const std::regex& kDocument = *new std::regex("\\bd01m80y2w88a\\b|\\bDOCUMENT\\b");
-    if (std::regex_search(command, kRequest)) {
+    static const std::regex& request_id = *new std::regex("\\br01jd3v8\\b|(--request) R\\b");
+    static const std::regex& document_id = *new std::regex("\\bd01m80y2w88a\\b|\\bDOCUMENT\\b");
+    if (std::regex_search(command, request_id)) {
       const auto list = server_.FoiaJson<tracker::v1::ListRequestsResponse>({"request", "list"});
       if (list.requests_size() > 0) {
-        command = std::regex_replace(command, kRequest, "$1 " + list.requests(0).name().substr(9));
+        command =
+            std::regex_replace(command, request_id, "$1 " + list.requests(0).name().substr(9));
       }
     }
-    if (std::regex_search(command, kDocument)) {
+    if (std::regex_search(command, document_id)) {
       const auto list =
           server_.FoiaJson<documents::v1::ListDocumentsResponse>({"document", "list"});
       if (list.documents_size() > 0) {
-        command = std::regex_replace(command, kDocument, list.documents(0).name().substr(10));
+        command = std::regex_replace(command, document_id, list.documents(0).name().substr(10));
       }
     }
     return command;
